@@ -1,0 +1,100 @@
+"""placemix: how separate and how unequal the places people share are.
+
+Read a table with `from_wide`, measure it with `measure`, and explain what came out:
+
+>>> import pandas as pd
+>>> import placemix as pm
+>>> homes = pd.DataFrame({"area": list("ABCD"), "asian": [80, 20, 0, 20], "white": [20, 80, 100, 80]})
+>>> homes = pm.from_wide(homes, groups=["asian", "white"], unit="area")
+>>> pm.measure(homes, "dissimilarity", focal="asian")["value"].round(4).tolist()
+[0.5952]
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+from placemix._version import __version__
+
+if TYPE_CHECKING:
+    from placemix import datasets, errors, indices, report
+    from placemix.counts import About, Counts
+    from placemix.decompose import compare_dates
+    from placemix.estimates import Estimate, Uncertainty
+    from placemix.gaps import compare_gaps, place_gap
+    from placemix.harmonise import common_areas
+    from placemix.measuring import catalogue, estimate, measure, pairwise
+    from placemix.packs import verify
+    from placemix.readers import read_areas, read_table
+    from placemix.results import Result, estimates
+    from placemix.tables import from_long, from_wide
+    from placemix.units import concentration_profile, local
+
+__all__ = [
+    "About",
+    "Counts",
+    "Estimate",
+    "Result",
+    "Uncertainty",
+    "__version__",
+    "catalogue",
+    "common_areas",
+    "compare_dates",
+    "compare_gaps",
+    "concentration_profile",
+    "datasets",
+    "errors",
+    "estimate",
+    "estimates",
+    "from_long",
+    "from_wide",
+    "indices",
+    "local",
+    "measure",
+    "pairwise",
+    "place_gap",
+    "read_areas",
+    "read_table",
+    "report",
+    "verify",
+]
+
+_MODULES = frozenset({"datasets", "errors", "indices", "report"})
+_HOMES = {
+    "About": "counts",
+    "Counts": "counts",
+    "Estimate": "estimates",
+    "Result": "results",
+    "Uncertainty": "estimates",
+    "catalogue": "measuring",
+    "common_areas": "harmonise",
+    "compare_dates": "decompose",
+    "compare_gaps": "gaps",
+    "concentration_profile": "units",
+    "estimate": "measuring",
+    "estimates": "results",
+    "from_long": "tables",
+    "from_wide": "tables",
+    "local": "units",
+    "measure": "measuring",
+    "pairwise": "measuring",
+    "place_gap": "gaps",
+    "read_areas": "readers",
+    "read_table": "readers",
+    "verify": "packs",
+}
+
+
+def __getattr__(name: str) -> object:
+    # Parts load on first use (PEP 562), so that `import placemix` stays quick.
+    if name in _MODULES:
+        return importlib.import_module(f"placemix.{name}")
+    if name in _HOMES:
+        return getattr(importlib.import_module(f"placemix.{_HOMES[name]}"), name)
+    message = f"module 'placemix' has no attribute {name!r}"
+    raise AttributeError(message)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,47 @@
+"""Names for the shapes and option sets that the public functions share."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray: TypeAlias = NDArray[np.float64]
+IntArray: TypeAlias = NDArray[np.intp]
+BoolArray: TypeAlias = NDArray[np.bool_]
+
+GroupName: TypeAlias = str | tuple[str, ...]
+
+Residual: TypeAlias = Literal["keep", "group"]
+Fill: TypeAlias = Literal["low", "high", "middle"]
+Threshold: TypeAlias = Literal[">", ">="]
+Chance: TypeAlias = Literal["binomial", "fixed"]
+Tier: TypeAlias = Literal["recommended", "specialist", "replication", "experimental"]
+Dimension: TypeAlias = Literal["evenness", "exposure", "local", "diversity", "concentration"]
+UncertaintyKind: TypeAlias = Literal["none", "sampling", "disclosure", "chance model", "assumption"]
+
+#: Packages whose import costs half a second or more: they are imported inside the
+#: function that needs them, the one exception to "absolute imports, at the top".
+HEAVY: tuple[str, ...] = (
+    "esda",
+    "geopandas",
+    "giddy",
+    "libpysal",
+    "mapclassify",
+    "matplotlib",
+    "numba",
+    "openpyxl",
+    "pyarrow",
+    "pyogrio",
+    "rasterio",
+    "scipy",
+    "shapely",
+    "sklearn",
+    "spopt",
+    "spreg",
+    "statsmodels",
+    "tobler",
+)
+
+Table: TypeAlias = Any  # a pandas, GeoPandas, polars or pyarrow table

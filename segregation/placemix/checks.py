@@ -1,0 +1,285 @@
+"""What can be wrong with a table of counts, each fault found for every unit at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from placemix._typing import FloatArray
+from placemix.errors import (
+    CountRateMix,
+    DuplicateUnit,
+    InvalidCounts,
+    InvalidTable,
+    NotNumbers,
+    OverlappingGroups,
+    PlacemixError,
+    listed,
+)
+
+#: What a suppression symbol stands for: an interval, or a row that does not apply.
+Suppression = Mapping[str, tuple[float, float] | Literal["not_applicable"]]
+
+#: Groups may exceed the stated total by this share, as rounded and perturbed tables do.
+TOLERANCE = 0.0005
+#: Below this many units with people, equal sums may be a coincidence.
+SURE = 10
+#: A table of shares sums to 1 or 100 in every row, within this share of it.
+NEAR = 0.005
+#: Units tried first when looking for overlaps, so that tables without any are done at once.
+PROBE = 64
+
+
+class Column(NamedTuple):
+    """A column read as numbers.
+
+    Attributes
+    ----------
+    values, low, high
+        Numbers and the bounds of suppressed ones, shape (units,); NaN where missing.
+    not_applicable
+        Rows that the symbol says to leave out, shape (units,).
+    faults
+        What is wrong with the column.
+    """
+
+    values: FloatArray
+    low: FloatArray
+    high: FloatArray
+    not_applicable: Any
+    faults: list[PlacemixError]
+
+
+def numbers(column: pd.Series, name: str, units: pd.Index, suppressed: Suppression) -> Column:
+    """Read one column as counts: text that is a number counts as one, symbols by their meaning."""
+    count = len(column)
+    nothing = np.zeros(count, dtype=bool)
+    if pd.api.types.is_bool_dtype(column.dtype) or not (
+        pd.api.types.is_numeric_dtype(column.dtype)
+        or pd.api.types.is_object_dtype(column.dtype)
+        or pd.api.types.is_string_dtype(column.dtype)
+        or isinstance(column.dtype, pd.CategoricalDtype)
+    ):
+        message = f"Column {name!r} holds {column.dtype} values, not counts."
+        remedy = "Count people per unit first; from_long counts one row per person."
+        blank = np.full(count, np.nan)
+        return Column(blank, blank, blank, nothing, [NotNumbers(message, remedy=remedy)])
+    if pd.api.types.is_complex_dtype(column.dtype):
+        blank = np.full(count, np.nan)
+        return Column(blank, blank, blank, nothing, [NotNumbers(f"Column {name!r} holds complex numbers.")])
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        values = column.to_numpy(dtype=np.float64, na_value=np.nan)
+        return Column(values, values, values, nothing, [])
+    return _from_text(column, name, units, suppressed)
+
+
+def _from_text(column: pd.Series, name: str, units: pd.Index, suppressed: Suppression) -> Column:
+    missing = column.isna().to_numpy()
+    text = column.astype(object).map(lambda item: "" if item is None else str(item).strip())
+    values = pd.to_numeric(text.where(~missing, ""), errors="coerce").to_numpy(
+        dtype=np.float64, na_value=np.nan
+    )
+    blank = missing | text.isin(["", "nan", "NaN", "None", "<NA>"]).to_numpy()
+    symbol = np.isnan(values) & ~blank
+    low, high, left_out = values.copy(), values.copy(), np.zeros(len(values), dtype=bool)
+    faults: list[PlacemixError] = []
+    unknown = np.zeros(len(values), dtype=bool)
+    for mark in sorted(set(text[symbol])):
+        here = (text == mark).to_numpy() & symbol
+        meaning = suppressed.get(mark)
+        if meaning is None:
+            unknown |= here
+        elif meaning == "not_applicable":
+            left_out |= here
+        else:
+            low[here], high[here] = meaning
+    values = np.where(symbol & ~unknown & ~left_out, (low + high) / 2, values)
+    if unknown.any():
+        marks = listed([repr(mark) for mark in dict.fromkeys(text[unknown])])
+        example = next(iter(text[unknown]))
+        message = f"Column {name!r} holds text where counts are needed: {marks}."
+        remedy = (
+            f"Say what a symbol means, suppressed={{{example!r}: (1, 4)}} for an interval or "
+            f"{{{example!r}: 'not_applicable'}}; missing is never read as 0."
+        )
+        faults.append(NotNumbers(message, units=units[unknown], remedy=remedy))
+    # A value already reported as text is not also reported as missing.
+    return Column(
+        np.where(unknown, 0.0, values),
+        np.where(unknown, 0.0, low),
+        np.where(unknown, 0.0, high),
+        left_out,
+        faults,
+    )
+
+
+def meanings(suppressed: Suppression) -> Iterator[PlacemixError]:
+    """Check what the symbols of a suppressed table are said to mean."""
+    for mark, meaning in suppressed.items():
+        if meaning == "not_applicable":
+            continue
+        pair = isinstance(meaning, (tuple, list)) and len(meaning) == 2  # noqa: PLR2004
+        if (
+            not pair
+            or not all(isinstance(end, (int, float)) for end in meaning)
+            or not (0 <= float(meaning[0]) <= float(meaning[1]) < np.inf)
+        ):
+            message = f"The symbol {mark!r} is said to mean {meaning!r}."
+            yield InvalidTable(message, remedy="Give (low, high) with 0 <= low <= high, or 'not_applicable'.")
+
+
+def unit_ids(column: pd.Series) -> tuple[pd.Index, list[PlacemixError]]:
+    """Return ids as text, whole numbers without a decimal point, and what is wrong with them."""
+    missing = column.isna().to_numpy()
+    if pd.api.types.is_float_dtype(column.dtype) and not missing.all():
+        known = column[~missing].to_numpy(dtype=np.float64)
+        whole = (
+            np.isfinite(known).all() and np.array_equal(known, np.rint(known)) and np.abs(known).max() < 2**53
+        )
+        if whole:
+            column = column.astype("Int64")
+    texts = pd.Index(column.astype(object).map(str).to_numpy(), dtype=str, name="unit")
+    faults: list[PlacemixError] = []
+    blank = missing | (texts.str.strip() == "")
+    if blank.any():
+        rows = [f"row {row}" for row in np.flatnonzero(blank) + 1]
+        faults.append(
+            DuplicateUnit(f"{blank.sum():,} units have no id.", units=rows, remedy="Give every unit one.")
+        )
+    twice = texts.duplicated(keep="first") & ~blank
+    if twice.any():
+        message = f"{twice.sum():,} unit ids stand on more than one row."
+        remedy = (
+            "One Counts is one date and one universe. Add up the rows, or split a panel in two lines:\n"
+            "    parts = dict(list(frame.groupby('year')))\n"
+            "    counts = {year: pm.from_wide(part, groups=..., unit=...) for year, part in parts.items()}"
+        )
+        faults.append(DuplicateUnit(message, units=pd.unique(texts[twice]), remedy=remedy))
+    return texts, faults
+
+
+def amounts(values: Mapping[str, FloatArray], units: pd.Index) -> Iterator[PlacemixError]:
+    """Find counts that are missing, negative or infinite."""
+    tests = {
+        "missing": (np.isnan, "Missing is not 0: fill in the count, drop the unit, or name its symbol."),
+        "negative": (lambda array: array < 0, "Counts of people start at 0."),
+        "infinite": (np.isinf, "Give the number of people."),
+    }
+    for word, (test, remedy) in tests.items():
+        bad = {name: test(array) for name, array in values.items()}
+        columns = [name for name, where in bad.items() if where.any()]
+        if columns:
+            cells = sum(int(bad[name].sum()) for name in columns)
+            where = np.logical_or.reduce([bad[name] for name in columns])
+            message = f"{cells:,} counts are {word}, in {listed([repr(name) for name in columns])}."
+            yield InvalidCounts(message, units=units[where], remedy=remedy)
+
+
+def rates(values: FloatArray) -> Iterator[PlacemixError]:
+    """Find shares and percentages given as counts."""
+    if not values.size or np.array_equal(values, np.rint(values)):
+        return
+    sums = values.sum(axis=1)
+    lived_in = sums > 0
+    for whole in (1, 100):
+        if lived_in.any() and np.all(np.abs(sums[lived_in] - whole) <= NEAR * whole):
+            message = f"Every unit's groups sum to {whole}: these are shares, not counts of people."
+            yield CountRateMix(
+                message, remedy="Give counts, or multiply each unit's shares by its people first."
+            )
+            return
+    if values.max() <= 1:
+        message = "Every value lies between 0 and 1: these are shares or rates, not counts of people."
+        yield CountRateMix(message, remedy="Give counts, or multiply each unit's rates by its people first.")
+
+
+class Overlap(NamedTuple):
+    """A column that equals the sum of others in every unit."""
+
+    whole: str
+    parts: tuple[str, ...]
+
+
+def overlap(values: FloatArray, names: Sequence[str], *, total_given: bool) -> Overlap | None:
+    """Find a total listed among its own parts."""
+    lived_in = values[values.sum(axis=1) > 0]
+    if not len(lived_in):
+        return None
+    nested = _nested(lived_in, names)
+    if nested or total_given:
+        return nested
+    return _block(lived_in, names)
+
+
+def _nested(values: FloatArray, names: Sequence[str]) -> Overlap | None:
+    """Labels such as `A` and `A: B`, or `A_total`, whose parent is the sum of its children."""
+    folded = [name.casefold() for name in names]
+    for place, name in enumerate(folded):
+        stem = name.removesuffix("_total").removesuffix(" total").rstrip(" :_-")
+        children = [
+            other
+            for other, text in enumerate(folded)
+            if other != place
+            and text.startswith(stem)
+            and text[len(stem) : len(stem) + 1] in {":", "_", " ", "-", "/"}
+        ]
+        whole = values[:, place]
+        if (
+            children
+            and whole.any()
+            and np.allclose(values[:, children].sum(axis=1), whole, rtol=1e-9, atol=1e-9)
+        ):
+            return Overlap(names[place], tuple(names[other] for other in children))
+    return None
+
+
+def _block(values: FloatArray, names: Sequence[str]) -> Overlap | None:
+    """A column that equals all the others, or a run of at least two columns beside it."""
+    groups = values.shape[1]
+    probe = values[:PROBE]
+    for sample in (probe, values) if len(values) > PROBE else (values,):
+        found = None
+        running = np.concatenate([np.zeros((len(sample), 1)), np.cumsum(sample, axis=1)], axis=1)
+        slack = 1e-9 * np.maximum(running[:, -1], 1)
+        for whole in range(groups):
+            column = sample[:, whole]
+            if not column.any() or groups < 3:  # noqa: PLR2004
+                continue
+            if np.all(np.abs(running[:, -1] - 2 * column) <= slack):
+                found = Overlap(
+                    names[whole], tuple(name for other, name in enumerate(names) if other != whole)
+                )
+                break
+            found = _run(running, column, slack, whole, names)
+            if found:
+                break
+        if found is None:
+            return None
+    return found
+
+
+def _run(
+    running: FloatArray, column: FloatArray, slack: FloatArray, whole: int, names: Sequence[str]
+) -> Overlap | None:
+    groups = running.shape[1] - 1
+    for first in range(groups):
+        for last in range(first + 2, groups + 1):
+            if first <= whole < last:
+                continue
+            block = running[:, last] - running[:, first]
+            parts = (running[:, first + 1 : last + 1] - running[:, first:last]).any(axis=0)
+            if parts.sum() > 1 and np.all(np.abs(block - column) <= slack):
+                return Overlap(names[whole], tuple(names[first:last]))
+    return None
+
+
+def overlapping(found: Overlap) -> PlacemixError:
+    """Say which column is the total of which."""
+    message = (
+        f"{found.whole!r} equals the sum of {listed([repr(name) for name in found.parts])} in every unit."
+    )
+    remedy = f"Leave {found.whole!r} out of the groups (give it as total= if it is everyone), or leave out its parts."
+    return OverlappingGroups(message, remedy=remedy)

@@ -1,0 +1,526 @@
+"""Counts: how many people of each group are in each unit.
+
+A unit is an area, a school, a workplace, an occupation or a board; nothing here knows
+which. `placemix.from_wide` and `placemix.from_long` validate a table once and make a
+`Counts`, which is frozen and read-only, so functions that receive one never check again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from placemix._typing import BoolArray, Fill, FloatArray, GroupName, IntArray
+from placemix.errors import (
+    DuplicateUnit,
+    InvalidParameter,
+    InvalidTable,
+    SuppressedValue,
+    UnknownColumn,
+    UnknownGroup,
+    UnmatchedUnit,
+    did_you_mean,
+    listed,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What a table counts, and where it comes from. Every field is optional.
+
+    Attributes
+    ----------
+    geography
+        Kind of unit, such as ``"LSOA"`` or ``"school"``.
+    vintage
+        Edition of the boundaries, such as ``"2021"``.
+    universe
+        Whom it counts: ``"residents"``, ``"households"``, ``"pupils"``.
+    period
+        When: ``"census day 2021"``, ``"2022/23"``.
+    scheme
+        Classification of the groups.
+    source, licence
+        Publisher and table, and the terms of use.
+    perturbed
+        Whether cells were perturbed to protect privacy, so that tables disagree slightly.
+    interpolated
+        Whether counts were estimated from other areas.
+    synthetic
+        Whether the people are invented. Printed wherever they are shown.
+    """
+
+    geography: str | None = None
+    vintage: str | None = None
+    universe: str | None = None
+    period: str | None = None
+    scheme: str | None = None
+    source: str | None = None
+    licence: str | None = None
+    perturbed: bool = False
+    interpolated: bool = False
+    synthetic: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields that are set."""
+        every = {item.name: getattr(self, item.name) for item in fields(self)}
+        return {name: value for name, value in every.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Strata:
+    """Units ordered by stratum, so that every sum is one pass.
+
+    Attributes
+    ----------
+    order
+        Positions of the units, stratum by stratum, shape (units,).
+    bounds
+        First place of each stratum in `order`, and the number of units, shape (strata + 1,).
+    labels
+        One row a stratum, one categorical column for each name, in order of first appearance.
+    """
+
+    order: IntArray
+    bounds: IntArray
+    labels: pd.DataFrame
+
+    @property
+    def starts(self) -> IntArray:
+        """First place of each stratum."""
+        return self.bounds[:-1]
+
+    def __len__(self) -> int:
+        return len(self.bounds) - 1
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Counts:
+    """People of each group in each unit; read-only.
+
+    Make one with `placemix.from_wide` or `placemix.from_long`.
+
+    Attributes
+    ----------
+    values
+        People, float64, shape (units, groups), never NaN. Fractions are allowed.
+    groups
+        Name of each group; tuples where groups have several axes.
+    units
+        Unique id of each unit, as text.
+    total
+        Everyone in each unit, shape (units,); at least the sum of the groups.
+    strata
+        Named categories of the units, one column each.
+    geometry
+        Shape or point of each unit, or None. Single shapes may be missing.
+    area
+        Size of each unit in the square of its CRS's unit or as given, or None.
+    about
+        What is counted and where it comes from.
+    low, high
+        Bounds of cells known only as an interval, or None where every cell is known.
+    axes
+        Names of the axes where group names are tuples.
+    left_out
+        Ids of rows that the published table marks as not applicable.
+    """
+
+    values: FloatArray
+    groups: tuple[GroupName, ...]
+    units: pd.Index
+    total: FloatArray
+    strata: pd.DataFrame
+    geometry: Any = None
+    area: FloatArray | None = None
+    about: About = field(default_factory=About)
+    low: FloatArray | None = None
+    high: FloatArray | None = None
+    axes: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("values", "total", "area", "low", "high"):
+            array = getattr(self, name)
+            if array is not None:
+                own = np.array(array, dtype=np.float64, order="C")
+                own.flags.writeable = False
+                object.__setattr__(self, name, own)
+        if self.values.shape != (len(self.units), len(self.groups)) or self.total.shape != (len(self.units),):
+            message = (
+                f"Values of shape {self.values.shape} do not fit {len(self.units)} units and {self.groups}."
+            )
+            raise InvalidTable(message, remedy="Build counts with placemix.from_wide or placemix.from_long.")
+
+    def __repr__(self) -> str:
+        names = listed([group_text(group) for group in self.groups])
+        kind = " (synthetic)" if self.about.synthetic else ""
+        return (
+            f"<Counts{kind}: {self.total.sum():,.0f} people, {len(self.units):,} units, "
+            f"{len(self.groups)} groups: {names}>"
+        )
+
+    def __len__(self) -> int:
+        return len(self.units)
+
+    # -- what is in it ----------------------------------------------------------------
+
+    @cached_property
+    def residual(self) -> FloatArray:
+        """People of each unit who are in none of the groups, shape (units,)."""
+        left = self.total - self.values.sum(axis=1)
+        # Sums of fractions may differ in the last digit; that is no person.
+        left = np.where(np.abs(left) <= 1e-9 * np.maximum(self.total, 1), 0.0, left)
+        left.flags.writeable = False
+        return left
+
+    @property
+    def totals(self) -> pd.Series:
+        """Everyone in each unit, by unit id."""
+        return pd.Series(self.total, index=self.units, name="total")
+
+    def shares(self) -> pd.DataFrame:
+        """Share of each group in each unit's total, by unit id; NaN where nobody is.
+
+        Examples
+        --------
+        >>> import pandas as pd, placemix as pm
+        >>> town = pm.from_wide(pd.DataFrame({"id": ["a", "b"], "x": [1, 2], "y": [3, 2]}),
+        ...                     groups=["x", "y"], unit="id")
+        >>> town.shares()["x"].tolist()
+        [0.25, 0.5]
+        """
+        people = self.total[:, np.newaxis]
+        share = np.divide(self.values, people, out=np.full(self.values.shape, np.nan), where=people > 0)
+        return pd.DataFrame(share, index=self.units, columns=[group_text(group) for group in self.groups])
+
+    def position(self, group: GroupName) -> int:
+        """Return the column of a group.
+
+        Raises
+        ------
+        UnknownGroup
+            There is no such group; the message proposes the nearest.
+        """
+        wanted = tuple(group) if isinstance(group, list) else group
+        if wanted in self.groups:
+            return self.groups.index(wanted)
+        texts = [group_text(item) for item in self.groups]
+        if wanted in texts:
+            return texts.index(str(wanted))
+        message = f"There is no group {wanted!r}; the groups are {', '.join(texts)}."
+        raise UnknownGroup(message, remedy=did_you_mean(group_text(wanted), texts))
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of groups, units, strata, totals and values; the same for any row order."""
+        order = np.argsort(self.units.to_numpy(dtype=object), kind="stable")
+        digest = hashlib.sha256("\x1f".join(map(group_text, self.groups)).encode())
+        digest.update("\x1f".join(self.units.take(order)).encode())
+        for name in sorted(self.strata.columns):
+            column = self.strata[name].cat
+            texts = column.categories.astype(str)
+            rank = np.argsort(np.argsort(texts.to_numpy(dtype=object)))
+            codes = np.append(rank, -1)[column.codes.to_numpy()][order]
+            digest.update(f"{name}\x1f{chr(31).join(sorted(texts))}".encode())
+            digest.update(codes.astype("<i8").tobytes())
+        for array in (self.total, self.values, self.low, self.high):
+            if array is not None:
+                digest.update(np.ascontiguousarray(array[order] + 0.0, dtype="<f8").tobytes())
+        return digest.hexdigest()
+
+    @property
+    def source(self) -> str:
+        """First twelve digits of the hash; the `source` of every result."""
+        return self.hash[:12]
+
+    @cached_property
+    def _arranged(self) -> dict[tuple[str, ...], Strata]:
+        return {}
+
+    def arranged(self, by: str | Sequence[str] = ()) -> Strata:
+        """Order the units by strata; computed once for each `by` and kept.
+
+        Raises
+        ------
+        UnknownColumn
+            The counts carry no strata of that name.
+        """
+        names = (by,) if isinstance(by, str) else tuple(by)
+        if names not in self._arranged:
+            self._arranged[names] = self._arrange(names)
+        return self._arranged[names]
+
+    def _arrange(self, names: tuple[str, ...]) -> Strata:
+        unknown = [name for name in names if name not in self.strata.columns]
+        if unknown:
+            known = ", ".join(self.strata.columns) or "none"
+            message = f"The counts carry no strata {', '.join(unknown)}; they carry {known}."
+            remedy = (
+                did_you_mean(unknown[0], self.strata.columns)
+                or "Name it as strata= when building the counts."
+            )
+            raise UnknownColumn(message, remedy=remedy)
+        count = len(self.units)
+        if not names or count == 0:
+            bounds = np.array([0, count], dtype=np.intp)
+            return Strata(np.arange(count, dtype=np.intp), bounds, pd.DataFrame(index=range(1)))
+        code = np.zeros(count, dtype=np.int64)
+        for name in names:
+            column = self.strata[name].cat
+            code = code * len(column.categories) + column.codes.to_numpy()
+        code = pd.factorize(code)[0]  # numbers strata in order of first appearance
+        order = np.argsort(code, kind="stable").astype(np.intp)
+        bounds = np.append(0, np.cumsum(np.bincount(code))).astype(np.intp)
+        labels = self.strata[list(names)].iloc[order[bounds[:-1]]].reset_index(drop=True)
+        return Strata(order, bounds, labels)
+
+    # -- other counts of the same people ----------------------------------------------
+
+    def select(self, groups: Iterable[GroupName]) -> Counts:
+        """Keep some groups alone: everyone else leaves the totals too.
+
+        For an index among two groups only, and the form of exposure whose denominator is
+        those two.
+        """
+        columns = [self.position(group) for group in groups]
+        values = self.values[:, columns]
+        return replace(
+            self,
+            values=values,
+            groups=tuple(self.groups[column] for column in columns),
+            total=values.sum(axis=1),
+            low=None if self.low is None else self.low[:, columns],
+            high=None if self.high is None else self.high[:, columns],
+        )
+
+    def merge_groups(self, groups: Mapping[str, Iterable[GroupName]]) -> Counts:
+        """Sum groups under a new name; those not mentioned stay as they are.
+
+        Raises
+        ------
+        UnknownGroup
+            A group to merge does not exist.
+        InvalidParameter
+            A group is merged twice, or a new name is taken.
+
+        Examples
+        --------
+        >>> import pandas as pd, placemix as pm
+        >>> town = pm.from_wide(pd.DataFrame({"id": ["a"], "x": [1], "y": [3], "z": [5]}),
+        ...                     groups=["x", "y", "z"], unit="id")
+        >>> town.merge_groups({"others": ["y", "z"]}).to_frame()[["x", "others"]].values.tolist()
+        [[1.0, 8.0]]
+        """
+        merged = {name: [self.position(group) for group in parts] for name, parts in groups.items()}
+        used = [column for columns in merged.values() for column in columns]
+        kept = [column for column in range(len(self.groups)) if column not in used]
+        names = [self.groups[column] for column in kept]
+        if len(used) != len(set(used)) or set(merged) & set(map(group_text, names)):
+            message = "A group is merged twice, or a new name is that of a group which stays."
+            raise InvalidParameter(message)
+        blocks = [[column] for column in kept] + list(merged.values())
+
+        def summed(array: FloatArray | None) -> FloatArray | None:
+            return (
+                None if array is None else np.column_stack([array[:, block].sum(axis=1) for block in blocks])
+            )
+
+        values = summed(self.values)
+        return replace(
+            self,
+            values=values,
+            groups=(*names, *merged),
+            low=summed(self.low),
+            high=summed(self.high),
+            axes=(),
+        )
+
+    def merge_units(
+        self, lookup: Mapping[str, str] | pd.Series, *, straddling: Literal["refuse", "largest"] = "refuse"
+    ) -> Counts:
+        """Sum units into larger ones, such as the common areas of two vintages; nobody is lost.
+
+        Parameters
+        ----------
+        lookup
+            New unit for each unit id.
+        straddling
+            What to do with a new unit whose parts lie in different strata: refuse, or count
+            it with the stratum where most of its people are.
+
+        Raises
+        ------
+        UnmatchedUnit
+            The lookup lacks units.
+        InvalidTable
+            A new unit lies in two strata and `straddling` is ``"refuse"``.
+        """
+        table = lookup if isinstance(lookup, pd.Series) else pd.Series(dict(lookup), dtype=object)
+        target = (
+            table[~table.index.duplicated()].reindex(self.units) if len(table) else table.reindex(self.units)
+        )
+        if len(set(table.index)) != len(table):
+            message = "The lookup gives a unit twice."
+            raise DuplicateUnit(
+                message, units=table.index[table.index.duplicated()], remedy="Use common_areas first."
+            )
+        missing = target.isna().to_numpy()
+        if missing.any():
+            message = f"{missing.sum():,} of {len(self):,} units are not in the lookup."
+            raise UnmatchedUnit(
+                message, units=self.units[missing], remedy="Check that both are of one vintage."
+            )
+        codes, names = pd.factorize(target.astype(str))
+        count = len(names)
+
+        def summed(array: FloatArray | None) -> FloatArray | None:
+            if array is None:
+                return None
+            out = np.zeros((count, *array.shape[1:]))
+            np.add.at(out, codes, array)
+            return out
+
+        columns = {}
+        for name in self.strata.columns:
+            columns[name] = self._merged_stratum(name, codes, names, straddling)
+        return replace(
+            self,
+            values=summed(self.values),
+            units=pd.Index(names, dtype=self.units.dtype),
+            total=summed(self.total),
+            strata=pd.DataFrame(columns, index=range(count)),
+            geometry=None if self.geometry is None else _dissolved(self.geometry, codes, names),
+            area=summed(self.area),
+            low=summed(self.low),
+            high=summed(self.high),
+        )
+
+    def _merged_stratum(self, name: str, codes: Any, names: Any, straddling: str) -> pd.Categorical:  # noqa: ANN401
+        column = self.strata[name].cat
+        own = column.codes.to_numpy()
+        people = pd.DataFrame({"to": codes, "stratum": own, "people": self.total})
+        weights = people.groupby(["to", "stratum"], sort=True)["people"].sum().reset_index()
+        several = weights["to"].duplicated(keep=False)
+        if several.any() and straddling == "refuse":
+            message = f"Some new units lie in more than one {name}."
+            remedy = (
+                "Pass straddling='largest' to count each where most of its people are, or drop those strata."
+            )
+            raise InvalidTable(message, units=names[weights.loc[several, "to"].unique()], remedy=remedy)
+        largest = weights.sort_values(["to", "people"], kind="stable").groupby("to")["stratum"].last()
+        return pd.Categorical.from_codes(largest.to_numpy(), categories=column.categories)
+
+    def split(self, by: str | Sequence[str]) -> Iterator[tuple[tuple[str, ...], Counts]]:
+        """Give the label and the counts of each stratum in turn."""
+        strata = self.arranged(by)
+        for number in range(len(strata)):
+            label = tuple(str(value) for value in strata.labels.iloc[number])
+            yield label, self.take(strata.order[strata.bounds[number] : strata.bounds[number + 1]])
+
+    def take(self, which: IntArray | BoolArray) -> Counts:
+        """Keep some units, by position or by a mask."""
+        places = np.flatnonzero(which) if np.asarray(which).dtype == bool else np.asarray(which)
+
+        def part(array: FloatArray | None) -> FloatArray | None:
+            return None if array is None else array[places]
+
+        return replace(
+            self,
+            values=self.values[places],
+            units=self.units.take(places),
+            total=self.total[places],
+            strata=self.strata.iloc[places].reset_index(drop=True),
+            geometry=None if self.geometry is None else self.geometry.iloc[places].reset_index(drop=True),
+            area=part(self.area),
+            low=part(self.low),
+            high=part(self.high),
+        )
+
+    def with_strata(self, **strata: Mapping[str, str] | pd.Series) -> Counts:
+        """Add or replace named strata, given by unit id.
+
+        Raises
+        ------
+        UnmatchedUnit
+            Units have no stratum.
+        """
+        columns = {name: self.strata[name] for name in self.strata.columns}
+        for name, given in strata.items():
+            found = pd.Series(given).reindex(self.units)
+            missing = found.isna().to_numpy()
+            if missing.any():
+                message = f"{missing.sum():,} units have no {name}."
+                raise UnmatchedUnit(message, units=self.units[missing], remedy="Give every unit one.")
+            columns[name] = categorical(found.to_numpy())
+        return replace(self, strata=pd.DataFrame(columns, index=range(len(self))))
+
+    def fill(self, how: Fill) -> Counts:
+        """Give suppressed cells a number: the low or high end of their interval, or its middle.
+
+        Totals that are the sum of the groups follow; stated totals stay.
+        """
+        if self.low is None or self.high is None:
+            return self
+        options: dict[str, FloatArray] = {
+            "low": self.low,
+            "high": self.high,
+            "middle": (self.low + self.high) / 2,
+        }
+        if how not in options:
+            message = f"Cells are filled with 'low', 'high' or 'middle', not {how!r}."
+            raise InvalidParameter(message)
+        values = options[how]
+        stated = bool(np.any(np.abs(self.total - self.values.sum(axis=1)) > 1e-9 * np.maximum(self.total, 1)))
+        total = np.maximum(self.total, values.sum(axis=1)) if stated else values.sum(axis=1)
+        return replace(self, values=values, total=total, low=None, high=None)
+
+    def certain(self) -> None:
+        """Raise where cells are known only as an interval.
+
+        Raises
+        ------
+        SuppressedValue
+            Some cells are suppressed.
+        """
+        if self.low is None or self.high is None:
+            return
+        unknown = (self.low != self.high).any(axis=1)
+        if unknown.any():
+            message = f"{unknown.sum():,} units have suppressed cells, known only as an interval."
+            remedy = "Choose a value with counts.fill('low'), .fill('high') or .fill('middle'), and compare all three."
+            raise SuppressedValue(message, units=self.units[unknown], remedy=remedy)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a table with one row a unit: id, strata, groups and total."""
+        frame = pd.DataFrame({"unit": self.units})
+        for name in self.strata.columns:
+            frame[name] = self.strata[name].to_numpy()
+        for column, group in enumerate(self.groups):
+            frame[group_text(group)] = self.values[:, column]
+        frame["total"] = self.total
+        return frame
+
+
+def group_text(group: GroupName) -> str:
+    """Write a group's name as one text."""
+    return group if isinstance(group, str) else " × ".join(group)
+
+
+def categorical(values: Any) -> pd.Categorical:  # noqa: ANN401
+    """Return categories in order of first appearance."""
+    codes, names = pd.factorize(np.asarray(values, dtype=object).astype(str))
+    return pd.Categorical.from_codes(codes, categories=pd.Index(names, dtype=str))
+
+
+def _dissolved(geometry: Any, codes: Any, names: Any) -> Any:  # noqa: ANN401
+    import geopandas as gpd
+
+    frame = gpd.GeoDataFrame({"to": codes}, geometry=list(geometry), crs=geometry.crs)
+    return frame.dissolve(by="to").geometry.reindex(range(len(names))).reset_index(drop=True)

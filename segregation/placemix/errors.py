@@ -1,0 +1,238 @@
+"""Everything placemix raises or warns of, as one small tree.
+
+Each error also derives from the builtin that fits it, so that code which knows
+nothing of placemix can still catch it. Each says which units or columns are at
+fault and what to do next. Where a table has several faults, one error carries
+them all and can be caught as any of them.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+
+#: How many unit ids a message spells out before it only counts the rest.
+SHOWN = 5
+
+
+class PlacemixError(Exception):
+    """Base of every error that placemix raises.
+
+    Parameters
+    ----------
+    message
+        What is wrong, in one sentence.
+    units
+        Ids of the units at fault, all of them; the message shows the first few.
+    remedy
+        What to do next.
+    """
+
+    def __init__(self, message: str, *, units: Iterable[object] = (), remedy: str = "") -> None:
+        self.message = message
+        self.units: tuple[str, ...] = tuple(str(unit) for unit in units)
+        self.remedy = remedy
+        self.faults: tuple[PlacemixError, ...] = (self,)
+        super().__init__(message)
+
+    def __str__(self) -> str:
+        text = self.message
+        if self.units:
+            text += f" [{listed(self.units)}]"
+        if self.remedy:
+            text += f" Remedy: {self.remedy}"
+        return text
+
+
+class InvalidTable(PlacemixError, ValueError):
+    """A table cannot be read as counts of people."""
+
+
+class InvalidCounts(InvalidTable):
+    """Counts are negative, infinite or missing."""
+
+
+class NotNumbers(InvalidTable, TypeError):
+    """A column that should hold counts holds text such as ``c``, ``x`` or ``*``."""
+
+
+class EmptyTable(InvalidTable):
+    """There are no rows, or no people."""
+
+
+class TooFewGroups(InvalidTable):
+    """Fewer than two groups were named."""
+
+
+class UnknownColumn(InvalidTable, KeyError):
+    """A column was asked for that the table does not have."""
+
+    __str__ = PlacemixError.__str__
+
+
+class RepeatedColumn(InvalidTable):
+    """A column was named twice."""
+
+
+class DuplicateUnit(InvalidTable):
+    """A unit id stands on more than one row, or is missing."""
+
+
+class UnmatchedUnit(InvalidTable, KeyError):
+    """Units of one table are not found in the other."""
+
+    __str__ = PlacemixError.__str__
+
+
+class OverlappingGroups(InvalidTable):
+    """A total is listed among its own parts, or parts exceed the total."""
+
+
+class ResidualExceedsLimit(InvalidTable):
+    """Groups sum to less than the stated total, and ``strict`` was asked for."""
+
+
+class CountRateMix(InvalidTable):
+    """Shares, percentages or rates stand where counts are needed."""
+
+
+class CRSMismatch(InvalidTable):
+    """Two tables have different coordinate reference systems, or one has none."""
+
+
+class GeographicCRS(CRSMismatch):
+    """Lengths or areas were asked of coordinates in degrees."""
+
+
+class VintageMismatch(PlacemixError, ValueError):
+    """Units of two boundary vintages were about to be compared code by code."""
+
+
+class UnknownMeasure(PlacemixError, KeyError):
+    """No measure of that name is in the catalogue."""
+
+    __str__ = PlacemixError.__str__
+
+
+class InvalidParameter(PlacemixError, ValueError):
+    """An argument has a value outside its range, or a measure does not take it."""
+
+
+class UnknownGroup(PlacemixError, KeyError):
+    """No group of that name is in the counts."""
+
+    __str__ = PlacemixError.__str__
+
+
+class FocalNeeded(PlacemixError, ValueError):
+    """The measure is about one group and none was named."""
+
+
+class NoSpatialForm(PlacemixError, ValueError):
+    """The measure has no published spatial form."""
+
+
+class SuppressedValue(PlacemixError, ValueError):
+    """Cells known only as an interval reached a function that needs numbers."""
+
+
+class RankOrDecileArithmetic(PlacemixError, ValueError):
+    """A mean of ranks or deciles was asked for."""
+
+
+class IncompleteEstimate(PlacemixError, ValueError):
+    """A number was about to be built without its denominator or comparator."""
+
+
+class InvalidPack(PlacemixError, ValueError):
+    """A saved result cannot be read, or does not belong to the data given."""
+
+
+class InvalidConfig(PlacemixError, ValueError):
+    """A configuration file has faults, all listed together."""
+
+
+class UnreadableFile(PlacemixError, OSError):
+    """A file is absent, of an unknown kind, or not what its name says."""
+
+    __str__ = PlacemixError.__str__
+
+
+class MissingExtra(PlacemixError, ImportError):
+    """An optional dependency is not installed."""
+
+
+class PlacemixWarning(UserWarning):
+    """Base of every warning that placemix gives."""
+
+
+class IncompletePartition(PlacemixWarning):
+    """Groups sum to less than the stated total; the residual is kept and counted."""
+
+
+class PossibleOverlap(PlacemixWarning):
+    """One column equals the sum of others, in too few units to be sure."""
+
+
+class SmallNumbers(PlacemixWarning):
+    """Few people stand behind a value."""
+
+
+def listed(items: Sequence[object], *, shown: int = SHOWN) -> str:
+    """Spell out the first few items and count the rest."""
+    head = ", ".join(str(item) for item in items[:shown])
+    more = len(items) - shown
+    return f"{head} and {more:,} more" if more > 0 else head
+
+
+def did_you_mean(name: object, known: Iterable[object]) -> str:
+    """Return a question that proposes the nearest known names, or an empty string."""
+    names = {str(item).casefold(): str(item) for item in known}
+    near = difflib.get_close_matches(str(name).casefold(), list(names), n=3, cutoff=0.6)
+    return f"Did you mean {' or '.join(repr(names[item]) for item in near)}?" if near else ""
+
+
+def together(faults: Sequence[PlacemixError]) -> PlacemixError:
+    """Return one error that carries every fault and can be caught as any of them.
+
+    Examples
+    --------
+    >>> error = together([DuplicateUnit("Unit ids repeat."), InvalidCounts("Counts are negative.")])
+    >>> isinstance(error, DuplicateUnit), isinstance(error, InvalidCounts)
+    (True, True)
+    >>> print(error)
+    The table has 2 faults:
+    1. Unit ids repeat.
+    2. Counts are negative.
+    """
+    if len(faults) == 1:
+        return faults[0]
+    return _rebuild(tuple(faults))
+
+
+def _rebuild(faults: tuple[PlacemixError, ...]) -> PlacemixError:
+    kinds = list(dict.fromkeys(type(fault) for fault in faults))
+    # A base may not stand before a class derived from it.
+    kinds = [
+        kind for kind in kinds if not any(other is not kind and issubclass(other, kind) for other in kinds)
+    ]
+    kind = type("SeveralFaults", (_Several, *kinds), {})
+    error: PlacemixError = kind(faults)
+    return error
+
+
+class _Several(PlacemixError):
+    """Mixed into a class made of the faults' own classes."""
+
+    def __init__(self, faults: tuple[PlacemixError, ...]) -> None:
+        lines = "\n".join(f"{number}. {fault}" for number, fault in enumerate(faults, 1))
+        super().__init__(f"The table has {len(faults)} faults:\n{lines}")
+        self.units = tuple(dict.fromkeys(unit for fault in faults for unit in fault.units))
+        self.faults = faults
+
+    def __str__(self) -> str:
+        return self.message
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # The class is made on the fly, so pickling rebuilds it from the faults.
+        return (_rebuild, (self.faults,))

@@ -1,0 +1,46 @@
+"""Limits for counts and rates that chance alone would give."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from placemix._typing import FloatArray
+
+
+def byar(observed: FloatArray, expected: FloatArray, *, level: float = 0.95) -> tuple[FloatArray, FloatArray]:
+    """Byar's approximate limits of a ratio of an observed to an expected count.
+
+    Parameters
+    ----------
+    observed
+        People counted, any shape.
+    expected
+        People expected, same shape; 1 gives limits of the count itself.
+    level
+        Confidence level.
+
+    Returns
+    -------
+    lower, upper
+        Same shape. NaN where nobody is expected.
+
+    References
+    ----------
+    Breslow and Day 1987.
+
+    Examples
+    --------
+    >>> lower, upper = byar(np.array([65.0]), np.array([1.0]))
+    >>> lower.round(6).item(), upper.round(6).item()
+    (50.163188, 82.849139)
+    """
+    from statistics import NormalDist
+
+    z = NormalDist().inv_cdf((1 + level) / 2)
+    count = np.asarray(observed, dtype=np.float64)
+    counted = np.maximum(count, 1e-300)
+    lower = np.where(count > 0, counted * (1 - 1 / (9 * counted) - z / (3 * np.sqrt(counted))) ** 3, 0.0)
+    upper = (count + 1) * (1 - 1 / (9 * (count + 1)) + z / (3 * np.sqrt(count + 1))) ** 3
+    valid = np.asarray(expected) > 0
+    base = np.where(valid, expected, np.nan)
+    return np.maximum(lower, 0.0) / base, upper / base

@@ -1,0 +1,235 @@
+"""The tidy frame of a call: values with their denominators, reasons and provenance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from placemix._typing import Chance, FloatArray, IntArray
+from placemix._version import __version__
+from placemix.counts import Counts, Strata, group_text
+from placemix.indices import expected_correlation_ratio, expected_dissimilarity, expected_isolation
+from placemix.measuring.plan import REST, Row
+
+#: Reasons in the order in which they are looked for; the first that fits is given.
+_REASONS = (
+    "no_people",
+    "one_person",
+    "group_absent",
+    "one_group",
+    "one_unit",
+    "nobody_accompanied",
+    "undefined",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of every stratum before any measure; arrays of shape (strata,) or (strata, groups).
+
+    Attributes
+    ----------
+    members
+        People of each group.
+    everyone, grouped, residual
+        People in all, those in the groups, and the others.
+    lived_in, dropped
+        Units with people and without.
+    """
+
+    members: FloatArray
+    everyone: FloatArray
+    grouped: FloatArray
+    residual: FloatArray
+    lived_in: IntArray
+    dropped: IntArray
+
+
+def facts(counts: Counts, strata: Strata) -> Facts:
+    """Count what stands behind the values."""
+    starts = strata.starts
+    members = np.add.reduceat(counts.values[strata.order], starts, axis=0)
+    everyone = np.add.reduceat(counts.total[strata.order], starts)
+    lived_in = np.add.reduceat((counts.total > 0)[strata.order].astype(np.int64), starts)
+    residual = np.add.reduceat(counts.residual[strata.order], starts)
+    sizes = np.diff(strata.bounds)
+    return Facts(members, everyone, members.sum(axis=1), residual, lived_in, sizes - lived_in)
+
+
+@dataclass(slots=True)
+class Block:
+    """One row of a call for every stratum: arrays of shape (strata,)."""
+
+    value: FloatArray
+    denominator: FloatArray
+    people: FloatArray
+    units: IntArray
+    groups: IntArray
+    dropped: IntArray
+    reason: IntArray
+    note: IntArray
+    expected: FloatArray | None = None
+
+
+#: Notes are few, so that they are kept as numbers into this table.
+class Notes:
+    """Texts of the note column, each held once."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self._place: dict[str, int] = {}
+
+    def code(self, text: str) -> int:
+        """Return the number of a text, or -1 for none."""
+        if not text:
+            return -1
+        if text not in self._place:
+            self._place[text] = len(self.texts)
+            self.texts.append(text)
+        return self._place[text]
+
+
+def block(row: Row, value: FloatArray, counts: Counts, strata: Strata, known: Facts, notes: Notes) -> Block:
+    """Put a denominator, a reason and a note beside the values of one row."""
+    call = row.asked.row.call
+    count = len(strata)
+    two = row.focal is not None
+    people, units, dropped = known.everyone, known.lived_in, known.dropped
+    present = (known.members > 0).sum(axis=1)
+    reasons: dict[str, np.ndarray] = {}
+    note = np.full(count, -1)
+    if two:
+        x = known.members[:, row.focal]
+        y = known.everyone - x if row.against == REST else known.members[:, row.against]
+        if call == "groups" and row.against != REST:
+            pair = counts.values[:, row.focal] + counts.values[:, row.against]
+            units = np.add.reduceat((pair > 0)[strata.order].astype(np.int64), strata.starts)
+            dropped, people = np.diff(strata.bounds) - units, x + y
+        denominator = x
+        reasons["group_absent"] = (x <= 0) | ((y <= 1e-9 * people) if call != "threshold" else False)
+        present = (x > 0).astype(np.int64) + (y > 0)
+    else:
+        denominator = people = known.everyone if call == "threshold" else known.grouped
+        if call == "groups":
+            reasons["one_group"] = present < 2  # noqa: PLR2004
+        if call != "threshold":
+            note = _notes(known, present, len(counts.groups), notes)
+    reasons["no_people"] = people <= 0
+    if call in {"groups", "meeting"}:
+        reasons["one_unit"] = units < 2  # noqa: PLR2004
+    if row.asked.values.get("finite"):
+        reasons["one_person"] = known.grouped <= 1
+    if row.asked.values.get("exclude_self"):
+        reasons["nobody_accompanied"] = np.isnan(value)
+    reasons["undefined"] = np.isnan(value)
+    reason = np.full(count, -1)
+    for code in range(len(_REASONS) - 1, -1, -1):
+        if _REASONS[code] in reasons:
+            reason = np.where(reasons[_REASONS[code]], code, reason)
+    return Block(
+        np.where(reason >= 0, np.nan, value), denominator, people, units, present, dropped, reason, note
+    )
+
+
+def _notes(known: Facts, present: IntArray, groups: int, notes: Notes) -> IntArray:
+    out = np.full(len(present), -1)
+    outside = known.residual > 0
+    for absent, left in {*zip((groups - present).tolist(), outside.tolist(), strict=True)}:
+        texts = [f"{absent} of {groups} groups absent"] if absent else []
+        texts += ["people in none of the groups left out"] if left else []
+        out[(groups - present == absent) & (outside == left)] = notes.code("; ".join(texts))
+    return out
+
+
+def by_chance(row: Row, counts: Counts, strata: Strata, known: Facts, chance: Chance) -> FloatArray | None:
+    """Value that chance alone would give, where a closed form is known, shape (strata,)."""
+    name = row.asked.row.name
+    if row.focal is None or row.asked.values.get("exclude_self"):
+        return None
+    x, starts = known.members[:, row.focal], strata.starts
+    if name == "dissimilarity" and chance == "binomial":
+        people, size = counts.total, known.everyone
+        if row.against != REST:
+            people = counts.values[:, row.focal] + counts.values[:, row.against]
+            size = x + known.members[:, row.against]
+        share = np.divide(x, size, out=np.zeros_like(x), where=size > 0)
+        return expected_dissimilarity(people[strata.order], share, starts=starts)
+    people = counts.total[strata.order]
+    share = np.divide(x, known.everyone, out=np.zeros_like(x), where=known.everyone > 0)
+    if name == "isolation":
+        return expected_isolation(people, share, starts=starts)
+    return expected_correlation_ratio(people, starts=starts) if name == "correlation_ratio" else None
+
+
+def frame(
+    rows: Sequence[Row],
+    blocks: Sequence[Block],
+    counts: Counts,
+    strata: Strata,
+    known: Facts,
+    notes: Notes,
+    around: str,
+) -> pd.DataFrame:
+    """Lay the blocks out: strata in order of first appearance, then rows as asked."""
+    many, count = len(rows), len(strata)
+
+    def flat(name: str) -> np.ndarray:
+        out = np.empty((count, many), dtype=getattr(blocks[0], name).dtype)
+        for place, item in enumerate(blocks):
+            out[:, place] = getattr(item, name)
+        return out.ravel()
+
+    def repeated(texts: Sequence[str | None]) -> pd.Categorical:
+        names = list(dict.fromkeys(text for text in texts if text is not None))
+        place = {text: number for number, text in enumerate(names)}
+        codes = np.array([-1 if text is None else place[text] for text in texts], dtype=np.int16)
+        return pd.Categorical.from_codes(np.tile(codes, count), categories=pd.Index(names, dtype=str))
+
+    def coded(codes: IntArray, texts: Sequence[str]) -> pd.Categorical:
+        return pd.Categorical.from_codes(codes.astype(np.int16), categories=pd.Index(list(texts), dtype=str))
+
+    blank = np.full(many * count, np.nan)
+    value, denominator = flat("value"), flat("denominator")
+    expected = blank.copy()
+    if any(item.expected is not None for item in blocks):
+        table = np.full((count, many), np.nan)
+        for place, item in enumerate(blocks):
+            if item.expected is not None:
+                table[:, place] = item.expected
+        expected = np.where(np.isnan(value), np.nan, table.ravel())
+    columns: dict[str, object] = {
+        name: strata.labels[name].array.take(np.repeat(np.arange(count), many))
+        for name in strata.labels.columns
+    }
+    groups = [group_text(group) for group in counts.groups]
+    doubt = "none:interpolated_counts" if counts.about.interpolated else "none:complete_count"
+    same = np.zeros(many * count, dtype=np.int8)
+    columns |= {
+        "measure": repeated([row.asked.text for row in rows]),
+        "focal": repeated([None if row.focal is None else groups[row.focal] for row in rows]),
+        "against": repeated([row.shown for row in rows]),
+        "value": value,
+        "expected": expected,
+        "lower": blank,
+        "upper": blank,
+        "level": blank,
+        "flag": coded(np.full(many * count, -1), []),
+        "numerator": value * denominator,
+        "denominator": denominator,
+        "people": flat("people"),
+        "units": pd.array(flat("units").astype(np.int64), dtype="Int64"),
+        "groups": pd.array(flat("groups").astype(np.int64), dtype="Int64"),
+        "residual": np.repeat(known.residual, many),
+        "units_dropped": pd.array(flat("dropped").astype(np.int64), dtype="Int64"),
+        "reason": coded(flat("reason"), _REASONS),
+        "note": coded(flat("note"), notes.texts),
+        "around": coded(same, [around]),
+        "method": repeated([row.asked.row.method for row in rows]),
+        "interval_method": coded(same, [doubt]),
+        "source": coded(same, [counts.source]),
+        "version": coded(same, [__version__]),
+    }
+    return pd.DataFrame(columns, copy=False)

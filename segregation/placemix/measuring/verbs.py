@@ -1,0 +1,260 @@
+"""The verbs that measure: many measures, groups and strata in one call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from placemix._typing import Chance, FloatArray, GroupName
+from placemix.counts import Counts, Strata
+from placemix.errors import InvalidParameter, UnmatchedUnit, did_you_mean
+from placemix.estimates import Estimate
+from placemix.measuring import assembly, evaluation, sweep
+from placemix.measuring.plan import Row, Which, rows
+from placemix.registry import MEASURES
+from placemix.results import Call, Result, estimates, remember
+
+By = str | Sequence[str]
+
+
+def measure(
+    counts: Counts,
+    measures: str | Sequence[str],
+    *,
+    focal: Which = None,
+    against: Which = "rest",
+    by: By = (),
+    around: Counts | None = None,
+    chance: Chance | None = None,
+) -> Result:
+    """Measure many things of many groups in many strata.
+
+    Parameters
+    ----------
+    counts
+        People of each group in each unit.
+    measures
+        Names from `catalogue`, as ``name`` or ``name(param=value)``.
+    focal
+        Group of interest, a list of groups, or ``"each"``: the two-group form of every
+        measure. None asks for the multigroup form.
+    against
+        What the focal group is compared with: ``"rest"`` (everyone else, with those in
+        none of the groups), a group, a list of groups, or ``"each"``. Evenness then sees
+        the two groups alone; exposure keeps everyone in its denominator, and the group
+        only names who is met.
+    by
+        Strata to measure apart.
+    around
+        People of each group around each unit, on the same units; for measures with a
+        published spatial form. Default: the unit itself.
+    chance
+        Put beside each value what chance alone would give, where a closed form is known:
+        D if each person had the same probability (``"binomial"``); isolation and V if
+        people were dealt to places at random (both).
+
+    Returns
+    -------
+    result
+        One row for each stratum, measure and group, in that order. Columns: the strata,
+        then `measure`, `focal`, `against` (missing for multigroup rows), `value`,
+        `expected`, `lower`, `upper`, `level`, `flag`, `numerator`, `denominator`,
+        `people`, `units`, `groups` (present), `residual`, `units_dropped`, `reason` (why
+        a value is NaN), `note`, `around`, `method`, `interval_method`, `source` (start of
+        the counts' hash), `version`.
+
+    Raises
+    ------
+    UnknownMeasure, InvalidParameter
+        A measure is not in the catalogue, or not with that parameter.
+    FocalNeeded
+        A measure is about one group and none was named.
+    UnknownGroup, UnknownColumn
+        No group or stratum of that name.
+    NoSpatialForm
+        `around` is given and a measure has no published spatial form.
+    SuppressedValue
+        Cells are known only as an interval.
+
+    Examples
+    --------
+    >>> import pandas as pd, placemix as pm
+    >>> homes = pd.DataFrame({"area": list("ABCD"), "asian": [80, 20, 0, 20], "white": [20, 80, 100, 80]})
+    >>> homes = pm.from_wide(homes, groups=["asian", "white"], unit="area")
+    >>> result = pm.measure(homes, ["dissimilarity", "isolation"], focal="asian")
+    >>> result[["measure", "focal", "against", "value"]].round(4)
+             measure  focal against   value
+    0  dissimilarity  asian    rest  0.5952
+    1      isolation  asian    rest  0.6000
+    """
+    counts.certain()
+    if chance not in {None, "binomial", "fixed"}:
+        message = f"chance is 'binomial' or 'fixed', not {chance!r}."
+        raise InvalidParameter(message, remedy=did_you_mean(chance, ["binomial", "fixed"]))
+    plan = rows(counts, measures, focal, against, spatial=around is not None)
+    strata = counts.arranged(by)
+    nearby = None if around is None else _matched(counts, around)
+    known = assembly.facts(counts, strata)
+    notes = assembly.Notes()
+    blocks = []
+    for row, value in zip(plan, _values(plan, counts, strata, nearby), strict=True):
+        block = assembly.block(row, value, counts, strata, known, notes)
+        if chance is not None and around is None:
+            block.expected = assembly.by_chance(row, counts, strata, known, chance)
+        blocks.append(block)
+    beside = "own unit" if around is None else f"given ({around.source})"
+    table = assembly.frame(plan, blocks, counts, strata, known, notes, beside)
+    inputs = {"counts": counts} if around is None else {"counts": counts, "around": around}
+    arguments: dict[str, Any] = {
+        "measures": [measures] if isinstance(measures, str) else list(measures),
+        "focal": focal,
+        "against": against,
+        "by": [by] if isinstance(by, str) else list(by),
+        "chance": chance,
+    }
+    return remember(table, Call("measure", inputs, arguments))
+
+
+def _values(plan: list[Row], counts: Counts, strata: Strata, around: Counts | None) -> list[FloatArray]:
+    fast: dict[int, FloatArray] = {}
+    if around is None and counts.values.size >= sweep.LARGE:
+        fast = sweep.values(plan, counts, strata)
+    if len(fast) == len(plan):
+        return [fast[place] for place in range(len(plan))]
+    everyone = evaluation.Everyone(counts, strata)
+    nearby = None if around is None else evaluation.Everyone(around, strata)
+    return [
+        fast[place] if place in fast else evaluation.value(row, everyone, nearby, counts)
+        for place, row in enumerate(plan)
+    ]
+
+
+def _matched(counts: Counts, around: Counts) -> Counts:
+    if around.groups != counts.groups:
+        message = "The people around must be of the same groups, in the same order."
+        raise InvalidParameter(message, remedy="Build both from tables with the same groups.")
+    place = pd.Index(around.units).get_indexer(counts.units)
+    if (place < 0).any():
+        message = f"{(place < 0).sum():,} units have nobody around them given."
+        raise UnmatchedUnit(message, units=counts.units[place < 0], remedy="Give every unit a row.")
+    return around.take(place)
+
+
+def estimate(
+    counts: Counts,
+    measure: str,  # noqa: A002 (the public name)
+    *,
+    focal: GroupName | None = None,
+    against: GroupName = "rest",
+    around: Counts | None = None,
+    chance: Chance | None = None,
+) -> Estimate:
+    """Measure one thing of the whole table, as an `Estimate`.
+
+    Parameters
+    ----------
+    counts
+        People of each group in each unit.
+    measure
+        Name from `catalogue`.
+    focal, against
+        Group of interest and what it is compared with; see `placemix.measure`.
+    around
+        People around each unit; see `placemix.measure`.
+    chance
+        Put beside the value what chance alone would give.
+
+    Returns
+    -------
+    estimate
+        The value with its denominator, comparator, method and doubt.
+
+    Examples
+    --------
+    >>> import pandas as pd, placemix as pm
+    >>> homes = pd.DataFrame({"area": list("ABCD"), "asian": [80, 20, 0, 20], "white": [20, 80, 100, 80]})
+    >>> homes = pm.from_wide(homes, groups=["asian", "white"], unit="area")
+    >>> round(pm.estimate(homes, "isolation", focal="asian").value, 4)
+    0.6
+    """
+    return estimates(_measure(counts, measure, focal=focal, against=against, around=around, chance=chance))[0]
+
+
+_measure = measure
+
+
+def pairwise(counts: Counts, measure: str, *, by: By = ()) -> Result:  # noqa: A002
+    """Measure every ordered pair of groups.
+
+    Parameters
+    ----------
+    counts
+        People of each group in each unit.
+    measure
+        Name from `catalogue` of a measure that compares two groups.
+    by
+        Strata to measure apart.
+
+    Returns
+    -------
+    result
+        As from `placemix.measure`; ``result.pivot(index="focal", columns="against",
+        values="value")`` is the matrix.
+
+    Examples
+    --------
+    >>> import pandas as pd, placemix as pm
+    >>> town = pd.DataFrame({"area": list("AB"), "x": [8, 2], "y": [1, 9], "z": [5, 5]})
+    >>> town = pm.from_wide(town, groups=["x", "y", "z"], unit="area")
+    >>> pairs = pm.pairwise(town, "dissimilarity")
+    >>> pairs.pivot(index="focal", columns="against", values="value").round(1).loc["x", "y"].item()
+    0.7
+    """
+    result = _measure(counts, measure, focal="each", against="each", by=by)
+    arguments = {"measure": measure, "by": [by] if isinstance(by, str) else list(by)}
+    return remember(result, Call("pairwise", {"counts": counts}, arguments))
+
+
+def catalogue() -> pd.DataFrame:
+    """List every measure.
+
+    Returns
+    -------
+    table
+        One row a measure: `measure`, `label`, `symbol`, `dimension`, `tier`, `question`, `focal`
+        (needed, optional or none), `lowest`, `highest`, `unit`, `parameters`, `spatial`,
+        `replaced_by`, `method`, `formula`, `cites`. Recommended ones come first.
+
+    Examples
+    --------
+    >>> import placemix as pm
+    >>> int((pm.catalogue()["tier"] == "recommended").sum()) <= 10
+    True
+    """
+    tiers = ["recommended", "specialist", "replication", "experimental"]
+    listed = sorted(MEASURES.values(), key=lambda row: tiers.index(row.tier))
+    return pd.DataFrame(
+        {
+            "measure": row.name,
+            "label": row.label,
+            "symbol": row.symbol,
+            "dimension": row.dimension,
+            "tier": row.tier,
+            "question": row.question,
+            "focal": row.focal,
+            "lowest": float(row.lowest),
+            "highest": float("nan") if row.highest is None else float(row.highest),
+            "unit": row.unit,
+            "parameters": ", ".join(
+                f"{name}={spec.default!r} ({spec.allowed})" for name, spec in row.parameters.items()
+            ),
+            "spatial": row.spatial,
+            "replaced_by": row.replaced_by,
+            "method": row.method,
+            "formula": row.formula,
+            "cites": ", ".join(row.cites),
+        }
+        for row in listed
+    )

@@ -1,0 +1,197 @@
+"""Recompute a saved result and name the first value that differs."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from placemix._version import __version__
+from placemix.counts import Counts
+from placemix.decompose import compare_dates
+from placemix.errors import InvalidPack, UnreadableFile
+from placemix.gaps import place_gap
+from placemix.measuring import measure, pairwise
+from placemix.results import PACK, fingerprint, restore
+from placemix.units import concentration_profile, local
+
+#: Largest relative difference of a recomputed value, for any number of threads.
+TOLERANCE = 1e-9
+#: A pack larger than this is refused before it is unpacked.
+LARGEST = 2**31
+
+_VERBS: Mapping[str, Callable[..., pd.DataFrame]] = {
+    "compare_dates": compare_dates,
+    "concentration_profile": concentration_profile,
+    "local": local,
+    "measure": measure,
+    "pairwise": pairwise,
+    "place_gap": place_gap,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What came of recomputing a pack.
+
+    Attributes
+    ----------
+    same
+        Whether every value came out again.
+    values
+        Values compared.
+    first
+        The first value that differs, in words, or an empty text.
+    largest
+        Largest relative difference found.
+    saved_with, checked_with
+        Versions of placemix.
+    """
+
+    same: bool
+    values: int
+    first: str
+    largest: float
+    saved_with: str
+    checked_with: str
+
+    def __str__(self) -> str:
+        versions = f"saved with placemix {self.saved_with}, checked with {self.checked_with}"
+        if self.same:
+            return f"Verified: {self.values:,} values recomputed, largest relative difference {self.largest:.1e} ({versions})."
+        return f"Differs: {self.first} ({versions})."
+
+
+def verify(path: str | Path, **inputs: Counts | pd.Series) -> Verification:
+    """Recompute every value of a saved result.
+
+    Nothing in the file is executed or unpickled: it names one of placemix's own verbs.
+
+    Parameters
+    ----------
+    path
+        Pack written by `Result.save`.
+    **inputs
+        Inputs by their name, such as ``counts=``, for a pack that holds only their hash.
+
+    Returns
+    -------
+    verification
+        Whether all values came out again within 1e-9, and the first that did not.
+
+    Raises
+    ------
+    InvalidPack
+        The file is not a pack, was changed, or is not of these inputs.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib, pandas as pd, placemix as pm
+    >>> homes = pd.DataFrame({"area": list("ABCD"), "asian": [80, 20, 0, 20], "white": [20, 80, 100, 80]})
+    >>> homes = pm.from_wide(homes, groups=["asian", "white"], unit="area")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     pack = pm.measure(homes, "dissimilarity", focal="asian").save(pathlib.Path(folder) / "homes.zip")
+    ...     pm.verify(pack).same
+    True
+    """
+    manifest, saved, carried = _read(Path(path))
+    given: dict[str, Counts | pd.Series] = {}
+    for name, about in manifest["inputs"].items():
+        if name in inputs:
+            given[name] = inputs[name]
+            if fingerprint(inputs[name]) != about["hash"]:
+                message = f"{name} is not the input the result came from: its hash differs."
+                raise InvalidPack(
+                    message, remedy="Read the same file in the same way, or ask for a pack with inputs."
+                )
+        elif name in carried:
+            given[name] = restore(about, carried[name])
+        else:
+            message = f"The pack holds only the hash of {name}."
+            raise InvalidPack(
+                message, remedy=f"Call verify(path, {name}=…) with the counts or series themselves."
+            )
+    recomputed = pd.DataFrame(_VERBS[manifest["verb"]](**given, **manifest["arguments"]))
+    return _compared(saved, recomputed, str(manifest["placemix"]))
+
+
+def _read(path: Path) -> tuple[dict[str, Any], pd.DataFrame, dict[str, pd.DataFrame]]:
+    if not path.is_file():
+        message = f"There is no file {str(path)!r}."
+        raise UnreadableFile(message)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if sum(item.file_size for item in archive.infolist()) > LARGEST:
+                message = "The pack is larger than 2 GiB."
+                raise InvalidPack(message)
+            manifest = json.loads(archive.read("manifest.json"))
+            values = pd.read_parquet(io.BytesIO(archive.read("values.parquet")))
+            names = [name for name in archive.namelist() if name.startswith("inputs/")]
+            carried = {Path(name).stem: pd.read_parquet(io.BytesIO(archive.read(name))) for name in names}
+        known = (
+            manifest["pack"] == PACK
+            and manifest["verb"] in _VERBS
+            and isinstance(manifest["arguments"], dict)
+        )
+        complete = all({"kind", "hash"} <= set(about) for about in manifest["inputs"].values())
+    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, OSError) as error:
+        message = f"{path.name!r} is not a pack of placemix."
+        raise InvalidPack(message, remedy="Give the file that Result.save wrote.") from error
+    if not (known and complete):
+        message = f"{path.name!r} is of another format or a newer version."
+        raise InvalidPack(message, remedy=f"This is placemix {__version__}.")
+    return manifest, values, carried
+
+
+def _compared(saved: pd.DataFrame, recomputed: pd.DataFrame, version: str) -> Verification:
+    keys = [name for name in saved.columns if not pd.api.types.is_numeric_dtype(saved[name].dtype)]
+    keys = [
+        name for name in keys if name not in {"version", "sentence", "note", "reason", "verdict", "sorting"}
+    ]
+    keys += [name for name in ("threshold",) if name in saved.columns]
+    numbers = [
+        name
+        for name in saved.columns
+        if name not in keys and pd.api.types.is_numeric_dtype(saved[name].dtype)
+    ]
+    worst, count, first = 0.0, 0, ""
+    lacking = [name for name in [*keys, *numbers] if name not in recomputed.columns]
+    if lacking:
+        return Verification(
+            same=False,
+            values=0,
+            first=f"column {lacking[0]!r} is no longer computed",
+            largest=np.inf,
+            saved_with=version,
+            checked_with=__version__,
+        )
+    labels = [frame[keys].astype(str).agg(" | ".join, axis=1) for frame in (saved, recomputed)]
+    place = pd.Series(np.arange(len(recomputed)), index=labels[1])
+    place = place[~place.index.duplicated()]
+    for number, label in enumerate(labels[0]):
+        if label not in place.index:
+            first = first or f"row {label!r} does not come out again"
+            worst = np.inf
+            continue
+        for name in numbers:
+            old, new = saved[name].iloc[number], recomputed[name].iloc[int(place[label])]
+            old, new = (np.nan if pd.isna(item) else float(item) for item in (old, new))
+            count += 1
+            if np.isnan(old) and np.isnan(new):
+                continue
+            off = (
+                np.inf if np.isnan(old) or np.isnan(new) else abs(old - new) / max(abs(old), abs(new), 1e-300)
+            )
+            if abs(old - new) <= 1e-15:  # noqa: PLR2004 (a true zero may come out as rounding)
+                off = 0.0
+            worst = max(worst, off)
+            if off > TOLERANCE:
+                first = first or f"{name} of {label!r} was {old!r} and is {new!r}"
+    return Verification(not first, count, first, worst, version, __version__)

@@ -1,0 +1,229 @@
+"""Tables and areas from files of any common kind; codes stay text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from placemix.errors import MissingExtra, UnknownColumn, UnreadableFile, did_you_mean, listed
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+#: Kinds of table, and of file with shapes, by their ending.
+TABLES = (".csv", ".tsv", ".txt", ".parquet", ".pq", ".xlsx", ".xls", ".xlsm", ".ods")
+SHAPES = (".gpkg", ".geojson", ".json", ".shp", ".zip", ".fgb", ".gml", ".kml")
+_NUMBER = re.compile(r"[+-]?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
+
+
+def read_table(
+    path: str | Path,
+    *,
+    columns: Sequence[str] | None = None,
+    encoding: str = "utf-8",
+    sheet: str | int = 0,
+    separator: str | None = None,
+    text: Sequence[str] = (),
+) -> pd.DataFrame:
+    """Read a table from CSV, Parquet or Excel.
+
+    Codes stay text: a column of a CSV or Excel file becomes numbers only if every value is a
+    plain number without a leading zero.
+
+    Parameters
+    ----------
+    path
+        File ending in ``.csv``, ``.tsv``, ``.txt``, ``.parquet`` or ``.xlsx``.
+    columns
+        Columns wanted. Default: all.
+    encoding
+        Encoding of a text file, such as ``"cp1252"``. It is never guessed.
+    sheet
+        Name or position of the sheet of a workbook.
+    separator
+        Character between the values of a text file. Default: a comma, or a tab for ``.tsv``.
+    text
+        Columns that stay text even if every value is a number.
+
+    Returns
+    -------
+    table
+        One row a line of the file.
+
+    Raises
+    ------
+    UnreadableFile
+        There is no such file, or it is not of its kind or encoding.
+    UnknownColumn
+        A column is missing; the message lists what is there.
+    MissingExtra
+        Reading workbooks needs openpyxl.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder) / "wards.csv"
+    ...     _ = file.write_text("code,asian\\n007,3\\n")
+    ...     read_table(file).iloc[0].tolist()
+    ['007', 3]
+    """
+    file = _existing(path)
+    kind = file.suffix.casefold()
+    if kind in {".parquet", ".pq"}:
+        table = _parquet(file)
+    elif kind in {".xlsx", ".xls", ".xlsm", ".ods"}:
+        table = _typed(_workbook(file, sheet), text)
+    elif kind in {".csv", ".tsv", ".txt"}:
+        table = _typed(_delimited(file, encoding, separator or ("\t" if kind == ".tsv" else ",")), text)
+    elif kind in SHAPES:
+        table = pd.DataFrame(read_areas(file).drop(columns="geometry"))
+    else:
+        message = f"{file.name!r} is of no kind that is read; tables end in {', '.join(TABLES)}."
+        raise UnreadableFile(message, remedy="Save it as CSV or Parquet.")
+    return _wanted(table, columns, file)
+
+
+def read_areas(
+    path: str | Path,
+    *,
+    columns: Sequence[str] | None = None,
+    layer: str | None = None,
+    encoding: str | None = None,
+) -> gpd.GeoDataFrame:
+    """Read areas or points from GeoPackage, GeoJSON, Shapefile or GeoParquet.
+
+    Parameters
+    ----------
+    path
+        File ending in ``.gpkg``, ``.geojson``, ``.shp``, a zipped Shapefile, or ``.parquet``.
+    columns
+        Columns wanted beside the geometry. Default: all.
+    layer
+        Layer of a file with several.
+    encoding
+        Encoding of a Shapefile's texts.
+
+    Returns
+    -------
+    areas
+        One row a shape, with its coordinate reference system.
+
+    Raises
+    ------
+    UnreadableFile
+        There is no such file or layer, or it holds no shapes.
+    UnknownColumn
+        A column is missing; the message lists what is there.
+    """
+    import geopandas as gpd
+
+    file = _existing(path)
+    try:
+        if file.suffix.casefold() in {".parquet", ".pq"}:
+            areas = gpd.read_parquet(file)
+        else:
+            options: dict[str, Any] = {}
+            if layer is not None:
+                options["layer"] = layer
+            if encoding is not None:
+                options["encoding"] = encoding
+            areas = gpd.read_file(file, **options)
+    except Exception as error:  # GDAL, Arrow and GeoPandas each raise errors of their own
+        message = f"{file.name!r} cannot be read as areas: {error}"
+        raise UnreadableFile(message, remedy="Read a table without shapes with read_table.") from error
+    if not isinstance(areas, gpd.GeoDataFrame):
+        message = f"{file.name!r} holds no shapes."
+        raise UnreadableFile(message, remedy="Read it with read_table.")
+    if columns is None:
+        return areas
+    kept = _wanted(areas, [*columns, areas.geometry.name], file)
+    return gpd.GeoDataFrame(kept, geometry=areas.geometry.name, crs=areas.crs)
+
+
+def _existing(path: str | Path) -> Path:
+    file = Path(path)
+    if not file.exists():
+        beside = [item.name for item in file.parent.iterdir()] if file.parent.is_dir() else []
+        message = f"There is no file {str(file)!r}."
+        raise UnreadableFile(message, remedy=did_you_mean(file.name, beside))
+    if file.is_dir():
+        message = f"{str(file)!r} is a folder."
+        raise UnreadableFile(message, remedy="Name the file in it.")
+    return file
+
+
+def _parquet(file: Path) -> pd.DataFrame:
+    try:
+        table = pd.read_parquet(file)
+    except Exception as error:  # Arrow raises errors of its own
+        message = f"{file.name!r} cannot be read as Parquet: {error}"
+        raise UnreadableFile(message) from error
+    if "geometry" in table.columns and table["geometry"].dtype == object:
+        return pd.DataFrame(table.drop(columns="geometry"))
+    return table
+
+
+def _workbook(file: Path, sheet: str | int) -> pd.DataFrame:
+    try:
+        return pd.read_excel(file, sheet_name=sheet, dtype=str, keep_default_na=False)
+    except ImportError as error:
+        message = "Reading workbooks needs openpyxl."
+        raise MissingExtra(message, remedy="pip install 'placemix[excel]'") from error
+    except Exception as error:  # each engine raises errors of its own
+        message = f"{file.name!r} cannot be read as a workbook: {error}"
+        raise UnreadableFile(message) from error
+
+
+def _delimited(file: Path, encoding: str, separator: str) -> pd.DataFrame:
+    try:
+        return pd.read_csv(
+            file, dtype=str, encoding=encoding, sep=separator, keep_default_na=False, encoding_errors="strict"
+        )
+    except UnicodeDecodeError as error:
+        message = f"{file.name!r} is not {encoding} text: byte {error.start:,} does not fit."
+        raise UnreadableFile(
+            message, remedy="Name the encoding, often encoding='cp1252' or 'utf-8-sig'."
+        ) from error
+    except LookupError as error:
+        message = f"There is no encoding {encoding!r}."
+        raise UnreadableFile(message, remedy="Use 'utf-8', 'utf-8-sig' or 'cp1252'.") from error
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as error:
+        message = f"{file.name!r} cannot be read as a table: {error}"
+        raise UnreadableFile(
+            message, remedy="Check the separator and that every line has the same columns."
+        ) from error
+
+
+def _typed(table: pd.DataFrame, text: Sequence[str]) -> pd.DataFrame:
+    """Make numbers of columns in which every value is one; empty cells are missing."""
+    out = {}
+    for name in table.columns:
+        column = table[name].astype(object).map(lambda item: item.strip() if isinstance(item, str) else item)
+        filled = column.notna() & (column != "")
+        plain = (
+            filled.any()
+            and name not in text
+            and column[filled].map(lambda item: bool(_NUMBER.fullmatch(str(item)))).all()
+        )
+        if plain:
+            out[name] = pd.to_numeric(column.where(filled))
+        else:
+            out[name] = column.where(filled).astype("str")
+    return pd.DataFrame(out)
+
+
+def _wanted(table: pd.DataFrame, columns: Sequence[str] | None, file: Path) -> pd.DataFrame:
+    if columns is None:
+        return table
+    missing = [name for name in columns if name not in table.columns]
+    if missing:
+        hints = [hint for name in missing if (hint := did_you_mean(name, table.columns))]
+        message = f"{file.name!r} has no column {listed([repr(name) for name in missing])}."
+        remedy = f"{' '.join(hints)} It has: {listed(list(table.columns), shown=60)}."
+        raise UnknownColumn(message, remedy=remedy.strip())
+    return table[list(columns)]

@@ -1,0 +1,109 @@
+"""The one table of measures.
+
+It feeds `placemix.measure`, the command line, the documentation's measure pages, the
+captions of reports, the property tests and the comparison with other packages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from placemix.errors import InvalidParameter, UnknownMeasure, did_you_mean
+from placemix.registry import evenness, exposure, local
+from placemix.registry.citations import CITATIONS, Citation
+from placemix.registry.claims import CLAIMS
+from placemix.registry.measures import Asked, Measure, Parameter, Value, split_call
+
+__all__ = [
+    "CITATIONS",
+    "CLAIMS",
+    "MEASURES",
+    "Asked",
+    "Citation",
+    "Measure",
+    "Parameter",
+    "asked",
+    "row",
+]
+
+#: Every measure by its name.
+MEASURES: Mapping[str, Measure] = {row.name: row for row in (*evenness.ROWS, *exposure.ROWS, *local.ROWS)}
+
+#: What people call a measure elsewhere, so that a question can be answered.
+_ELSEWHERE = {
+    "interaction": "exposure",
+    "xpy": "exposure",
+    "xpx": "isolation",
+    "d": "dissimilarity",
+    "dissim": "dissimilarity",
+    "duncan": "dissimilarity",
+    "h": "information_theory",
+    "theil": "information_theory",
+    "entropy": "information_theory",
+    "m": "mutual_information",
+    "v": "correlation_ratio",
+    "eta2": "correlation_ratio",
+    "eta_squared": "correlation_ratio",
+    "gs": "gorard",
+    "lq": "location_quotient",
+    "ls": "local_information",
+}
+
+
+def row(name: str) -> Measure:
+    """Return the catalogue's row of a measure.
+
+    Raises
+    ------
+    UnknownMeasure
+        No measure has that name; the message proposes the nearest.
+
+    Examples
+    --------
+    >>> row("dissimilarity").symbol
+    'D'
+    """
+    if name in MEASURES:
+        return MEASURES[name]
+    usual = _ELSEWHERE.get(name.casefold())
+    hint = f"Did you mean {usual!r}?" if usual else did_you_mean(name, MEASURES)
+    message = f"There is no measure {name!r}."
+    raise UnknownMeasure(message, remedy=f"{hint} placemix.catalogue() lists all.".strip())
+
+
+def asked(text: str) -> Asked:
+    """Read a measure as written in a call, ``name`` or ``name(param=value, …)``.
+
+    Raises
+    ------
+    UnknownMeasure
+        No measure has that name.
+    InvalidParameter
+        The measure does not take the parameter, or not a value of that type.
+
+    Examples
+    --------
+    >>> asked("atkinson").text
+    'atkinson(b=0.5)'
+    >>> asked("isolation(exclude_self=True)").text
+    'isolation(exclude_self=True)'
+    """
+    name, given = split_call(text)
+    measure = row(name)
+    for key, value in given.items():
+        if key not in measure.parameters:
+            takes = ", ".join(measure.parameters) or "no parameters"
+            message = f"{name} takes {takes}, not {key!r}."
+            raise InvalidParameter(message, remedy=did_you_mean(key, measure.parameters))
+        default = measure.parameters[key].default
+        number = isinstance(default, (int, float)) and not isinstance(default, bool)
+        fits = (
+            isinstance(value, (int, float)) and not isinstance(value, bool)
+            if number
+            else isinstance(value, type(default))
+        )
+        if not fits:
+            message = f"In {text!r}, {key} must be {measure.parameters[key].allowed}."
+            raise InvalidParameter(message)
+    values: dict[str, Value] = {key: given.get(key, spec.default) for key, spec in measure.parameters.items()}
+    return Asked(measure, values)

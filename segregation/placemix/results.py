@@ -1,0 +1,226 @@
+"""Result: a tidy frame that knows the call it came from, and can be saved and recomputed."""
+
+from __future__ import annotations
+
+import io
+import json
+import platform
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from placemix._files import write_whole
+from placemix._version import __version__
+from placemix.counts import About, Counts, group_text
+from placemix.errors import InvalidPack
+from placemix.estimates import Estimate, cite
+from placemix.registry import asked
+
+#: Columns of a result, after those that name the stratum or unit.
+COLUMNS: tuple[str, ...] = (
+    "measure", "focal", "against", "value", "expected", "lower", "upper", "level", "flag", "numerator", "denominator",
+    "people", "units", "groups", "residual", "units_dropped", "reason", "note", "around", "method", "interval_method",
+    "source", "version",
+)  # fmt: skip
+
+#: Format of saved packs.
+PACK = 1
+
+
+@dataclass(frozen=True)
+class Call:
+    """The call that made a result.
+
+    Attributes
+    ----------
+    verb
+        Name of the public function.
+    inputs
+        Counts and series it was given, by argument name.
+    arguments
+        Everything else, as plain values.
+    """
+
+    verb: str
+    inputs: Mapping[str, Counts | pd.Series]
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Result(pd.DataFrame):
+    """A pandas DataFrame of measured values that knows the call it came from.
+
+    Slices and sorted copies stay results. `save` writes a pack that `placemix.verify`
+    recomputes.
+    """
+
+    _metadata = ["call"]  # noqa: RUF012 (pandas' own protocol)
+
+    @property
+    def _constructor(self) -> type[Result]:
+        return Result
+
+    def estimates(self) -> list[Estimate]:
+        """Return each row as an `Estimate`."""
+        return estimates(self)
+
+    def explain(self) -> str:
+        """Say each row in one plain sentence, one a line."""
+        if "sentence" in self.columns:
+            return "\n".join(dict.fromkeys(self["sentence"].dropna().astype(str)))
+        return "\n".join(estimate.explain() for estimate in estimates(self))
+
+    def cite(self, style: str = "text") -> str:
+        """Return the references of every measure in the result and of this version."""
+        keys: dict[str, None] = {}
+        for text in dict.fromkeys(self["measure"].astype(str)) if "measure" in self.columns else ():
+            keys.update(dict.fromkeys(asked(text).row.cites))
+        for key in getattr(self, "attrs", {}).get("cites", ()):
+            keys[key] = None
+        return cite(tuple(keys), style=style)
+
+    def save(self, path: str | Path, *, inputs: bool = True) -> Path:
+        """Write a pack: the values, the call, the method ids, the versions, and the inputs or their hash.
+
+        Parameters
+        ----------
+        path
+            File to write; a zip archive of JSON and Parquet.
+        inputs
+            Put the counts in the pack. Without them it holds their hash, and verifying needs them.
+
+        Returns
+        -------
+        path
+            The file written, whole or not at all.
+        """
+        call: Call | None = getattr(self, "call", None)
+        if call is None:
+            message = "This frame no longer knows the call it came from."
+            raise InvalidPack(message, remedy="Save the result before reshaping it.")
+        packed = {name: _describe(value) for name, value in call.inputs.items()}
+        manifest = {
+            "pack": PACK,
+            "verb": call.verb,
+            "arguments": dict(call.arguments),
+            "inputs": {name: {**about, "carried": inputs} for name, (about, _) in packed.items()},
+            "methods": sorted(set(self["method"].astype(str))) if "method" in self.columns else [],
+            "placemix": __version__,
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+            "pandas": pd.__version__,
+        }
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("manifest.json", json.dumps(manifest, indent=1, ensure_ascii=False))
+            archive.writestr("values.parquet", _parquet(pd.DataFrame(self)))
+            for name, (_, frame) in packed.items():
+                if inputs:
+                    archive.writestr(f"inputs/{name}.parquet", _parquet(frame))
+        return write_whole(path, buffer.getvalue())
+
+
+def estimates(frame: pd.DataFrame) -> list[Estimate]:
+    """Return each row of a result as an `Estimate`.
+
+    Parameters
+    ----------
+    frame
+        What `measure`, `pairwise` or `local` gave, or rows of it.
+    """
+    columns = list(frame.columns)
+    return [
+        Estimate.from_row(dict(zip(columns, values, strict=True)))
+        for values in frame.itertuples(index=False, name=None)
+    ]
+
+
+def remember(frame: pd.DataFrame, call: Call) -> Result:
+    """Make a frame a result of a call."""
+    result = Result(frame)
+    result.call = call
+    return result
+
+
+def _describe(value: Counts | pd.Series) -> tuple[dict[str, Any], pd.DataFrame]:
+    if isinstance(value, Counts):
+        about = {
+            "kind": "counts",
+            "hash": value.hash,
+            "groups": [list(group) if isinstance(group, tuple) else group for group in value.groups],
+            "strata": list(value.strata.columns),
+            "about": value.about.to_dict(),
+            "axes": list(value.axes),
+        }
+        frame = pd.DataFrame(value.values, columns=[f"group {place}" for place in range(len(value.groups))])
+        frame.insert(0, "unit", np.asarray(value.units, dtype=object))
+        frame["total"] = value.total
+        for name in value.strata.columns:
+            frame[f"stratum {name}"] = value.strata[name].astype(str).to_numpy(dtype=object)
+        return about, frame
+    frame = pd.DataFrame({"unit": value.index.astype(str), "value": value.to_numpy()})
+    return {"kind": "series", "name": str(value.name), "hash": _series_hash(frame)}, frame
+
+
+def _series_hash(frame: pd.DataFrame) -> str:
+    import hashlib
+
+    ordered = frame.sort_values("unit", kind="stable")
+    digest = hashlib.sha256("\x1f".join(ordered["unit"].astype(str)).encode())
+    digest.update(ordered["value"].to_numpy(dtype="<f8").tobytes())
+    return digest.hexdigest()
+
+
+def restore(about: Mapping[str, Any], frame: pd.DataFrame) -> Counts | pd.Series:
+    """Rebuild an input from a pack and check it against its hash.
+
+    Raises
+    ------
+    InvalidPack
+        The input does not have the hash recorded.
+    """
+    rebuilt: Counts | pd.Series
+    if about["kind"] == "series":
+        rebuilt = pd.Series(
+            frame["value"].to_numpy(), index=pd.Index(frame["unit"], dtype=str), name=about["name"]
+        )
+    else:
+        groups = tuple(tuple(group) if isinstance(group, list) else group for group in about["groups"])
+        values = frame[[f"group {place}" for place in range(len(groups))]].to_numpy()
+        strata = {
+            name: pd.Categorical(frame[f"stratum {name}"], categories=pd.unique(frame[f"stratum {name}"]))
+            for name in about["strata"]
+        }
+        rebuilt = Counts(
+            values=values,
+            groups=groups,
+            units=pd.Index(frame["unit"], dtype=str, name="unit"),
+            total=frame["total"].to_numpy(),
+            strata=pd.DataFrame(strata, index=range(len(frame))),
+            about=About(**about["about"]),
+            axes=tuple(about["axes"]),
+        )
+    if fingerprint(rebuilt) != about["hash"]:
+        message = "An input of the pack does not have the hash recorded beside it."
+        raise InvalidPack(message, remedy="The file was changed after it was saved; ask for the original.")
+    return rebuilt
+
+
+def fingerprint(value: Counts | pd.Series) -> str:
+    """Return the hash by which a pack knows an input."""
+    return str(_describe(value)[0]["hash"])
+
+
+def group_names(counts: Counts) -> list[str]:
+    """Return the groups' names as texts."""
+    return [group_text(group) for group in counts.groups]
+
+
+def _parquet(frame: pd.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    frame.to_parquet(buffer, index=False)
+    return buffer.getvalue()

@@ -1,0 +1,490 @@
+"""The boundary where tables become counts: read once, checked once, every fault reported together."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from placemix import checks
+from placemix._typing import FloatArray, GroupName, Residual, Table
+from placemix.counts import About, Counts, categorical, group_text
+from placemix.errors import (
+    EmptyTable,
+    IncompletePartition,
+    InvalidParameter,
+    InvalidTable,
+    NotNumbers,
+    OverlappingGroups,
+    PlacemixError,
+    PossibleOverlap,
+    RepeatedColumn,
+    ResidualExceedsLimit,
+    TooFewGroups,
+    UnknownColumn,
+    did_you_mean,
+    listed,
+    together,
+)
+
+Groups = Sequence[str] | Mapping[GroupName, str | Sequence[str]]
+
+
+def from_wide(
+    frame: Table,
+    *,
+    groups: Groups,
+    unit: str,
+    strata: str | Sequence[str] = (),
+    geometry: str | None = None,
+    area: str | None = None,
+    total: str | None = None,
+    about: About | Mapping[str, Any] | None = None,
+    suppressed: checks.Suppression | None = None,
+    crs: Any = None,  # noqa: ANN401
+    axes: Sequence[str] = (),
+    residual: Residual = "keep",
+    strict: bool = False,
+) -> Counts:
+    """Read a table with one row a unit and one column a group.
+
+    Parameters
+    ----------
+    frame
+        A pandas, GeoPandas, polars or pyarrow table. It is not changed.
+    groups
+        Columns that hold the groups, or a mapping from the name of a group to its column or
+        to several columns that are summed. Names may be tuples, one entry an axis.
+    unit
+        Column with the units' ids. Whole numbers become text without a decimal point.
+    strata
+        Columns with categories of the units, such as the district.
+    geometry
+        Column with shapes or points. Default: the active geometry of a GeoDataFrame.
+    area
+        Column with the size of each unit.
+    total
+        Column with everyone in the unit. People in none of the groups are kept as the
+        residual: part of every total, never one of the groups.
+    about
+        What is counted and where it comes from.
+    suppressed
+        What symbols mean: an interval such as ``{"c": (1, 4)}``, or ``"not_applicable"``,
+        which leaves the unit out and lists it.
+    crs
+        Coordinate reference system of the geometry, where it carries none.
+    axes
+        Names of the axes where group names are tuples.
+    residual
+        ``"group"`` makes the residual a group of its own, named ``residual``.
+    strict
+        Refuse a table whose groups sum to less than the total, instead of warning.
+
+    Returns
+    -------
+    counts
+        People of each group in each unit.
+
+    Raises
+    ------
+    InvalidTable
+        The table has faults; the error lists all of them with the units at fault and can be
+        caught as any of them (`InvalidCounts`, `NotNumbers`, `DuplicateUnit`, `UnknownColumn`,
+        `RepeatedColumn`, `OverlappingGroups`, `ResidualExceedsLimit`, `CountRateMix`,
+        `TooFewGroups`, `EmptyTable`).
+
+    Warns
+    -----
+    IncompletePartition
+        Groups sum to less than the total.
+    PossibleOverlap
+        A column equals the sum of others, in fewer than ten units.
+
+    Examples
+    --------
+    >>> import pandas as pd, placemix as pm
+    >>> homes = pd.DataFrame({"area": ["A", "B", "C", "D"], "asian": [80, 20, 0, 20], "white": [20, 80, 100, 80]})
+    >>> pm.from_wide(homes, groups=["asian", "white"], unit="area")
+    <Counts: 400 people, 4 units, 2 groups: asian, white>
+    """
+    table = _native(frame)
+    strata = (strata,) if isinstance(strata, str) else tuple(strata)
+    wanted = _group_columns(groups)
+    faults = _columns(table, wanted, [unit, *strata, *(name for name in (area, total, geometry) if name)])
+    faults += list(checks.meanings(suppressed or {}))
+    if len(table) == 0:
+        faults.append(
+            EmptyTable("The table has no rows.", remedy="Check the filter or the file that made it.")
+        )
+    if faults:
+        raise together(faults)
+    raw = {name: table[name].to_pandas() for name in _ordered(wanted)}
+    return _build(
+        raw,
+        wanted,
+        ids=table[unit].to_pandas(),
+        strata={name: table[name].to_pandas() for name in strata},
+        total=(total, table[total].to_pandas()) if total else None,
+        area=(area, table[area].to_pandas()) if area else None,
+        geometry=_geometry(frame, geometry, crs),
+        about=_about(about),
+        suppressed=suppressed or {},
+        axes=tuple(axes),
+        residual=residual,
+        strict=strict,
+    )
+
+
+def from_long(
+    frame: Table,
+    *,
+    unit: str,
+    group: str,
+    count: str | None = None,
+    strata: str | Sequence[str] = (),
+    about: About | Mapping[str, Any] | None = None,
+) -> Counts:
+    """Read a table with one row a person, or one row a unit and group.
+
+    Parameters
+    ----------
+    frame
+        A pandas, GeoPandas, polars or pyarrow table. It is not changed.
+    unit
+        Column with the units' ids.
+    group
+        Column with each row's group.
+    count
+        Column with the people a row stands for; rows of the same unit and group add up, and
+        a unit without a row of a group has none of it. Default: each row is one person.
+    strata
+        Columns with categories of the units, the same on every row of a unit.
+    about
+        What is counted and where it comes from.
+
+    Returns
+    -------
+    counts
+        People of each group in each unit, groups in order of first appearance.
+
+    Raises
+    ------
+    InvalidTable
+        The table has faults; the error lists all of them.
+
+    Examples
+    --------
+    >>> import pandas as pd, placemix as pm
+    >>> pupils = pd.DataFrame({"school": ["A", "A", "B"], "meal": ["free", "paid", "paid"]})
+    >>> pm.from_long(pupils, unit="school", group="meal").to_frame()
+      unit  free  paid  total
+    0    A   1.0   1.0    2.0
+    1    B   0.0   1.0    1.0
+    """
+    table = _native(frame)
+    strata = (strata,) if isinstance(strata, str) else tuple(strata)
+    faults = _columns(table, {}, [unit, group, *strata, *([count] if count else [])])
+    if len(table) == 0:
+        faults.append(
+            EmptyTable("The table has no rows.", remedy="Check the filter or the file that made it.")
+        )
+    if faults:
+        raise together(faults)
+    rows = pd.Index([f"row {number}" for number in range(1, len(table) + 1)])
+    ids = checks.unit_ids(table[unit].to_pandas())[0]
+    labels = table[group].to_pandas()
+    blank_id, blank_group = table[unit].to_pandas().isna().to_numpy(), labels.isna().to_numpy()
+    if blank_id.any():
+        faults.append(
+            InvalidTable("Rows have no unit.", units=rows[blank_id], remedy="Give each row its unit.")
+        )
+    if blank_group.any():
+        message, remedy = (
+            "Rows have no group.",
+            "Name it, for example 'not stated'; missing people are not dropped.",
+        )
+        faults.append(InvalidTable(message, units=rows[blank_group], remedy=remedy))
+    people = np.ones(len(table))
+    if count:
+        column = checks.numbers(table[count].to_pandas(), count, rows, {})
+        faults += column.faults or list(checks.amounts({count: column.values}, rows))
+        people = column.values
+    codes, units = pd.factorize(ids)
+    columns = {name: table[name].to_pandas() for name in strata}
+    for name, column in columns.items():
+        several = column.astype(str).groupby(codes).nunique().to_numpy() > 1
+        if several.any():
+            message = f"Units have more than one {name}."
+            faults.append(InvalidTable(message, units=units[several], remedy="Give each unit one."))
+    if faults:
+        raise together(faults)
+    group_codes, names = pd.factorize(labels.astype(str))
+    values = np.zeros((len(units), len(names)))
+    np.add.at(values, (codes, group_codes), people)
+    first = np.unique(codes, return_index=True)[1]
+    return _build(
+        {str(name): pd.Series(values[:, place]) for place, name in enumerate(names)},
+        {str(name): [str(name)] for name in names},
+        ids=pd.Series(np.asarray(units, dtype=object)),
+        strata={name: column.iloc[first].reset_index(drop=True) for name, column in columns.items()},
+        total=None,
+        area=None,
+        geometry=None,
+        about=_about(about),
+        suppressed={},
+        axes=(),
+        residual="keep",
+        strict=False,
+    )
+
+
+def _build(
+    raw: Mapping[str, pd.Series],
+    wanted: Mapping[GroupName, Sequence[str]],
+    *,
+    ids: pd.Series,
+    strata: Mapping[str, pd.Series],
+    total: tuple[str, pd.Series] | None,
+    area: tuple[str, pd.Series] | None,
+    geometry: Any,  # noqa: ANN401
+    about: About,
+    suppressed: checks.Suppression,
+    axes: tuple[str, ...],
+    residual: Residual,
+    strict: bool,
+) -> Counts:
+    """Check the columns of a table together and make the counts."""
+    units, faults = checks.unit_ids(ids.reset_index(drop=True))
+    read = {
+        name: checks.numbers(column.reset_index(drop=True), name, units, suppressed)
+        for name, column in raw.items()
+    }
+    others = {
+        name: checks.numbers(column.reset_index(drop=True), name, units, {})
+        for name, column in (item for item in (total, area) if item)
+    }
+    faults += [fault for column in (*read.values(), *others.values()) for fault in column.faults]
+    left_out = np.logical_or.reduce([column.not_applicable for column in read.values()], axis=0)
+    kept = ~left_out if read else np.ones(len(units), dtype=bool)
+    sound = {
+        name: column.values[kept]
+        for name, column in (*read.items(), *others.items())
+        if not any(isinstance(fault, NotNumbers) and not fault.units for fault in column.faults)
+    }
+    faults += list(checks.amounts(sound, units[kept]))
+    for name, column in strata.items():
+        missing = column.isna().to_numpy()
+        if missing.any():
+            message = f"{missing.sum():,} units have no {name}."
+            faults.append(
+                InvalidTable(message, units=units[missing], remedy="Give every unit one, such as 'none'.")
+            )
+    if residual not in {"keep", "group"}:
+        raise InvalidParameter(f"residual is 'keep' or 'group', not {residual!r}.")  # noqa: EM102, TRY003
+    if len(wanted) + (residual == "group") < 2:  # noqa: PLR2004
+        remedy = (
+            "Name at least two, or give total= and residual='group' to compare one group with everyone else."
+        )
+        faults.append(TooFewGroups("Fewer than two groups were named.", remedy=remedy))
+    if faults:
+        raise together(faults)
+
+    def summed(bound: str) -> FloatArray:
+        blocks = [
+            np.sum([getattr(read[name], bound)[kept] for name in names], axis=0) for names in wanted.values()
+        ]
+        return np.column_stack(blocks)
+
+    values, low, high = summed("values"), summed("low"), summed("high")
+    everyone = others[total[0]].values[kept] if total else values.sum(axis=1)
+    names = [group_text(name) for name in wanted]
+    everyone, faults = _partition(
+        values, everyone, names, units[kept], about, total_given=total is not None, low=low
+    )
+    if faults:
+        raise together(faults)
+    labels: tuple[GroupName, ...] = tuple(wanted)
+    if residual == "group":
+        rest = np.maximum(everyone - values.sum(axis=1), 0.0)
+        values, low, high = (np.column_stack([block, rest]) for block in (values, low, high))
+        labels = (*labels, "residual")
+    known = bool(np.array_equal(low, high))
+    counts = Counts(
+        values=values,
+        groups=labels,
+        units=units[kept],
+        total=everyone,
+        strata=pd.DataFrame(
+            {name: categorical(column[kept]) for name, column in strata.items()}, index=range(int(kept.sum()))
+        ),
+        geometry=None if geometry is None else geometry[kept].reset_index(drop=True),
+        area=others[area[0]].values[kept] if area else None,
+        about=about,
+        low=None if known else low,
+        high=None if known else high,
+        axes=axes,
+        left_out=tuple(units[~kept]),
+    )
+    _tell_residual(counts, strict=strict, as_group=residual == "group")
+    return counts
+
+
+def _partition(
+    values: FloatArray,
+    everyone: FloatArray,
+    names: Sequence[str],
+    units: pd.Index,
+    about: About,
+    *,
+    total_given: bool,
+    low: FloatArray,
+) -> tuple[FloatArray, list[PlacemixError]]:
+    """Check that the groups are parts of one whole; return the totals to use."""
+    faults: list[PlacemixError] = list(checks.rates(values))
+    if not everyone.sum() > 0:
+        faults.append(EmptyTable("Nobody lives in any unit.", remedy="Check that the counts were read."))
+    found = checks.overlap(values, names, total_given=total_given)
+    if found:
+        surely = total_given or (values.sum(axis=1) > 0).sum() >= checks.SURE
+        if surely or _related(found):
+            faults.append(checks.overlapping(found))
+        else:
+            warnings.warn(PossibleOverlap(f"{checks.overlapping(found)}"), stacklevel=5)
+    summed = values.sum(axis=1)
+    excess = low.sum(axis=1) - everyone
+    over = excess > checks.TOLERANCE * everyone + 1e-9
+    if (
+        total_given
+        and not found
+        and over.any()
+        and (not about.perturbed or summed.sum() > (1 + checks.TOLERANCE) * everyone.sum())
+    ):
+        message = (
+            f"Groups sum to more than the total in {over.sum():,} units, by {excess[over].sum():,.0f} people."
+        )
+        remedy = (
+            "Leave sub-totals and overlapping groups out. If the cells were perturbed, say so: "
+            "about={'perturbed': True} takes the sum of the groups as the total there."
+        )
+        faults.append(OverlappingGroups(message, units=units[over], remedy=remedy))
+    return np.maximum(everyone, summed), faults
+
+
+def _related(found: checks.Overlap) -> bool:
+    """Whether the labels themselves say that one is the total of the others."""
+    whole = found.whole.casefold()
+    stem = whole.removesuffix("_total").removesuffix(" total").rstrip(" :_-")
+    return whole in {"total", "all", "persons", "people", "everyone"} or all(
+        part.casefold().startswith(stem) for part in found.parts
+    )
+
+
+def _tell_residual(counts: Counts, *, strict: bool, as_group: bool) -> None:
+    """Warn of people in none of the groups, or refuse them."""
+    residual = counts.residual
+    left = float(residual.sum())
+    if left <= 0 or as_group:
+        return
+    largest = np.argsort(-residual, kind="stable")[:5]
+    units = [f"{counts.units[place]} ({residual[place]:,.0f})" for place in largest if residual[place] > 0]
+    message = f"{left:,.0f} people ({left / counts.total.sum():.2%}) are in none of the groups."
+    remedy = (
+        "They stay in every total. Pass residual='group' to make them a group, or name the missing columns."
+    )
+    if strict:
+        raise ResidualExceedsLimit(message, units=units, remedy=remedy)
+    warnings.warn(IncompletePartition(f"{message} Largest: {listed(units)}. {remedy}"), stacklevel=4)
+
+
+def _native(frame: Table) -> nw.DataFrame[Any]:
+    columns = getattr(frame, "columns", None)
+    if isinstance(frame, pd.DataFrame) and frame.columns.has_duplicates:
+        twice = frame.columns[frame.columns.duplicated()].unique()
+        message = f"The table has columns of the same name: {listed([repr(name) for name in twice])}."
+        raise RepeatedColumn(message, remedy="Rename or drop the repeated ones.")
+    if isinstance(columns, pd.Index) and not all(isinstance(name, str) for name in columns):
+        frame = frame.rename(columns=str)
+    try:
+        return nw.from_native(frame, eager_only=True)
+    except TypeError as error:
+        message = f"A {type(frame).__name__} is not a table that can be read."
+        remedy = "Pass a pandas, GeoPandas, polars or pyarrow table; collect a lazy one first."
+        raise NotNumbers(message, remedy=remedy) from error
+
+
+def _group_columns(groups: Groups) -> dict[GroupName, list[str]]:
+    if isinstance(groups, str):
+        message = f"groups is a list of columns, not the text {groups!r}."
+        raise InvalidParameter(message, remedy=f"Write groups=[{groups!r}, …].")
+    if isinstance(groups, Mapping):
+        return {name: [parts] if isinstance(parts, str) else list(parts) for name, parts in groups.items()}
+    wanted: dict[GroupName, list[str]] = {}
+    for name in groups:
+        # A group named twice is a fault that _columns reports, so both are kept here.
+        wanted.setdefault(str(name), []).append(str(name))
+    return wanted
+
+
+def _ordered(wanted: Mapping[GroupName, Sequence[str]]) -> list[str]:
+    return list(dict.fromkeys(column for columns in wanted.values() for column in columns))
+
+
+def _columns(
+    table: nw.DataFrame[Any], wanted: Mapping[GroupName, Sequence[str]], others: Iterable[str]
+) -> list[PlacemixError]:
+    """Find columns that are not there or are named twice."""
+    faults: list[PlacemixError] = []
+    asked = [column for columns in wanted.values() for column in columns]
+    empty = [group_text(name) for name, columns in wanted.items() if not columns]
+    if empty:
+        faults.append(
+            InvalidTable(f"Groups without a column: {listed(empty)}.", remedy="Name at least one each.")
+        )
+    twice = list(dict.fromkeys(column for column in asked if asked.count(column) > 1))
+    if twice:
+        message = f"Group columns are named more than once: {listed([repr(name) for name in twice])}."
+        faults.append(RepeatedColumn(message, remedy="Nobody may count twice; name each column once."))
+    roles = [name for name in others if name in asked]
+    if roles:
+        message = f"Columns are both a group and something else: {listed([repr(name) for name in roles])}."
+        faults.append(
+            RepeatedColumn(message, remedy="Leave the unit, the strata and the total out of the groups.")
+        )
+    unknown = [name for name in dict.fromkeys([*asked, *others]) if name not in table.columns]
+    if unknown:
+        hints = [hint for name in unknown if (hint := did_you_mean(name, table.columns))]
+        message = f"The table has no column {listed([repr(name) for name in unknown])}."
+        remedy = f"{' '.join(hints)} It has: {listed(table.columns, shown=40)}."
+        faults.append(UnknownColumn(message, remedy=remedy.strip()))
+    return faults
+
+
+def _about(about: About | Mapping[str, Any] | None) -> About:
+    if isinstance(about, About):
+        return about
+    try:
+        return About(**(about or {}))
+    except TypeError as error:
+        known = list(About.__dataclass_fields__)
+        wrong = [name for name in (about or {}) if name not in known]
+        message = f"about has no field {listed([repr(name) for name in wrong])}; it has {', '.join(known)}."
+        raise InvalidParameter(message, remedy=did_you_mean(wrong[0], known) if wrong else "") from error
+
+
+def _geometry(frame: Table, column: str | None, crs: Any) -> Any:  # noqa: ANN401
+    """Shapes of the units, or None; a GeoDataFrame's active ones unless another column is named."""
+    if column is None:
+        active = getattr(frame, "active_geometry_name", None)
+        if active is None:
+            return None
+        column = active
+    import geopandas as gpd
+
+    shapes = gpd.GeoSeries(frame[column].array if hasattr(frame[column], "array") else list(frame[column]))
+    if crs is not None and crs != "planar" and shapes.crs is None:
+        shapes = shapes.set_crs(crs)
+    return shapes
