@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from placemix import datasets, errors, indices, report
     from placemix.counts import About, Counts
     from placemix.decompose import compare_dates
-    from placemix.estimates import Estimate, Uncertainty
+    from placemix.estimating import Estimate, Uncertainty
     from placemix.gaps import compare_gaps, place_gap
     from placemix.harmonise import common_areas
     from placemix.measuring import catalogue, estimate, measure, pairwise
@@ -64,9 +64,9 @@ _MODULES = frozenset({"datasets", "errors", "indices", "report"})
 _HOMES = {
     "About": "counts",
     "Counts": "counts",
-    "Estimate": "estimates",
+    "Estimate": "estimating",
     "Result": "results",
-    "Uncertainty": "estimates",
+    "Uncertainty": "estimating",
     "catalogue": "measuring",
     "common_areas": "harmonise",
     "compare_dates": "decompose",

@@ -22,11 +22,11 @@ def jit(function: Callable[..., Any]) -> Callable[..., Any]:
     def compiled() -> Callable[..., Any]:
         import numba
 
-        options = {"nopython": True, "nogil": True, "error_model": "numpy"}
+        options: dict[str, Any] = {"nopython": True, "nogil": True, "error_model": "numpy"}
         try:
-            return numba.jit(cache=True, **options)(function)  # type: ignore[no-any-return]
+            return numba.jit(cache=True, **options)(function)
         except RuntimeError:  # "cannot cache function: no locator available"
-            return numba.jit(**options)(function)  # type: ignore[no-any-return]
+            return numba.jit(**options)(function)
 
     @functools.wraps(function)
     def call(*arguments: Any) -> Any:  # noqa: ANN401

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -79,9 +79,7 @@ def numbers(column: pd.Series, name: str, units: pd.Index, suppressed: Suppressi
 def _from_text(column: pd.Series, name: str, units: pd.Index, suppressed: Suppression) -> Column:
     missing = column.isna().to_numpy()
     text = column.astype(object).map(lambda item: "" if item is None else str(item).strip())
-    values = pd.to_numeric(text.where(~missing, ""), errors="coerce").to_numpy(
-        dtype=np.float64, na_value=np.nan
-    )
+    values = pd.to_numeric(text.where(~missing, ""), errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
     blank = missing | text.isin(["", "nan", "NaN", "None", "<NA>"]).to_numpy()
     symbol = np.isnan(values) & ~blank
     low, high, left_out = values.copy(), values.copy(), np.zeros(len(values), dtype=bool)
@@ -121,7 +119,7 @@ def meanings(suppressed: Suppression) -> Iterator[PlacemixError]:
     for mark, meaning in suppressed.items():
         if meaning == "not_applicable":
             continue
-        pair = isinstance(meaning, (tuple, list)) and len(meaning) == 2  # noqa: PLR2004
+        pair = isinstance(meaning, (tuple, list)) and len(meaning) == 2
         if (
             not pair
             or not all(isinstance(end, (int, float)) for end in meaning)
@@ -136,9 +134,7 @@ def unit_ids(column: pd.Series) -> tuple[pd.Index, list[PlacemixError]]:
     missing = column.isna().to_numpy()
     if pd.api.types.is_float_dtype(column.dtype) and not missing.all():
         known = column[~missing].to_numpy(dtype=np.float64)
-        whole = (
-            np.isfinite(known).all() and np.array_equal(known, np.rint(known)) and np.abs(known).max() < 2**53
-        )
+        whole = np.isfinite(known).all() and np.array_equal(known, np.rint(known)) and np.abs(known).max() < 2**53
         if whole:
             column = column.astype("Int64")
     texts = pd.Index(column.astype(object).map(str).to_numpy(), dtype=str, name="unit")
@@ -146,9 +142,7 @@ def unit_ids(column: pd.Series) -> tuple[pd.Index, list[PlacemixError]]:
     blank = missing | (texts.str.strip() == "")
     if blank.any():
         rows = [f"row {row}" for row in np.flatnonzero(blank) + 1]
-        faults.append(
-            DuplicateUnit(f"{blank.sum():,} units have no id.", units=rows, remedy="Give every unit one.")
-        )
+        faults.append(DuplicateUnit(f"{blank.sum():,} units have no id.", units=rows, remedy="Give every unit one."))
     twice = texts.duplicated(keep="first") & ~blank
     if twice.any():
         message = f"{twice.sum():,} unit ids stand on more than one row."
@@ -163,7 +157,7 @@ def unit_ids(column: pd.Series) -> tuple[pd.Index, list[PlacemixError]]:
 
 def amounts(values: Mapping[str, FloatArray], units: pd.Index) -> Iterator[PlacemixError]:
     """Find counts that are missing, negative or infinite."""
-    tests = {
+    tests: dict[str, tuple[Callable[[FloatArray], Any], str]] = {
         "missing": (np.isnan, "Missing is not 0: fill in the count, drop the unit, or name its symbol."),
         "negative": (lambda array: array < 0, "Counts of people start at 0."),
         "infinite": (np.isinf, "Give the number of people."),
@@ -187,9 +181,7 @@ def rates(values: FloatArray) -> Iterator[PlacemixError]:
     for whole in (1, 100):
         if lived_in.any() and np.all(np.abs(sums[lived_in] - whole) <= NEAR * whole):
             message = f"Every unit's groups sum to {whole}: these are shares, not counts of people."
-            yield CountRateMix(
-                message, remedy="Give counts, or multiply each unit's shares by its people first."
-            )
+            yield CountRateMix(message, remedy="Give counts, or multiply each unit's shares by its people first.")
             return
     if values.max() <= 1:
         message = "Every value lies between 0 and 1: these are shares or rates, not counts of people."
@@ -222,16 +214,10 @@ def _nested(values: FloatArray, names: Sequence[str]) -> Overlap | None:
         children = [
             other
             for other, text in enumerate(folded)
-            if other != place
-            and text.startswith(stem)
-            and text[len(stem) : len(stem) + 1] in {":", "_", " ", "-", "/"}
+            if other != place and text.startswith(stem) and text[len(stem) : len(stem) + 1] in {":", "_", " ", "-", "/"}
         ]
         whole = values[:, place]
-        if (
-            children
-            and whole.any()
-            and np.allclose(values[:, children].sum(axis=1), whole, rtol=1e-9, atol=1e-9)
-        ):
+        if children and whole.any() and np.allclose(values[:, children].sum(axis=1), whole, rtol=1e-9, atol=1e-9):
             return Overlap(names[place], tuple(names[other] for other in children))
     return None
 
@@ -246,12 +232,10 @@ def _block(values: FloatArray, names: Sequence[str]) -> Overlap | None:
         slack = 1e-9 * np.maximum(running[:, -1], 1)
         for whole in range(groups):
             column = sample[:, whole]
-            if not column.any() or groups < 3:  # noqa: PLR2004
+            if not column.any() or groups < 3:
                 continue
             if np.all(np.abs(running[:, -1] - 2 * column) <= slack):
-                found = Overlap(
-                    names[whole], tuple(name for other, name in enumerate(names) if other != whole)
-                )
+                found = Overlap(names[whole], tuple(name for other, name in enumerate(names) if other != whole))
                 break
             found = _run(running, column, slack, whole, names)
             if found:
@@ -278,8 +262,6 @@ def _run(
 
 def overlapping(found: Overlap) -> PlacemixError:
     """Say which column is the total of which."""
-    message = (
-        f"{found.whole!r} equals the sum of {listed([repr(name) for name in found.parts])} in every unit."
-    )
+    message = f"{found.whole!r} equals the sum of {listed([repr(name) for name in found.parts])} in every unit."
     remedy = f"Leave {found.whole!r} out of the groups (give it as total= if it is everyone), or leave out its parts."
     return OverlappingGroups(message, remedy=remedy)

@@ -153,9 +153,7 @@ class Counts:
                 own.flags.writeable = False
                 object.__setattr__(self, name, own)
         if self.values.shape != (len(self.units), len(self.groups)) or self.total.shape != (len(self.units),):
-            message = (
-                f"Values of shape {self.values.shape} do not fit {len(self.units)} units and {self.groups}."
-            )
+            message = f"Values of shape {self.values.shape} do not fit {len(self.units)} units and {self.groups}."
             raise InvalidTable(message, remedy="Build counts with placemix.from_wide or placemix.from_long.")
 
     def __repr__(self) -> str:
@@ -200,7 +198,7 @@ class Counts:
         share = np.divide(self.values, people, out=np.full(self.values.shape, np.nan), where=people > 0)
         return pd.DataFrame(share, index=self.units, columns=[group_text(group) for group in self.groups])
 
-    def position(self, group: GroupName) -> int:
+    def position(self, group: GroupName | list[str]) -> int:
         """Return the column of a group.
 
         Raises
@@ -262,10 +260,7 @@ class Counts:
         if unknown:
             known = ", ".join(self.strata.columns) or "none"
             message = f"The counts carry no strata {', '.join(unknown)}; they carry {known}."
-            remedy = (
-                did_you_mean(unknown[0], self.strata.columns)
-                or "Name it as strata= when building the counts."
-            )
+            remedy = did_you_mean(unknown[0], self.strata.columns) or "Name it as strata= when building the counts."
             raise UnknownColumn(message, remedy=remedy)
         count = len(self.units)
         if not names or count == 0:
@@ -327,10 +322,8 @@ class Counts:
             raise InvalidParameter(message)
         blocks = [[column] for column in kept] + list(merged.values())
 
-        def summed(array: FloatArray | None) -> FloatArray | None:
-            return (
-                None if array is None else np.column_stack([array[:, block].sum(axis=1) for block in blocks])
-            )
+        def summed(array: Any) -> Any:  # noqa: ANN401
+            return None if array is None else np.column_stack([array[:, block].sum(axis=1) for block in blocks])
 
         values = summed(self.values)
         return replace(
@@ -363,24 +356,18 @@ class Counts:
             A new unit lies in two strata and `straddling` is ``"refuse"``.
         """
         table = lookup if isinstance(lookup, pd.Series) else pd.Series(dict(lookup), dtype=object)
-        target = (
-            table[~table.index.duplicated()].reindex(self.units) if len(table) else table.reindex(self.units)
-        )
+        target = table[~table.index.duplicated()].reindex(self.units) if len(table) else table.reindex(self.units)
         if len(set(table.index)) != len(table):
             message = "The lookup gives a unit twice."
-            raise DuplicateUnit(
-                message, units=table.index[table.index.duplicated()], remedy="Use common_areas first."
-            )
+            raise DuplicateUnit(message, units=table.index[table.index.duplicated()], remedy="Use common_areas first.")
         missing = target.isna().to_numpy()
         if missing.any():
             message = f"{missing.sum():,} of {len(self):,} units are not in the lookup."
-            raise UnmatchedUnit(
-                message, units=self.units[missing], remedy="Check that both are of one vintage."
-            )
+            raise UnmatchedUnit(message, units=self.units[missing], remedy="Check that both are of one vintage.")
         codes, names = pd.factorize(target.astype(str))
         count = len(names)
 
-        def summed(array: FloatArray | None) -> FloatArray | None:
+        def summed(array: Any) -> Any:  # noqa: ANN401
             if array is None:
                 return None
             out = np.zeros((count, *array.shape[1:]))
@@ -410,9 +397,7 @@ class Counts:
         several = weights["to"].duplicated(keep=False)
         if several.any() and straddling == "refuse":
             message = f"Some new units lie in more than one {name}."
-            remedy = (
-                "Pass straddling='largest' to count each where most of its people are, or drop those strata."
-            )
+            remedy = "Pass straddling='largest' to count each where most of its people are, or drop those strata."
             raise InvalidTable(message, units=names[weights.loc[several, "to"].unique()], remedy=remedy)
         largest = weights.sort_values(["to", "people"], kind="stable").groupby("to")["stratum"].last()
         return pd.Categorical.from_codes(largest.to_numpy(), categories=column.categories)
@@ -428,7 +413,7 @@ class Counts:
         """Keep some units, by position or by a mask."""
         places = np.flatnonzero(which) if np.asarray(which).dtype == bool else np.asarray(which)
 
-        def part(array: FloatArray | None) -> FloatArray | None:
+        def part(array: Any) -> Any:  # noqa: ANN401
             return None if array is None else array[places]
 
         return replace(

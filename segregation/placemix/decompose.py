@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ from placemix._version import __version__
 from placemix.counts import Counts, group_text
 from placemix.errors import InvalidParameter, VintageMismatch, listed
 from placemix.measuring.plan import Which
-from placemix.results import Call, Result, remember
+from placemix.results import Call, Result, first_reason, remember
 
 #: A structural change of isolation below this is no change in sorting: a fifth of a point.
 NEGLIGIBLE = 0.002
@@ -138,7 +138,7 @@ def compare_dates(
     return result
 
 
-def _names(counts: Counts, which: Which) -> list[object]:
+def _names(counts: Counts, which: Which) -> list[Any]:
     if which == "each":
         return list(counts.groups)
     return list(which) if isinstance(which, list) else [which]
@@ -149,9 +149,7 @@ def _matched(before: Counts, after: Counts, unmatched: str) -> tuple[Counts, Cou
     if set(before.groups) != set(after.groups):
         odd = set(before.groups) ^ set(after.groups)
         message = f"The two dates do not have the same groups: {listed(sorted(map(group_text, odd)))}."
-        raise VintageMismatch(
-            message, remedy="Merge the groups of both to those they share, with merge_groups."
-        )
+        raise VintageMismatch(message, remedy="Merge the groups of both to those they share, with merge_groups.")
     if before.groups != after.groups:
         columns = [before.groups.index(group) for group in after.groups]
         before = replace(before, values=before.values[:, columns], groups=after.groups)
@@ -170,6 +168,9 @@ def _matched(before: Counts, after: Counts, unmatched: str) -> tuple[Counts, Cou
             "unmatched='keep' if units open and close, as schools do."
         )
         raise VintageMismatch(message, units=odd_units, remedy=remedy)
+    if before.about.vintage != after.about.vintage and before.about.vintage and after.about.vintage and len(odd_units):
+        message = f"The two dates have boundaries of {before.about.vintage} and of {after.about.vintage}."
+        raise VintageMismatch(message, units=odd_units, remedy="Bring both onto common areas with common_areas.")
     if not len(odd_units):
         before = before.take(before.units.get_indexer(after.units))
     return before, after
@@ -221,38 +222,27 @@ def _change(
     old, new = _aligned(_two(before, focal, rival, by), before, after, by), _two(after, focal, rival, by)
     same = _same_units(before, after, by)
     both = [np.column_stack([date.x, date.y]) for date in (old, new)]
-    d = [
-        indices.dissimilarity(values, starts=date.starts)
-        for values, date in zip(both, (old, new), strict=True)
-    ]
-    v = [
-        indices.correlation_ratio(values, starts=date.starts)
-        for values, date in zip(both, (old, new), strict=True)
-    ]
-    isolation = [
-        indices.isolation(values, starts=date.starts) for values, date in zip(both, (old, new), strict=True)
-    ]
+    d = [indices.dissimilarity(values, starts=date.starts) for values, date in zip(both, (old, new), strict=True)]
+    v = [indices.correlation_ratio(values, starts=date.starts) for values, date in zip(both, (old, new), strict=True)]
+    isolation = [indices.isolation(values, starts=date.starts) for values, date in zip(both, (old, new), strict=True)]
     share = [np.divide(date.sums(date.x), date.sums(date.people)) for date in (old, new)]
     forward = reverse = np.full(len(same), np.nan)
-    patched = zero_cells = np.zeros(len(same))
+    patched: FloatArray = np.zeros(len(same))
+    zero_cells: FloatArray = np.zeros(len(same))
     if same.all() and len(old.x) == len(new.x):
         forward = isolation[1] - _fitted(old, new, zeros)
         reverse = _fitted(new, old, zeros) - isolation[0]
         empty = [(date.people > 0) & ((date.x <= 0) | (date.y <= 0)) for date in (old, new)]
-        zero_cells = sum(
-            date.sums(mask.astype(np.float64)) for date, mask in zip((old, new), empty, strict=True)
-        )
+        zero_cells = old.sums(empty[0].astype(np.float64)) + new.sums(empty[1].astype(np.float64))
         patched = new.sums((empty[0] | empty[1]).astype(np.float64)) if zeros else patched
     structure = (forward + reverse) / 2
     units = new.sums((new.people > 0).astype(np.float64)).astype(np.int64)
     absent = np.isnan(isolation[0]) | np.isnan(isolation[1])
-    reason = np.where(
-        absent,
-        "group_absent",
-        np.where(~same, "units_differ", np.where(np.isnan(structure), "ipf_not_converged", None)),
-    )
+    reason = first_reason({"group_absent": absent, "units_differ": ~same, "ipf_not_converged": np.isnan(structure)})
     change = isolation[1] - isolation[0]
-    note = None if rival is None else "measured among the two groups alone"
+    notes = [] if rival is None else ["measured among the two groups alone"]
+    notes += [] if same.all() else ["each date on its own units"]
+    note = "; ".join(notes) or None
     return pd.DataFrame(
         {
             "focal": group_text(after.groups[focal]),
@@ -298,9 +288,7 @@ def _aligned(old: _Date, before: Counts, after: Counts, by: tuple[str, ...]) -> 
     if sorted(ours) != sorted(theirs):
         odd = set(ours) ^ set(theirs)
         message = "The two dates do not have the same strata."
-        raise VintageMismatch(
-            message, units=[", ".join(label) for label in sorted(odd)], remedy="Use with_strata."
-        )
+        raise VintageMismatch(message, units=[", ".join(label) for label in sorted(odd)], remedy="Use with_strata.")
     places = [ours.index(label) for label in theirs]
     pieces = [np.arange(first.bounds[place], first.bounds[place + 1]) for place in places]
     order = np.concatenate(pieces)

@@ -213,9 +213,7 @@ def together(faults: Sequence[PlacemixError]) -> PlacemixError:
 def _rebuild(faults: tuple[PlacemixError, ...]) -> PlacemixError:
     kinds = list(dict.fromkeys(type(fault) for fault in faults))
     # A base may not stand before a class derived from it.
-    kinds = [
-        kind for kind in kinds if not any(other is not kind and issubclass(other, kind) for other in kinds)
-    ]
+    kinds = [kind for kind in kinds if not any(other is not kind and issubclass(other, kind) for other in kinds)]
     kind = type("SeveralFaults", (_Several, *kinds), {})
     error: PlacemixError = kind(faults)
     return error

@@ -13,7 +13,7 @@ from placemix._version import __version__
 from placemix.counts import Counts, Strata, group_text
 from placemix.errors import InvalidParameter, RankOrDecileArithmetic, UnmatchedUnit, VintageMismatch, listed
 from placemix.measuring.plan import Which
-from placemix.results import Call, Result, remember
+from placemix.results import Call, Result, first_reason, remember
 
 #: Fewer units than this are not enough to tell ranks from other whole numbers.
 ENOUGH = 20
@@ -87,7 +87,7 @@ def place_gap(
     >>> deprivation = pd.Series({"A": 0.4, "B": 0.2, "C": 0.1, "D": 0.2}, name="income deprivation")
     >>> pm.place_gap(homes, deprivation, focal="asian", against="white")[["gap", "separation", "contrast"]].round(4)
           gap  separation  contrast
-    0  0.1476      0.5952     0.248
+    0  0.1548      0.5952      0.26
     """
     counts.certain()
     y = _condition(counts, condition)
@@ -95,23 +95,16 @@ def place_gap(
     focals, againsts = _pairs(counts, focal, against)
     names = (by,) if isinstance(by, str) else tuple(by)
     blocks = [
-        _gap(counts, strata, y, position, other)
-        for position in focals
-        for other in againsts
-        if other != position
+        _gap(counts, strata, y, position, other) for position in focals for other in againsts if other != position
     ]
     if not blocks:
         message = "A group is compared with itself."
         raise InvalidParameter(message, remedy="Pass against= another group, or 'rest'.")
     frame = pd.concat(blocks, ignore_index=True)
-    frame = frame.iloc[np.arange(len(frame)).reshape(len(blocks), len(strata)).T.ravel()].reset_index(
-        drop=True
-    )
+    frame = frame.iloc[np.arange(len(frame)).reshape(len(blocks), len(strata)).T.ravel()].reset_index(drop=True)
     frame.insert(2, "condition", str(condition.name or "condition"))
     which = np.repeat(np.arange(len(strata)), len(blocks))
-    ahead = pd.DataFrame(
-        {name: strata.labels[name].array.take(which) for name in names}, index=range(len(frame))
-    )
+    ahead = pd.DataFrame({name: strata.labels[name].array.take(which) for name in names}, index=range(len(frame)))
     inputs: dict[str, Counts | pd.Series] = {"counts": counts, "condition": condition}
     result = remember(
         pd.concat([ahead, frame], axis=1),
@@ -130,18 +123,14 @@ def _condition(counts: Counts, condition: pd.Series) -> FloatArray:
     unread = (values.isna() & condition.notna()).to_numpy()
     if unread.any():
         message = f"The condition {name!r} holds text where numbers are needed."
-        raise InvalidParameter(
-            message, units=condition.index[unread], remedy="Give numbers; leave unknown ones out."
-        )
+        raise InvalidParameter(message, units=condition.index[unread], remedy="Give numbers; leave unknown ones out.")
     if np.isinf(values).any():
         message = f"The condition {name!r} holds infinite values."
         raise InvalidParameter(message, units=values.index[np.isinf(values)])
     values.index = values.index.map(str)
     if values.index.has_duplicates:
         message = f"The condition {name!r} gives a unit twice."
-        raise InvalidParameter(
-            message, units=values.index[values.index.duplicated()], remedy="Keep one value a unit."
-        )
+        raise InvalidParameter(message, units=values.index[values.index.duplicated()], remedy="Keep one value a unit.")
     _refuse_ranks(name, values.dropna().to_numpy())
     found = values.reindex(counts.units).to_numpy()
     if np.isnan(found).all():
@@ -157,7 +146,9 @@ def _refuse_ranks(name: str, values: FloatArray) -> None:
     ranks = whole and values.max() == len(values) == len(np.unique(values))
     if _ORDINAL.search(name.replace("_", " ")) or scale or ranks:
         message = f"The condition {name!r} holds ranks or deciles, and their mean says nothing."
-        remedy = "Use the score or rate that they order; for a decile, measure the share of each group in the worst one."
+        remedy = (
+            "Use the score or rate that they order; for a decile, measure the share of each group in the worst one."
+        )
         raise RankOrDecileArithmetic(message, remedy=remedy)
 
 
@@ -170,9 +161,7 @@ def _pairs(counts: Counts, focal: Which, against: Which) -> tuple[list[int], lis
 
     if focal is None:
         message = "A gap is about one group; none was named."
-        raise InvalidParameter(
-            message, remedy=f"Pass focal= one of {listed([group_text(g) for g in counts.groups])}."
-        )
+        raise InvalidParameter(message, remedy=f"Pass focal= one of {listed([group_text(g) for g in counts.groups])}.")
     if against in ("rest", None):
         return positions(focal), [None]
     return positions(focal), [*positions(against)]
@@ -207,9 +196,7 @@ def _gap(counts: Counts, strata: Strata, y: FloatArray, position: int, other: in
     )
     focal_mean, against_mean = ratio(summed(x * score), size), ratio(summed(w * score), rivals)
     absent = (size <= 0) | (rivals <= 0)
-    reason = np.where(
-        summed(counted.astype(np.float64)) <= 0, "no_condition", np.where(absent, "group_absent", None)
-    )
+    reason = first_reason({"no_condition": summed(counted.astype(np.float64)) <= 0, "group_absent": absent})
     together = ~absent & (separation <= 0)
     gap = np.where(absent, np.nan, focal_mean - against_mean)
     return pd.DataFrame(
@@ -229,7 +216,7 @@ def _gap(counts: Counts, strata: Strata, y: FloatArray, position: int, other: in
             "units": summed(counted.astype(np.float64)).astype(np.int64),
             "units_dropped": (np.diff(strata.bounds) - summed(counted.astype(np.float64))).astype(np.int64),
             "reason": reason,
-            "note": np.where(together, "both groups live in the same places, so there is no contrast", None),
+            "note": first_reason({"both groups live in the same places, so there is no contrast": together}),
             "source": counts.source,
             "version": __version__,
         }
@@ -274,7 +261,7 @@ def compare_gaps(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     if missing:
         message = f"The later gaps lack {listed(missing)}."
         raise VintageMismatch(message, remedy="Call place_gap with the same by= at both dates.")
-    left, right = (pd.DataFrame(frame).astype({name: str for name in keys}) for frame in (before, after))
+    left, right = (pd.DataFrame(frame).astype(dict.fromkeys(keys, str)) for frame in (before, after))
     both = left.merge(right, on=keys, how="outer", suffixes=("_before", "_after"), indicator=True)
     if (both["_merge"] != "both").any():
         lonely = both.loc[both["_merge"] != "both", keys].agg(", ".join, axis=1)

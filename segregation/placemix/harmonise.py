@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
 
@@ -48,7 +49,6 @@ def common_areas(lookup: Table, *, source: str, target: str) -> pd.DataFrame:
     >>> common_areas(lookup, source="old", target="new")[["unit", "area"]].values.tolist()
     [['a', 'A'], ['b', 'B1'], ['c', 'C'], ['d', 'C'], ['A', 'A'], ['B1', 'B1'], ['B2', 'B1'], ['C', 'C']]
     """
-    import narwhals as nw
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
@@ -62,9 +62,7 @@ def common_areas(lookup: Table, *, source: str, target: str) -> pd.DataFrame:
     if half.any():
         units = old.where(old.notna(), new)[half]
         message = f"{half.sum():,} rows of the lookup name only one unit."
-        raise InvalidTable(
-            message, units=units, remedy="Complete the lookup, or leave those rows out and say so."
-        )
+        raise InvalidTable(message, units=units, remedy="Complete the lookup, or leave those rows out and say so.")
     known = old.notna().to_numpy()
     if not known.any():
         message = "The lookup has no rows."

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from placemix._typing import FloatArray
 from placemix._version import __version__
 from placemix.counts import Counts
 from placemix.decompose import compare_dates
@@ -24,6 +25,8 @@ from placemix.units import concentration_profile, local
 
 #: Largest relative difference of a recomputed value, for any number of threads.
 TOLERANCE = 1e-9
+#: Differences below this are rounding of a zero.
+ROUNDING = 1e-15
 #: A pack larger than this is refused before it is unpacked.
 LARGEST = 2**31
 
@@ -65,7 +68,7 @@ class Verification:
     def __str__(self) -> str:
         versions = f"saved with placemix {self.saved_with}, checked with {self.checked_with}"
         if self.same:
-            return f"Verified: {self.values:,} values recomputed, largest relative difference {self.largest:.1e} ({versions})."
+            return f"Verified: {self.values:,} values recomputed within {self.largest:.1e} ({versions})."
         return f"Differs: {self.first} ({versions})."
 
 
@@ -108,16 +111,12 @@ def verify(path: str | Path, **inputs: Counts | pd.Series) -> Verification:
             given[name] = inputs[name]
             if fingerprint(inputs[name]) != about["hash"]:
                 message = f"{name} is not the input the result came from: its hash differs."
-                raise InvalidPack(
-                    message, remedy="Read the same file in the same way, or ask for a pack with inputs."
-                )
+                raise InvalidPack(message, remedy="Read the same file in the same way, or ask for a pack with inputs.")
         elif name in carried:
             given[name] = restore(about, carried[name])
         else:
             message = f"The pack holds only the hash of {name}."
-            raise InvalidPack(
-                message, remedy=f"Call verify(path, {name}=…) with the counts or series themselves."
-            )
+            raise InvalidPack(message, remedy=f"Call verify(path, {name}=…) with the counts or series themselves.")
     recomputed = pd.DataFrame(_VERBS[manifest["verb"]](**given, **manifest["arguments"]))
     return _compared(saved, recomputed, str(manifest["placemix"]))
 
@@ -135,11 +134,7 @@ def _read(path: Path) -> tuple[dict[str, Any], pd.DataFrame, dict[str, pd.DataFr
             values = pd.read_parquet(io.BytesIO(archive.read("values.parquet")))
             names = [name for name in archive.namelist() if name.startswith("inputs/")]
             carried = {Path(name).stem: pd.read_parquet(io.BytesIO(archive.read(name))) for name in names}
-        known = (
-            manifest["pack"] == PACK
-            and manifest["verb"] in _VERBS
-            and isinstance(manifest["arguments"], dict)
-        )
+        known = manifest["pack"] == PACK and manifest["verb"] in _VERBS and isinstance(manifest["arguments"], dict)
         complete = all({"kind", "hash"} <= set(about) for about in manifest["inputs"].values())
     except (zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, OSError) as error:
         message = f"{path.name!r} is not a pack of placemix."
@@ -151,47 +146,42 @@ def _read(path: Path) -> tuple[dict[str, Any], pd.DataFrame, dict[str, pd.DataFr
 
 
 def _compared(saved: pd.DataFrame, recomputed: pd.DataFrame, version: str) -> Verification:
-    keys = [name for name in saved.columns if not pd.api.types.is_numeric_dtype(saved[name].dtype)]
-    keys = [
-        name for name in keys if name not in {"version", "sentence", "note", "reason", "verdict", "sorting"}
-    ]
-    keys += [name for name in ("threshold",) if name in saved.columns]
-    numbers = [
-        name
-        for name in saved.columns
-        if name not in keys and pd.api.types.is_numeric_dtype(saved[name].dtype)
-    ]
-    worst, count, first = 0.0, 0, ""
+    words = {"version", "flag", "sentence", "note", "reason", "verdict", "sorting"}
+    numeric = [name for name in saved.columns if pd.api.types.is_numeric_dtype(saved[name].dtype)]
+    keys = [name for name in saved.columns if name == "threshold" or name not in {*numeric, *words}]
+    numbers = [name for name in numeric if name not in keys]
     lacking = [name for name in [*keys, *numbers] if name not in recomputed.columns]
     if lacking:
-        return Verification(
-            same=False,
-            values=0,
-            first=f"column {lacking[0]!r} is no longer computed",
-            largest=np.inf,
-            saved_with=version,
-            checked_with=__version__,
+        return Verification(False, 0, f"column {lacking[0]!r} is no longer computed", np.inf, version, __version__)  # noqa: FBT003
+    ours, theirs = _labels(saved, keys), _labels(recomputed, keys)
+    place = pd.Index(theirs).get_indexer_for(ours) if theirs.is_unique else np.arange(len(saved))
+    if len(place) != len(saved) or (place < 0).any():
+        row = ours[place < 0][0] if len(place) == len(saved) else ours[0]
+        return Verification(False, 0, f"row {row!r} does not come out again", np.inf, version, __version__)  # noqa: FBT003
+    worst, first = 0.0, (len(saved), "")
+    for name in numbers:
+        old, new = (
+            frame[name].to_numpy(dtype=np.float64, na_value=np.nan) for frame in (saved, recomputed.iloc[place])
         )
-    labels = [frame[keys].astype(str).agg(" | ".join, axis=1) for frame in (saved, recomputed)]
-    place = pd.Series(np.arange(len(recomputed)), index=labels[1])
-    place = place[~place.index.duplicated()]
-    for number, label in enumerate(labels[0]):
-        if label not in place.index:
-            first = first or f"row {label!r} does not come out again"
-            worst = np.inf
-            continue
-        for name in numbers:
-            old, new = saved[name].iloc[number], recomputed[name].iloc[int(place[label])]
-            old, new = (np.nan if pd.isna(item) else float(item) for item in (old, new))
-            count += 1
-            if np.isnan(old) and np.isnan(new):
-                continue
-            off = (
-                np.inf if np.isnan(old) or np.isnan(new) else abs(old - new) / max(abs(old), abs(new), 1e-300)
-            )
-            if abs(old - new) <= 1e-15:  # noqa: PLR2004 (a true zero may come out as rounding)
-                off = 0.0
-            worst = max(worst, off)
-            if off > TOLERANCE:
-                first = first or f"{name} of {label!r} was {old!r} and is {new!r}"
-    return Verification(not first, count, first, worst, version, __version__)
+        off = _difference(old, new)
+        worst = max(worst, float(off.max(initial=0.0)))
+        bad = np.flatnonzero(off > TOLERANCE)
+        if len(bad) and bad[0] < first[0]:
+            row = int(bad[0])
+            first = (row, f"{name} of {ours[row]!r} was {old[row]!r} and is {new[row]!r}")
+    return Verification(not first[1], len(saved) * len(numbers), first[1], worst, version, __version__)
+
+
+def _labels(frame: pd.DataFrame, keys: list[str]) -> pd.Index:
+    """One text a row that says which row it is."""
+    texts = [frame[name].astype(object).where(frame[name].notna(), "-").map(str) for name in keys]
+    return pd.Index([" | ".join(row) for row in zip(*texts, strict=True)])
+
+
+def _difference(old: FloatArray, new: FloatArray) -> FloatArray:
+    """Relative difference of two columns; a true zero may come out as rounding."""
+    size = np.maximum(np.maximum(np.abs(old), np.abs(new)), 1e-300)
+    with np.errstate(invalid="ignore"):
+        off = np.where(np.abs(old - new) <= ROUNDING, 0.0, np.abs(old - new) / size)
+    off = np.where(np.isnan(old) & np.isnan(new), 0.0, off)
+    return np.where(np.isnan(off), np.inf, off)

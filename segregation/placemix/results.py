@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import platform
@@ -18,7 +19,7 @@ from placemix._files import write_whole
 from placemix._version import __version__
 from placemix.counts import About, Counts, group_text
 from placemix.errors import InvalidPack
-from placemix.estimates import Estimate, cite
+from placemix.estimating import Estimate, cite
 from placemix.registry import asked
 
 #: Columns of a result, after those that name the stratum or unit.
@@ -167,8 +168,6 @@ def _describe(value: Counts | pd.Series) -> tuple[dict[str, Any], pd.DataFrame]:
 
 
 def _series_hash(frame: pd.DataFrame) -> str:
-    import hashlib
-
     ordered = frame.sort_values("unit", kind="stable")
     digest = hashlib.sha256("\x1f".join(ordered["unit"].astype(str)).encode())
     digest.update(ordered["value"].to_numpy(dtype="<f8").tobytes())
@@ -185,9 +184,7 @@ def restore(about: Mapping[str, Any], frame: pd.DataFrame) -> Counts | pd.Series
     """
     rebuilt: Counts | pd.Series
     if about["kind"] == "series":
-        rebuilt = pd.Series(
-            frame["value"].to_numpy(), index=pd.Index(frame["unit"], dtype=str), name=about["name"]
-        )
+        rebuilt = pd.Series(frame["value"].to_numpy(), index=pd.Index(frame["unit"], dtype=str), name=about["name"])
     else:
         groups = tuple(tuple(group) if isinstance(group, list) else group for group in about["groups"])
         values = frame[[f"group {place}" for place in range(len(groups))]].to_numpy()
@@ -213,6 +210,20 @@ def restore(about: Mapping[str, Any], frame: pd.DataFrame) -> Counts | pd.Series
 def fingerprint(value: Counts | pd.Series) -> str:
     """Return the hash by which a pack knows an input."""
     return str(_describe(value)[0]["hash"])
+
+
+def first_reason(conditions: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    """Give each row the first reason that holds, or None.
+
+    Parameters
+    ----------
+    conditions
+        Where each reason holds, the most telling first.
+    """
+    reason: Any = None
+    for name, holds in reversed(list(conditions.items())):
+        reason = np.where(holds, np.array(name, dtype=object), reason)
+    return reason
 
 
 def group_names(counts: Counts) -> list[str]:

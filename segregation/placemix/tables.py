@@ -117,9 +117,7 @@ def from_wide(
     faults = _columns(table, wanted, [unit, *strata, *(name for name in (area, total, geometry) if name)])
     faults += list(checks.meanings(suppressed or {}))
     if len(table) == 0:
-        faults.append(
-            EmptyTable("The table has no rows.", remedy="Check the filter or the file that made it.")
-        )
+        faults.append(EmptyTable("The table has no rows.", remedy="Check the filter or the file that made it."))
     if faults:
         raise together(faults)
     raw = {name: table[name].to_pandas() for name in _ordered(wanted)}
@@ -189,9 +187,7 @@ def from_long(
     strata = (strata,) if isinstance(strata, str) else tuple(strata)
     faults = _columns(table, {}, [unit, group, *strata, *([count] if count else [])])
     if len(table) == 0:
-        faults.append(
-            EmptyTable("The table has no rows.", remedy="Check the filter or the file that made it.")
-        )
+        faults.append(EmptyTable("The table has no rows.", remedy="Check the filter or the file that made it."))
     if faults:
         raise together(faults)
     rows = pd.Index([f"row {number}" for number in range(1, len(table) + 1)])
@@ -199,16 +195,14 @@ def from_long(
     labels = table[group].to_pandas()
     blank_id, blank_group = table[unit].to_pandas().isna().to_numpy(), labels.isna().to_numpy()
     if blank_id.any():
-        faults.append(
-            InvalidTable("Rows have no unit.", units=rows[blank_id], remedy="Give each row its unit.")
-        )
+        faults.append(InvalidTable("Rows have no unit.", units=rows[blank_id], remedy="Give each row its unit."))
     if blank_group.any():
         message, remedy = (
             "Rows have no group.",
             "Name it, for example 'not stated'; missing people are not dropped.",
         )
         faults.append(InvalidTable(message, units=rows[blank_group], remedy=remedy))
-    people = np.ones(len(table))
+    people: FloatArray = np.ones(len(table))
     if count:
         column = checks.numbers(table[count].to_pandas(), count, rows, {})
         faults += column.faults or list(checks.amounts({count: column.values}, rows))
@@ -260,8 +254,7 @@ def _build(
     """Check the columns of a table together and make the counts."""
     units, faults = checks.unit_ids(ids.reset_index(drop=True))
     read = {
-        name: checks.numbers(column.reset_index(drop=True), name, units, suppressed)
-        for name, column in raw.items()
+        name: checks.numbers(column.reset_index(drop=True), name, units, suppressed) for name, column in raw.items()
     }
     others = {
         name: checks.numbers(column.reset_index(drop=True), name, units, {})
@@ -280,31 +273,23 @@ def _build(
         missing = column.isna().to_numpy()
         if missing.any():
             message = f"{missing.sum():,} units have no {name}."
-            faults.append(
-                InvalidTable(message, units=units[missing], remedy="Give every unit one, such as 'none'.")
-            )
+            faults.append(InvalidTable(message, units=units[missing], remedy="Give every unit one, such as 'none'."))
     if residual not in {"keep", "group"}:
-        raise InvalidParameter(f"residual is 'keep' or 'group', not {residual!r}.")  # noqa: EM102, TRY003
-    if len(wanted) + (residual == "group") < 2:  # noqa: PLR2004
-        remedy = (
-            "Name at least two, or give total= and residual='group' to compare one group with everyone else."
-        )
+        raise InvalidParameter(f"residual is 'keep' or 'group', not {residual!r}.")
+    if len(wanted) + (residual == "group") < 2:
+        remedy = "Name at least two, or give total= and residual='group' to compare one group with everyone else."
         faults.append(TooFewGroups("Fewer than two groups were named.", remedy=remedy))
     if faults:
         raise together(faults)
 
     def summed(bound: str) -> FloatArray:
-        blocks = [
-            np.sum([getattr(read[name], bound)[kept] for name in names], axis=0) for names in wanted.values()
-        ]
+        blocks = [np.sum([getattr(read[name], bound)[kept] for name in names], axis=0) for names in wanted.values()]
         return np.column_stack(blocks)
 
     values, low, high = summed("values"), summed("low"), summed("high")
     everyone = others[total[0]].values[kept] if total else values.sum(axis=1)
     names = [group_text(name) for name in wanted]
-    everyone, faults = _partition(
-        values, everyone, names, units[kept], about, total_given=total is not None, low=low
-    )
+    everyone, faults = _partition(values, everyone, names, units[kept], about, total_given=total is not None, low=low)
     if faults:
         raise together(faults)
     labels: tuple[GroupName, ...] = tuple(wanted)
@@ -363,9 +348,7 @@ def _partition(
         and over.any()
         and (not about.perturbed or summed.sum() > (1 + checks.TOLERANCE) * everyone.sum())
     ):
-        message = (
-            f"Groups sum to more than the total in {over.sum():,} units, by {excess[over].sum():,.0f} people."
-        )
+        message = f"Groups sum to more than the total in {over.sum():,} units, by {excess[over].sum():,.0f} people."
         remedy = (
             "Leave sub-totals and overlapping groups out. If the cells were perturbed, say so: "
             "about={'perturbed': True} takes the sum of the groups as the total there."
@@ -392,9 +375,7 @@ def _tell_residual(counts: Counts, *, strict: bool, as_group: bool) -> None:
     largest = np.argsort(-residual, kind="stable")[:5]
     units = [f"{counts.units[place]} ({residual[place]:,.0f})" for place in largest if residual[place] > 0]
     message = f"{left:,.0f} people ({left / counts.total.sum():.2%}) are in none of the groups."
-    remedy = (
-        "They stay in every total. Pass residual='group' to make them a group, or name the missing columns."
-    )
+    remedy = "They stay in every total. Pass residual='group' to make them a group, or name the missing columns."
     if strict:
         raise ResidualExceedsLimit(message, units=units, remedy=remedy)
     warnings.warn(IncompletePartition(f"{message} Largest: {listed(units)}. {remedy}"), stacklevel=4)
@@ -441,9 +422,7 @@ def _columns(
     asked = [column for columns in wanted.values() for column in columns]
     empty = [group_text(name) for name, columns in wanted.items() if not columns]
     if empty:
-        faults.append(
-            InvalidTable(f"Groups without a column: {listed(empty)}.", remedy="Name at least one each.")
-        )
+        faults.append(InvalidTable(f"Groups without a column: {listed(empty)}.", remedy="Name at least one each."))
     twice = list(dict.fromkeys(column for column in asked if asked.count(column) > 1))
     if twice:
         message = f"Group columns are named more than once: {listed([repr(name) for name in twice])}."
@@ -451,9 +430,7 @@ def _columns(
     roles = [name for name in others if name in asked]
     if roles:
         message = f"Columns are both a group and something else: {listed([repr(name) for name in roles])}."
-        faults.append(
-            RepeatedColumn(message, remedy="Leave the unit, the strata and the total out of the groups.")
-        )
+        faults.append(RepeatedColumn(message, remedy="Leave the unit, the strata and the total out of the groups."))
     unknown = [name for name in dict.fromkeys([*asked, *others]) if name not in table.columns]
     if unknown:
         hints = [hint for name in unknown if (hint := did_you_mean(name, table.columns))]

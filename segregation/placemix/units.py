@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from placemix._typing import FloatArray, Threshold
+from placemix._typing import FloatArray, IntArray, Threshold
 from placemix._version import __version__
 from placemix.counts import Counts, Strata, group_text
 from placemix.errors import FocalNeeded, InvalidParameter
@@ -16,7 +16,7 @@ from placemix.indices import above, byar
 from placemix.measuring.evaluation import Everyone, compared
 from placemix.measuring.plan import Which
 from placemix.registry import Asked, asked
-from placemix.results import COLUMNS, Call, Result, remember
+from placemix.results import COLUMNS, Call, Result, first_reason, remember
 
 #: Thresholds of a profile unless others are asked for: every tenth.
 TENTHS: tuple[float, ...] = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
@@ -82,16 +82,13 @@ def local(
     blocks = []
     for ask in (asked(text) for text in ([measures] if isinstance(measures, str) else measures)):
         blocks += [
-            _block(ask, position, counts, everyone, strata, place, level)
-            for position in _focals(ask, counts, focal)
+            _block(ask, position, counts, everyone, strata, place, level) for position in _focals(ask, counts, focal)
         ]
     if not blocks:
         message = "No measure was asked for."
         raise InvalidParameter(message, remedy="Name at least one; placemix.catalogue() lists them.")
     frame = pd.concat(blocks, ignore_index=True)
-    frame = frame.iloc[np.arange(len(frame)).reshape(len(blocks), len(counts)).T.ravel()].reset_index(
-        drop=True
-    )
+    frame = frame.iloc[np.arange(len(frame)).reshape(len(blocks), len(counts)).T.ravel()].reset_index(drop=True)
     repeats = np.repeat(np.arange(len(counts)), len(blocks))
     ahead = {"unit": np.asarray(counts.units, dtype=object)[repeats]}
     ahead |= {name: strata.labels[name].array.take(stratum[repeats]) for name in names}
@@ -141,8 +138,8 @@ def _block(
     counts: Counts,
     everyone: Everyone,
     strata: Strata,
-    place: Any,
-    level: float,  # noqa: ANN401
+    place: IntArray,
+    level: float,
 ) -> pd.DataFrame:
     """One measure of one group for every unit, in the order of the counts."""
     row, options = ask.row, dict(ask.values)
@@ -168,9 +165,8 @@ def _block(
         people = table.sum(axis=1)[place]
         numerator, denominator = value * people, people
         against = None if position is None else "rest"
-    reason = np.where(people <= 0, "no_people", np.where(np.isnan(value), "group_absent", None))
-    if options.get("finite"):
-        reason = np.where((people > 0) & np.isnan(value), "one_person", reason)
+    undefined = "one_person" if options.get("finite") else "group_absent"
+    reason = first_reason({"no_people": people <= 0, undefined: np.isnan(value)})
     limits = row.name == "location_quotient"
     fixed = {
         "measure": ask.text,
@@ -271,7 +267,7 @@ def concentration_profile(
         raise FocalNeeded(message, remedy=f"Pass focal= one of {names}, focal='each', or share='largest'.")
     focals: list[int | None] = [None]
     if focal is not None:
-        wanted = counts.groups if focal == "each" else focal if isinstance(focal, list) else [focal]
+        wanted = list(counts.groups) if focal == "each" else focal if isinstance(focal, list) else [focal]
         focals = [counts.position(name) for name in wanted]
 
     def summed(values: Any) -> FloatArray:  # noqa: ANN401
@@ -306,20 +302,20 @@ def concentration_profile(
                     index=range(len(strata)),
                 )
             )
-    names = (by,) if isinstance(by, str) else tuple(by)
+    strata_names = (by,) if isinstance(by, str) else tuple(by)
     frame = pd.concat(parts, ignore_index=True)
     rows = np.arange(len(frame)).reshape(len(parts), len(strata)).T.ravel()
     frame = frame.iloc[rows].reset_index(drop=True)
     which = np.repeat(np.arange(len(strata)), len(parts))
     ahead = pd.DataFrame(
-        {name: strata.labels[name].array.take(which) for name in names}, index=range(len(frame))
+        {name: strata.labels[name].array.take(which) for name in strata_names}, index=range(len(frame))
     )
     result = remember(
         pd.concat([ahead, frame], axis=1),
         Call(
             "concentration_profile",
             {"counts": counts},
-            {"focal": focal, "share": share, "thresholds": list(thresholds), "op": op, "by": list(names)},
+            {"focal": focal, "share": share, "thresholds": list(thresholds), "op": op, "by": list(strata_names)},
         ),
     )
     result.attrs["cites"] = ("poulsen_2001",)

@@ -72,26 +72,26 @@ def _depends(rows: pd.DataFrame, where: str) -> str:
         for row in changes.itertuples()
     ]
     focal = rows.iloc[0]["focal"]
-    return f"Whether the {focal} group in {where} became more evenly spread depends on the comparison: {', '.join(told)}."
+    return (
+        f"Whether the {focal} group in {where} became more evenly spread depends on the comparison: {', '.join(told)}."
+    )
 
 
 def _explained(row: pd.Series, where: str) -> str:
     focal, beside = row["focal"], rival(str(row["against"]))
     if math.isnan(row["isolation_change"]):
-        return (
-            f"The change for the {focal} group in {where} is undefined: one of the groups compared is absent."
-        )
+        return f"The change for the {focal} group in {where} is undefined: one of the groups compared is absent."
     word = "rose" if row["isolation_change"] > 0 else "fell"
     among = "" if row["against"] == "rest" else f" (among {focal} and {row['against']} people alone)"
     first = (
         f"In {where}, the share of their own group around the average {focal} member{among} {word} from "
         f"{percent(row['isolation_before'])} to {percent(row['isolation_after'])} ({points(row['isolation_change'])})"
     )
-    spread = (
-        f"D against {beside} went from {row['dissimilarity_before']:.3f} to {row['dissimilarity_after']:.3f}."
-    )
+    spread = f"D against {beside} went from {row['dissimilarity_before']:.3f} to {row['dissimilarity_after']:.3f}."
     if math.isnan(row["structure"]):
-        return f"{first}. How much of this is sorting is not determined, because the two dates cannot be fitted. {spread}"
+        return (
+            f"{first}. How much of this is sorting is not determined, because the two dates cannot be fitted. {spread}"
+        )
     grew = "grew" if row["share_after"] > row["share_before"] else "shrank"
     size = f"the group {grew} from {percent(row['share_before'])} to {percent(row['share_after'])} of people"
     why = f"{points(row['composition'])} because {size} (composition)"

@@ -25,7 +25,7 @@ from placemix.indices.evenness import (
     relative_diversity,
     squared_variation,
 )
-from placemix.indices.exposure import correlation_ratio, exposure, isolation
+from placemix.indices.exposures import correlation_ratio, exposure, isolation
 from placemix.indices.information import information_theory, mutual_information
 from placemix.indices.limits import byar
 from placemix.indices.margins import fit, fit_two_groups

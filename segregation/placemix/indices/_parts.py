@@ -44,17 +44,13 @@ def table(counts: Any) -> FloatArray:  # noqa: ANN401
         values = np.asarray(counts, dtype=np.float64)
     except (TypeError, ValueError) as error:
         message = "Counts must be numbers."
-        raise NotNumbers(
-            message, remedy="Read the table with placemix.from_wide, which lists each fault."
-        ) from error
+        raise NotNumbers(message, remedy="Read the table with placemix.from_wide, which lists each fault.") from error
     if values.ndim < AT_LEAST or values.shape[-1] < AT_LEAST:
         message = f"Counts need the shape (units, groups) with at least two groups, not {values.shape}."
         raise TooFewGroups(message)
     if values.size and not (values.min() >= 0 and values.max() < np.inf):
         message = "Counts must be finite and not negative."
-        raise InvalidCounts(
-            message, remedy="Read the table with placemix.from_wide, which lists the units at fault."
-        )
+        raise InvalidCounts(message, remedy="Read the table with placemix.from_wide, which lists the units at fault.")
     return values
 
 
@@ -83,7 +79,7 @@ def total_groups(values: FloatArray, starts: IntArray | None) -> FloatArray:
     return np.add.reduceat(values, starts, axis=-2)
 
 
-def here(values: FloatArray, starts: IntArray | None, units: int, *, axis: int) -> FloatArray:
+def here(values: Any, starts: IntArray | None, units: int, *, axis: int) -> Any:  # noqa: ANN401
     """Give each unit the value of its stratum, along `axis`."""
     if starts is None:
         return values

@@ -8,9 +8,7 @@ from placemix._typing import FloatArray, IntArray
 from placemix.indices._parts import here, ratio, total
 
 
-def expected_dissimilarity(
-    people: FloatArray, share: FloatArray, *, starts: IntArray | None = None
-) -> FloatArray:
+def expected_dissimilarity(people: FloatArray, share: FloatArray, *, starts: IntArray | None = None) -> FloatArray:
     """Expected D if every person were of the focal group with the same probability.
 
     Units keep their sizes; de Moivre's closed form of the binomial mean deviation.
@@ -38,27 +36,18 @@ def expected_dissimilarity(
     >>> expected_dissimilarity(np.full(50, 10.0), np.array([0.1])).round(5).item()
     0.38742
     """
-    from scipy.special import xlog1py, xlogy
-    from scipy.special import gammaln
+    from scipy.special import gammaln, xlog1py, xlogy
 
     count = np.rint(people)
     p = here(share, starts, people.shape[-1], axis=-1)
     with np.errstate(invalid="ignore", divide="ignore"):
         v = np.minimum(np.floor(count * p) + 1, count)
-        logs = (
-            gammaln(count + 1)
-            - gammaln(v + 1)
-            - gammaln(count - v + 1)
-            + xlogy(v, p)
-            + xlog1py(count - v + 1, -p)
-        )
+        logs = gammaln(count + 1) - gammaln(v + 1) - gammaln(count - v + 1) + xlogy(v, p) + xlog1py(count - v + 1, -p)
         deviation = np.where(count > 0, 2 * v * np.exp(logs), 0.0)
     return ratio(total(deviation, starts), 2 * total(count, starts) * share * (1 - share))
 
 
-def expected_isolation(
-    people: FloatArray, share: FloatArray, *, starts: IntArray | None = None
-) -> FloatArray:
+def expected_isolation(people: FloatArray, share: FloatArray, *, starts: IntArray | None = None) -> FloatArray:
     """Expected isolation if the group's members were dealt to places at random, totals fixed.
 
     P + (1 - P)(n - 1)/(T - 1) with n units lived in, exactly: each person counts

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from statistics import NormalDist
+
 import numpy as np
 
 from placemix._typing import FloatArray
@@ -34,13 +36,13 @@ def byar(observed: FloatArray, expected: FloatArray, *, level: float = 0.95) -> 
     >>> lower.round(6).item(), upper.round(6).item()
     (50.163188, 82.849139)
     """
-    from statistics import NormalDist
-
     z = NormalDist().inv_cdf((1 + level) / 2)
     count = np.asarray(observed, dtype=np.float64)
-    counted = np.maximum(count, 1e-300)
-    lower = np.where(count > 0, counted * (1 - 1 / (9 * counted) - z / (3 * np.sqrt(counted))) ** 3, 0.0)
+    counted = np.where(count > 0, count, 1.0)
+    # Below about two people the bracket is negative, and the limit is 0.
+    lower = counted * np.maximum(1 - 1 / (9 * counted) - z / (3 * np.sqrt(counted)), 0.0) ** 3
+    lower = np.where(count > 0, lower, 0.0)
     upper = (count + 1) * (1 - 1 / (9 * (count + 1)) + z / (3 * np.sqrt(count + 1))) ** 3
     valid = np.asarray(expected) > 0
     base = np.where(valid, expected, np.nan)
-    return np.maximum(lower, 0.0) / base, upper / base
+    return lower / base, upper / base

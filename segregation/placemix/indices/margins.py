@@ -139,7 +139,7 @@ def fit_two_groups(
         logit = np.clip(odds + here(raised, starts, count, axis=0), -800, 700)
         logit = np.where(np.isinf(odds), odds, logit)
         share: FloatArray = 1 / (1 + np.exp(-np.maximum(logit, -700)))
-        share = np.where(logit < -700, 0.0, share)  # noqa: PLR2004
+        share = np.where(logit < -700, 0.0, share)
         return np.asarray(np.where(empty, 0.0, units * share))
 
     for _ in range(200):

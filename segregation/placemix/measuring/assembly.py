@@ -38,6 +38,8 @@ class Facts:
         People in all, those in the groups, and the others.
     lived_in, dropped
         Units with people and without.
+    counted
+        Units with people of the groups.
     """
 
     members: FloatArray
@@ -46,6 +48,7 @@ class Facts:
     residual: FloatArray
     lived_in: IntArray
     dropped: IntArray
+    counted: IntArray
 
 
 def facts(counts: Counts, strata: Strata) -> Facts:
@@ -56,7 +59,11 @@ def facts(counts: Counts, strata: Strata) -> Facts:
     lived_in = np.add.reduceat((counts.total > 0)[strata.order].astype(np.int64), starts)
     residual = np.add.reduceat(counts.residual[strata.order], starts)
     sizes = np.diff(strata.bounds)
-    return Facts(members, everyone, members.sum(axis=1), residual, lived_in, sizes - lived_in)
+    counted = lived_in
+    if residual.any():  # a unit may have people, but none of the groups
+        inside = (counts.values > 0).any(axis=1)
+        counted = np.add.reduceat(inside[strata.order].astype(np.int64), starts)
+    return Facts(members, everyone, members.sum(axis=1), residual, lived_in, sizes - lived_in, counted)
 
 
 @dataclass(slots=True)
@@ -114,12 +121,13 @@ def block(row: Row, value: FloatArray, counts: Counts, strata: Strata, known: Fa
     else:
         denominator = people = known.everyone if call == "threshold" else known.grouped
         if call == "groups":
-            reasons["one_group"] = present < 2  # noqa: PLR2004
+            reasons["one_group"] = present < 2
         if call != "threshold":
+            units, dropped = known.counted, np.diff(strata.bounds) - known.counted
             note = _notes(known, present, len(counts.groups), notes)
     reasons["no_people"] = people <= 0
     if call in {"groups", "meeting"}:
-        reasons["one_unit"] = units < 2  # noqa: PLR2004
+        reasons["one_unit"] = units < 2
     if row.asked.values.get("finite"):
         reasons["one_person"] = known.grouped <= 1
     if row.asked.values.get("exclude_self"):
@@ -129,9 +137,7 @@ def block(row: Row, value: FloatArray, counts: Counts, strata: Strata, known: Fa
     for code in range(len(_REASONS) - 1, -1, -1):
         if _REASONS[code] in reasons:
             reason = np.where(reasons[_REASONS[code]], code, reason)
-    return Block(
-        np.where(reason >= 0, np.nan, value), denominator, people, units, present, dropped, reason, note
-    )
+    return Block(np.where(reason >= 0, np.nan, value), denominator, people, units, present, dropped, reason, note)
 
 
 def _notes(known: Facts, present: IntArray, groups: int, notes: Notes) -> IntArray:
@@ -201,8 +207,7 @@ def frame(
                 table[:, place] = item.expected
         expected = np.where(np.isnan(value), np.nan, table.ravel())
     columns: dict[str, object] = {
-        name: strata.labels[name].array.take(np.repeat(np.arange(count), many))
-        for name in strata.labels.columns
+        name: strata.labels[name].array.take(np.repeat(np.arange(count), many)) for name in strata.labels.columns
     }
     groups = [group_text(group) for group in counts.groups]
     doubt = "none:interpolated_counts" if counts.about.interpolated else "none:complete_count"

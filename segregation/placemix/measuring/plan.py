@@ -38,9 +38,7 @@ class Row(NamedTuple):
     shown: str | None
 
 
-def rows(
-    counts: Counts, measures: str | Sequence[str], focal: Which, against: Which, *, spatial: bool
-) -> list[Row]:
+def rows(counts: Counts, measures: str | Sequence[str], focal: Which, against: Which, *, spatial: bool) -> list[Row]:
     """List the rows asked for, measures first, then groups as stored.
 
     Raises
@@ -63,7 +61,10 @@ def rows(
         if ask.row.call == "mix" or (ask.row.focal == "optional" and focal is None):
             out.append(Row(ask, None, None, None))
             continue
-        for position in focals:
+        # Of several focal groups, the one that the others are compared with is left out.
+        rivals = _positions(counts, against, "against")
+        several = [position for position in focals if rivals != [position]] or focals
+        for position in several:
             out += _compared(counts, ask, position, against)
     return out
 
@@ -99,9 +100,7 @@ def _compared(counts: Counts, ask: Asked, focal: int, against: Which) -> list[Ro
         raise InvalidParameter(message, remedy="Pass against= another group, or 'rest'.")
     if ask.row.name == "correlation_ratio":
         message = "correlation_ratio compares a group with everyone else only."
-        raise InvalidParameter(
-            message, remedy="Pass against='rest', or keep the two groups alone with counts.select."
-        )
+        raise InvalidParameter(message, remedy="Pass against='rest', or keep the two groups alone with counts.select.")
     if ask.row.name == "isolation":
         # Isolation names nobody who is met: one row, whatever it stands beside.
         shown = group_text(counts.groups[others[0]]) if len(others) == 1 else "rest"

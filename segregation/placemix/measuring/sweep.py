@@ -28,7 +28,7 @@ _TWO = {
 def covers(row: Row) -> bool:
     """Whether the sweep holds the sums of a row."""
     name, values = row.asked.row.name, row.asked.values
-    if name not in _TWO or values.get("exclude_self") or values.get("b", 0.5) != 0.5:  # noqa: PLR2004
+    if name not in _TWO or values.get("exclude_self") or values.get("b", 0.5) != 0.5:
         return False
     return row.focal is None or row.against == REST or name == "exposure"
 
@@ -43,7 +43,8 @@ def values(rows: Sequence[Row], counts: Counts, strata: Strata) -> dict[int, Flo
     pairs = any(row.asked.row.name == "exposure" and row.against != REST for row in covered.values())
     same = not counts.residual.any()
     grouped = counts.total if same else counts.values.sum(axis=1)
-    against_rest = against_each = None
+    against_rest: Any = None
+    against_each: Any = None
     if two or (many and same):
         against_rest = _swept(counts, counts.total, strata, two | (many if same else set()), pairs=pairs)
     if many:
@@ -70,14 +71,16 @@ def _swept(counts: Counts, total: FloatArray, strata: Strata, names: set[str], *
     return sums, gini_sums(*place) if "gini" in names else None
 
 
-def _two(name: str, swept: Any, k: int) -> FloatArray:  # noqa: ANN401, C901, PLR0911
+def _two(name: str, swept: Any, k: int) -> FloatArray:  # noqa: ANN401, PLR0911
     sums, differences = swept
     x, everyone = sums.members[:, k], sums.people
     p = ratio(x, everyone)
     with np.errstate(divide="ignore", invalid="ignore"):
         if name in {"dissimilarity", "gorard", "karmel_maclachlan"}:
             d = ratio(sums.deviation[:, k], 2 * x * (1 - p))
-            return d * {"dissimilarity": 1.0, "gorard": 1 - p, "karmel_maclachlan": 2 * p * (1 - p)}[name]
+            if name == "dissimilarity":
+                return d
+            return d * (1 - p) if name == "gorard" else d * 2 * p * (1 - p)
         if name == "gini":
             return ratio(differences[:, k], 2 * everyone * x * (1 - p))
         if name in _LOGS:
@@ -94,7 +97,7 @@ def _two(name: str, swept: Any, k: int) -> FloatArray:  # noqa: ANN401, C901, PL
         return 1 - own if name == "exposure" else ratio(own - p, 1 - p)
 
 
-def _many(name: str, swept: Any) -> FloatArray:  # noqa: ANN401, PLR0911
+def _many(name: str, swept: Any) -> FloatArray:  # noqa: ANN401
     sums, differences = swept
     everyone = sums.people
     p = ratio(sums.members, everyone[:, np.newaxis])

@@ -10,7 +10,7 @@ import pandas as pd
 from placemix._typing import Chance, FloatArray, GroupName
 from placemix.counts import Counts, Strata
 from placemix.errors import InvalidParameter, UnmatchedUnit, did_you_mean
-from placemix.estimates import Estimate
+from placemix.estimating import Estimate
 from placemix.measuring import assembly, evaluation, sweep
 from placemix.measuring.plan import Row, Which, rows
 from placemix.registry import MEASURES
@@ -144,7 +144,7 @@ def _matched(counts: Counts, around: Counts) -> Counts:
 
 def estimate(
     counts: Counts,
-    measure: str,  # noqa: A002 (the public name)
+    measure: str,
     *,
     focal: GroupName | None = None,
     against: GroupName = "rest",
@@ -185,7 +185,7 @@ def estimate(
 _measure = measure
 
 
-def pairwise(counts: Counts, measure: str, *, by: By = ()) -> Result:  # noqa: A002
+def pairwise(counts: Counts, measure: str, *, by: By = ()) -> Result:
     """Measure every ordered pair of groups.
 
     Parameters

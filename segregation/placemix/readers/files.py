@@ -29,7 +29,7 @@ def read_table(
     separator: str | None = None,
     text: Sequence[str] = (),
 ) -> pd.DataFrame:
-    """Read a table from CSV, Parquet or Excel.
+    r"""Read a table from CSV, Parquet or Excel.
 
     Codes stay text: a column of a CSV or Excel file becomes numbers only if every value is a
     plain number without a leading zero.
@@ -68,9 +68,9 @@ def read_table(
     >>> import tempfile, pathlib
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = pathlib.Path(folder) / "wards.csv"
-    ...     _ = file.write_text("code,asian\\n007,3\\n")
-    ...     read_table(file).iloc[0].tolist()
-    ['007', 3]
+    ...     _ = file.write_text("code,asian\n007,3\n")
+    ...     read_table(file).values.tolist()
+    [['007', 3]]
     """
     file = _existing(path)
     kind = file.suffix.casefold()
@@ -186,17 +186,13 @@ def _delimited(file: Path, encoding: str, separator: str) -> pd.DataFrame:
         )
     except UnicodeDecodeError as error:
         message = f"{file.name!r} is not {encoding} text: byte {error.start:,} does not fit."
-        raise UnreadableFile(
-            message, remedy="Name the encoding, often encoding='cp1252' or 'utf-8-sig'."
-        ) from error
+        raise UnreadableFile(message, remedy="Name the encoding, often encoding='cp1252' or 'utf-8-sig'.") from error
     except LookupError as error:
         message = f"There is no encoding {encoding!r}."
         raise UnreadableFile(message, remedy="Use 'utf-8', 'utf-8-sig' or 'cp1252'.") from error
     except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as error:
         message = f"{file.name!r} cannot be read as a table: {error}"
-        raise UnreadableFile(
-            message, remedy="Check the separator and that every line has the same columns."
-        ) from error
+        raise UnreadableFile(message, remedy="Check the separator and that every line has the same columns.") from error
 
 
 def _typed(table: pd.DataFrame, text: Sequence[str]) -> pd.DataFrame:

@@ -358,9 +358,7 @@ _ROWS: tuple[Citation, ...] = (
         "1(2):187-193",
         "10.1080/0022250X.1971.9989795",
     ),
-    Citation(
-        "theil_1972", "book", "Theil, Henri", 1972, "Statistical Decomposition Analysis", "North-Holland"
-    ),
+    Citation("theil_1972", "book", "Theil, Henri", 1972, "Statistical Decomposition Analysis", "North-Holland"),
     Citation(
         "white_1986",
         "article",

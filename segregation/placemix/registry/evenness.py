@@ -24,8 +24,7 @@ ROWS: tuple[Measure, ...] = (
         question="What share of a group would have to move for both groups to be spread alike?",
         of="Members of the focal group who would have to move, of all its members (multigroup: of all people, "
         "relative to complete separation).",
-        sentence="In {place}, {percent} of the {focal} group would have to move to another unit for it to be "
-        "spread as {against} is.",
+        sentence="In {place}, {percent} of {focal} would have to move to be spread as {against} is.",
         sentence_many="In {place}, the groups' spread over the units is {percent} of the way from even to "
         "completely apart.",
         formula=r"D = \tfrac12 \sum_i \left| \frac{x_i}{X} - \frac{y_i}{Y} \right|, \qquad "
@@ -71,8 +70,8 @@ ROWS: tuple[Measure, ...] = (
         unit="nats",
         question="How much does knowing someone's unit tell about their group, and at which level of area?",
         of="Nats of information summed over people, of all people.",
-        sentence="In {place}, knowing a person's unit gives {value} nats of information on whether they are "
-        "{focal} or {against}.",
+        sentence="In {place}, knowing a person's unit gives {value} nats of information on whether they belong "
+        "to {focal} or {against}.",
         sentence_many="In {place}, knowing a person's unit gives {value} nats of information about their group.",
         formula=r"M = \sum_i \sum_k p_{ik} \ln \frac{p_{ik}}{p_{i\cdot}\, p_{\cdot k}} = H E",
         cites=("theil_1971", "mora_2011"),
@@ -116,16 +115,16 @@ ROWS: tuple[Measure, ...] = (
         unit="share",
         question="How much less likely are two people of one unit to differ than two of the whole place?",
         of="People, weighted by the loss of diversity in their unit, of all people.",
-        sentence="In {place}, two people of one unit are {percent} less likely to be one {focal} and one {against} "
-        "than two of the whole place.",
+        sentence="In {place}, two people of one unit are {percent} less likely to be one of {focal} and one of "
+        "{against} than two of the whole place.",
         sentence_many="In {place}, two people of one unit are {percent} less likely to differ in group than two of "
         "the whole place.",
         formula=r"R = 1 - \frac{\sum_i t_i I_i}{T I}, \qquad I = \sum_k \Pi_k (1 - \Pi_k)",
         cites=("carlson_1992", "reardon_2002", "reardon_2004"),
         tier="specialist",
         spatial=True,
-        claims=_APART,
-        pair_claims=_APART | _TRANSFERS,
+        claims=_APART | {"nests"},
+        pair_claims=_APART | _TRANSFERS | {"nests"},
         equals_with_two_groups="correlation_ratio",
     ),
     Measure(
@@ -147,7 +146,7 @@ ROWS: tuple[Measure, ...] = (
         cites=("reardon_2002",),
         tier="replication",
         claims=_APART,
-        pair_claims=_APART | _TRANSFERS,
+        pair_claims=_APART | _TRANSFERS | {"nests"},
         equals_with_two_groups="correlation_ratio",
         replaced_by="information_theory",
     ),
@@ -170,7 +169,7 @@ ROWS: tuple[Measure, ...] = (
         cites=("james_1986", "reardon_2002"),
         tier="replication",
         claims=_APART,
-        pair_claims=_APART | _TRANSFERS,
+        pair_claims=_APART | _TRANSFERS | {"nests"},
         equals_with_two_groups="correlation_ratio",
         replaced_by="correlation_ratio",
     ),
@@ -193,7 +192,7 @@ ROWS: tuple[Measure, ...] = (
         tier="specialist",
         parameters={"b": Parameter(0.5, "above 0 and below 1")},
         claims=frozenset(),
-        pair_claims=_APART | _TRANSFERS | {"group_margins"},
+        pair_claims=(_APART | _TRANSFERS | {"group_margins"}) - {"group_order"},
     ),
     Measure(
         name="hutchens",
@@ -213,7 +212,7 @@ ROWS: tuple[Measure, ...] = (
         cites=("hutchens_2001", "hutchens_2004"),
         tier="specialist",
         claims=frozenset(),
-        pair_claims=_APART | _TRANSFERS | {"group_margins"},
+        pair_claims=_APART | _TRANSFERS | {"group_margins", "nests"},
     ),
     Measure(
         name="gorard",
@@ -228,7 +227,7 @@ ROWS: tuple[Measure, ...] = (
         unit="share",
         question="What share of a group would have to exchange places, every unit keeping its size?",
         of="Members of the focal group who would have to exchange units, of all its members.",
-        sentence="In {place}, {percent} of the {focal} group would have to exchange units with {against}, every "
+        sentence="In {place}, {percent} of {focal} would have to exchange units with {against}, every "
         "unit keeping its size, for an even spread.",
         formula=r"GS = \tfrac12 \sum_i \left| \frac{x_i}{X} - \frac{t_i}{T} \right| = D (1 - P)",
         cites=("gorard_2002",),
@@ -257,6 +256,6 @@ ROWS: tuple[Measure, ...] = (
         cites=("karmel_1988",),
         tier="specialist",
         claims=_ALWAYS,
-        pair_claims=_ALWAYS,
+        pair_claims=_ALWAYS | {"transfers_weak"},
     ),
 )

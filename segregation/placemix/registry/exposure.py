@@ -6,6 +6,7 @@ from placemix import indices
 from placemix.registry.measures import Measure, Parameter
 
 _ALWAYS = frozenset({"scale", "unit_order", "split"})
+_TRANSFERS = frozenset({"transfers", "transfers_weak"})
 _SELF = {"exclude_self": Parameter(default=False, allowed="True or False")}
 
 ROWS: tuple[Measure, ...] = (
@@ -22,15 +23,14 @@ ROWS: tuple[Measure, ...] = (
         unit="share",
         question="In the unit of the average member of a group, what share are of the same group?",
         of="Own-group share summed over members of the focal group, of all its members.",
-        sentence="In {place}, the average member of the {focal} group lives or learns where {percent} are of the "
-        "same group.",
+        sentence="In {place}, the average member of {focal} lives or learns where {percent} are of the same group.",
         formula=r"{}_xP_x = \sum_i \frac{x_i}{X} \frac{x_i}{t_i}",
         cites=("shevky_1949", "bell_1954", "lieberson_1981", "massey_1988"),
         tier="recommended",
         parameters=_SELF,
         spatial=True,
-        claims=_ALWAYS | {"one_if_apart"},
-        pair_claims=_ALWAYS | {"one_if_apart"},
+        claims=_ALWAYS | _TRANSFERS | {"one_if_apart"},
+        pair_claims=_ALWAYS | _TRANSFERS | {"one_if_apart"},
     ),
     Measure(
         name="exposure",
@@ -45,7 +45,7 @@ ROWS: tuple[Measure, ...] = (
         unit="share",
         question="In the unit of the average member of a group, what share are of another group?",
         of="Other-group share summed over members of the focal group, of all its members.",
-        sentence="In {place}, the average member of the {focal} group lives or learns where {percent} are {against}.",
+        sentence="In {place}, the average member of {focal} lives or learns where {percent} belong to {against}.",
         formula=r"{}_xP_y = \sum_i \frac{x_i}{X} \frac{y_i}{t_i}",
         cites=("bell_1954", "lieberson_1981", "massey_1988"),
         tier="recommended",
@@ -67,14 +67,14 @@ ROWS: tuple[Measure, ...] = (
         unit="share",
         question="How far is isolation above what an even spread would give, of the most it could be?",
         of="Isolation above the group's overall share, as a share of the others; times its members, of all its members.",
-        sentence="In {place}, the isolation of the {focal} group is {percent} of the way from an even spread to "
+        sentence="In {place}, the isolation of {focal} is {percent} of the way from an even spread to "
         "complete separation.",
         formula=r"V = \frac{{}_xP_x - P}{1 - P}",
         cites=("bell_1954", "white_1986", "massey_1988"),
         tier="recommended",
         spatial=True,
-        claims=_ALWAYS | {"zero_if_even", "one_if_apart"},
-        pair_claims=_ALWAYS | {"group_order", "zero_if_even", "one_if_apart", "transfers", "transfers_weak"},
+        claims=_ALWAYS | _TRANSFERS | {"zero_if_even", "one_if_apart", "nests"},
+        pair_claims=_ALWAYS | _TRANSFERS | {"group_order", "zero_if_even", "one_if_apart", "nests"},
     ),
     Measure(
         name="concentration_profile",
@@ -90,8 +90,7 @@ ROWS: tuple[Measure, ...] = (
         question="What share of a group's members are where its share is above a threshold?",
         of="Members of the focal group where the share reaches the threshold, of all its members (without a focal "
         "group: people).",
-        sentence="In {place}, {percent} of the {focal} group are in units where the share of {share} is {op} "
-        "{threshold}.",
+        sentence="In {place}, {percent} of {focal} are in units where the share of {share} is {op} {threshold}.",
         sentence_many="In {place}, {percent} of people are in units where the share of {share} is {op} {threshold}.",
         formula=r"v(\tau) = \frac{\sum_i x_i\, 1[s_i \geq \tau]}{X}",
         cites=("poulsen_2001",),

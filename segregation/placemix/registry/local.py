@@ -5,7 +5,9 @@ from __future__ import annotations
 from placemix import indices
 from placemix.registry.measures import Measure, Parameter
 
-_MIX = frozenset({"scale", "group_order"})
+_UNIT = frozenset({"scale", "unit_order", "split"})
+_DIVERGENCE = _UNIT | {"group_order", "zero_if_even"}
+_MIX = _UNIT | {"group_order"}
 
 ROWS: tuple[Measure, ...] = (
     Measure(
@@ -21,11 +23,12 @@ ROWS: tuple[Measure, ...] = (
         unit="ratio",
         question="How many times its overall share does a group have in this unit?",
         of="Members of the focal group in the unit, of those expected there at the stratum's share.",
-        sentence="In {place}, the {focal} group has {value} times its overall share.",
+        sentence="In {place}, {focal} has {value} times its overall share.",
         formula=r"LQ_i = \frac{x_i / t_i}{X / T}",
         cites=("isard_1960", "breslow_1987"),
         tier="recommended",
-        claims=frozenset({"scale", "unit_order", "split"}),
+        claims=_UNIT,
+        pair_claims=_UNIT,
     ),
     Measure(
         name="local_information",
@@ -45,7 +48,8 @@ ROWS: tuple[Measure, ...] = (
         formula=r"ls_i = \sum_k \pi_{ik} \ln \frac{\pi_{ik}}{\Pi_k}, \qquad M = \sum_i \frac{t_i}{T} ls_i",
         cites=("mora_2011", "roberto_2016"),
         tier="specialist",
-        claims=frozenset({"scale", "unit_order", "group_order", "split", "zero_if_even"}),
+        claims=_DIVERGENCE,
+        pair_claims=_DIVERGENCE,
     ),
     Measure(
         name="local_divergence",
@@ -65,7 +69,8 @@ ROWS: tuple[Measure, ...] = (
         formula=r"D_i = \sum_k \pi_{ik} \ln \frac{\pi_{ik}}{\Pi_k}",
         cites=("roberto_2016",),
         tier="replication",
-        claims=frozenset({"scale", "unit_order", "group_order", "split", "zero_if_even"}),
+        claims=_DIVERGENCE,
+        pair_claims=_DIVERGENCE,
         equals="local_information",
         replaced_by="local_information",
     ),
@@ -88,6 +93,7 @@ ROWS: tuple[Measure, ...] = (
         tier="recommended",
         parameters={"finite": Parameter(default=False, allowed="True or False")},
         claims=_MIX,
+        pair_claims=_MIX,
     ),
     Measure(
         name="effective_groups",
@@ -108,6 +114,7 @@ ROWS: tuple[Measure, ...] = (
         tier="recommended",
         parameters={"order": Parameter(1, "a number above 0; 1 Shannon, 2 Simpson")},
         claims=_MIX,
+        pair_claims=_MIX,
     ),
     Measure(
         name="shannon",
@@ -127,6 +134,7 @@ ROWS: tuple[Measure, ...] = (
         cites=("shannon_1948",),
         tier="specialist",
         claims=_MIX,
+        pair_claims=_MIX,
     ),
     Measure(
         name="scaled_entropy",
@@ -146,6 +154,7 @@ ROWS: tuple[Measure, ...] = (
         cites=("theil_1972", "holloway_2012"),
         tier="specialist",
         claims=_MIX,
+        pair_claims=_MIX,
     ),
     Measure(
         name="local_entropy",
@@ -165,6 +174,7 @@ ROWS: tuple[Measure, ...] = (
         cites=("theil_1972",),
         tier="replication",
         claims=_MIX,
+        pair_claims=_MIX,
         equals="scaled_entropy",
         replaced_by="scaled_entropy",
     ),

@@ -140,9 +140,7 @@ class Asked:
     @property
     def text(self) -> str:
         """Canonical text, such as ``atkinson(b=0.5)``; options that are off are not written."""
-        inside = ", ".join(
-            f"{name}={_spelt(value)}" for name, value in self.values.items() if value is not False
-        )
+        inside = ", ".join(f"{name}={_spelt(value)}" for name, value in self.values.items() if value is not False)
         return f"{self.row.name}({inside})" if inside else self.row.name
 
 

@@ -115,9 +115,7 @@ def _met(
     members = values[..., focal]
     if not exclude_self:
         p = parts(values, surroundings, starts)
-        return where_defined(
-            ratio(total(members * p.share[..., met], starts), total(members, starts)), p.defined
-        )
+        return where_defined(ratio(total(members * p.share[..., met], starts), total(members, starts)), p.defined)
     if surroundings is not None:
         message = "Leaving oneself out has no spatial form."
         raise NoSpatialForm(message, remedy="Pass exclude_self=False, or no surroundings.")

@@ -160,7 +160,7 @@ class Estimate:
         >>> homes = pd.DataFrame({"area": list("ABCD"), "asian": [80, 20, 0, 20], "white": [20, 80, 100, 80]})
         >>> homes = pm.from_wide(homes, groups=["asian", "white"], unit="area")
         >>> print(pm.estimate(homes, "dissimilarity", focal="asian", against="white").explain())
-        In the whole table, 59.5 % of the asian group would have to move to another unit for it to be spread as white is.
+        In the whole table, 59.5 % of the asian group would have to move to be spread as the white group is.
         """
         row = self.asked.row
         place = ", ".join(self.place.values()) or "the whole table"
@@ -172,8 +172,8 @@ class Estimate:
         text = template.format(
             percent=f"{self.value:.1%}".replace("%", " %"),
             value=f"{self.value:.3g}",
-            focal=self.focal,
-            against="everyone else" if self.against == "rest" else self.against,
+            focal=f"the {self.focal} group",
+            against="everyone else" if self.against == "rest" else f"the {self.against} group",
             place=place,
             threshold=f"{100 * float(self.asked.values.get('threshold', 0)):g} %",
             op={">": "above", ">=": "at least"}.get(str(self.asked.values.get("op", "")), ""),
@@ -190,11 +190,7 @@ class Estimate:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values; NaN becomes None beside its reason."""
-        out = {
-            name: getattr(self, name)
-            for name in self.__dataclass_fields__
-            if name not in {"uncertainty", "place"}
-        }
+        out = {name: getattr(self, name) for name in self.__dataclass_fields__ if name not in {"uncertainty", "place"}}
         doubt = self.uncertainty
         out["place"] = dict(self.place)
         out["uncertainty"] = {
@@ -214,10 +210,10 @@ class Estimate:
     def from_dict(cls, data: Mapping[str, Any]) -> Estimate:
         """Read what `to_dict` gave."""
         numbers = ("value", "numerator", "denominator", "people", "residual", "expected")
-        given = {
+        given: dict[str, Any] = {
             name: math.nan if name in numbers and value is None else value for name, value in data.items()
         }
-        doubt = {
+        doubt: dict[str, Any] = {
             name: math.nan if name in {"lower", "upper", "level"} and value is None else value
             for name, value in data["uncertainty"].items()
         }
@@ -289,8 +285,11 @@ def _comparator(call: str, focal: str | None, against: str | None) -> str:
 
 def _share_text(share: str, focal: str | None) -> str:
     if share == "own":
-        return f"{focal}"
-    return "the largest group" if share == "largest" else share.replace("not ", "everyone but ", 1)
+        return f"the {focal} group"
+    if share == "largest":
+        return "the largest group"
+    name = share.removeprefix("not ")
+    return f"everyone but the {name} group" if name != share else f"the {share} group"
 
 
 def _text(value: Any) -> str | None:  # noqa: ANN401

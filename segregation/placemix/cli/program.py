@@ -1,0 +1,78 @@
+"""The program and its exit codes: 0 good, 1 input refused, 2 used wrongly."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from typing import Annotated
+
+import typer
+
+from placemix._version import __version__
+from placemix.cli import pages, values
+from placemix.cli.terminal import say_error, say_note
+from placemix.errors import PlacemixError, PlacemixWarning
+
+app = typer.Typer(
+    name="placemix",
+    help="Measure how separate and how unequal the places people share are.",
+    epilog="Start with: placemix demo. What can be measured: placemix measures.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("measures")(values.measures)
+app.command("measure")(values.measure)
+app.command("report")(pages.report)
+app.command("demo")(pages.demo)
+app.command("verify")(values.verify)
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 (typer calls it with the flag's value)
+    if wanted:
+        typer.echo(f"placemix {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """Measure how separate and how unequal the places people share are."""
+
+
+def main() -> None:
+    """Run the program."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("always", PlacemixWarning)
+        code = _run()
+    for text in dict.fromkeys(str(item.message) for item in caught if issubclass(item.category, PlacemixWarning)):
+        say_note(text)
+    sys.exit(code)
+
+
+def _run() -> int:
+    try:
+        result = app(standalone_mode=False)
+    except PlacemixError as error:
+        say_error(str(error))
+        return 1
+    except typer.Abort:
+        say_error("Interrupted; nothing was half written.")
+        return 130
+    except KeyboardInterrupt:
+        say_error("Interrupted; nothing was half written.")
+        return 130
+    except Exception as error:
+        # Errors of use carry their own text and exit code; anything else is ours to see whole.
+        show = getattr(error, "show", None)
+        if show is None:
+            raise
+        show()
+        return int(getattr(error, "exit_code", 2))
+    return int(result) if isinstance(result, int) else 0

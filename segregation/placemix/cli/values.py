@@ -1,0 +1,172 @@
+"""Commands that print values: measures, measure, verify."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+
+from placemix import packs
+from placemix._files import write_whole
+from placemix.cli import arguments
+from placemix.cli.terminal import OUT, as_json, say_note, show
+from placemix.counts import Counts
+from placemix.errors import InvalidParameter
+from placemix.measuring import catalogue
+from placemix.measuring import measure as measured
+
+#: Rows printed before the table is cut; files and JSON hold all.
+LONGEST = 60
+
+
+def measures(
+    *,
+    dimension: Annotated[
+        str | None, typer.Option(help="evenness, exposure, concentration, local or diversity.")
+    ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Also specialist, replication and experimental measures.")
+    ] = False,
+    machine: Annotated[bool, typer.Option("--json", help="Print JSON with every column.")] = False,
+) -> None:
+    """List the measures and the question each answers.
+
+    Examples:  placemix measures    placemix measures --all --dimension evenness
+    """
+    table = catalogue()
+    if dimension is not None:
+        known = sorted(table["dimension"].unique())
+        if dimension not in known:
+            message = f"There is no dimension {dimension!r}; there are {', '.join(known)}."
+            raise InvalidParameter(message)
+        table = table[table["dimension"] == dimension]
+    if not every and not machine:
+        table = table[table["tier"] == "recommended"]
+    if machine:
+        typer.echo(as_json(table))
+        return
+    columns = ["measure", "symbol", "dimension", "question", *(["tier"] if every else []), "parameters"]
+    show(table[columns], title="Measures" if every else "Recommended measures (--all lists the others)")
+
+
+def measure(
+    file: arguments.File,
+    *,
+    groups: arguments.Groups,
+    unit: arguments.Unit,
+    names: Annotated[
+        list[str] | None,
+        typer.Option("--measures", "-m", help="Names from 'placemix measures', separated by commas or repeated."),
+    ] = None,
+    focal: arguments.Focal = None,
+    against: arguments.Against = "rest",
+    by: arguments.By = None,
+    total: arguments.Total = None,
+    residual: arguments.Rest = "keep",
+    strict: arguments.Strict = False,
+    encoding: arguments.Encoding = "utf-8",
+    layer: arguments.Layer = None,
+    suppressed: arguments.Suppressed = None,
+    fill: arguments.Fill = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Write every column to a .csv, .parquet or .json file.")
+    ] = None,
+    pack: Annotated[Path | None, typer.Option("--pack", help="Write a pack that 'placemix verify' recomputes.")] = None,
+    machine: Annotated[bool, typer.Option("--json", help="Print JSON with every column.")] = False,
+) -> None:
+    """Measure segregation in a table.
+
+    Examples:  placemix measure areas.csv -u code -g white,asian,black --by district
+
+    placemix measure areas.gpkg -u code -g white,asian,other --focal asian --against white -o result.csv
+    """
+    if out is not None:
+        _writable(out)
+    counts = arguments.counts(
+        file, groups=groups, unit=unit, total=total, by=by, residual=residual, strict=strict, encoding=encoding,
+        layer=layer, suppressed=suppressed, fill=fill,
+    )  # fmt: skip
+    result = measured(
+        counts, arguments.split(names) or _usual(focal, against), focal=focal, against=against, by=arguments.split(by),
+        chance="binomial",
+    )  # fmt: skip
+    if pack is not None:
+        result.save(pack)
+        say_note(f"Pack: {pack}")
+    if out is not None:
+        write_whole(out, _content(out, result))
+        say_note(f"Every column: {out}")
+    if machine:
+        typer.echo(as_json(result))
+    elif out is None:
+        _print(result, counts)
+
+
+def verify(
+    pack: Annotated[Path, typer.Argument(help="Pack written by --pack or Result.save.")],
+) -> None:
+    """Recompute a saved result and name the first value that differs.
+
+    Example:  placemix verify result.zip
+    """
+    outcome = packs.verify(pack)
+    OUT.print(str(outcome), highlight=False, markup=False, soft_wrap=True)
+    if not outcome.same:
+        raise typer.Exit(1)
+
+
+def _usual(focal: str | None, against: str) -> list[str]:
+    """Measures for a first look: evenness and what people experience always stand together."""
+    if focal is None:
+        return ["information_theory", "dissimilarity", "simpson", "effective_groups"]
+    usual = ["dissimilarity", "isolation", "exposure", "information_theory"]
+    return [*usual, "correlation_ratio"] if against == "rest" else usual
+
+
+def _writable(out: Path) -> None:
+    if out.suffix.casefold() not in {".csv", ".parquet", ".json"}:
+        message = f"{out.name!r} has no ending that is known."
+        raise InvalidParameter(message, remedy="Name a .csv, .parquet or .json file.")
+
+
+def _content(out: Path, frame: pd.DataFrame) -> bytes:
+    kind = out.suffix.casefold()
+    if kind == ".json":
+        return as_json(frame).encode()
+    if kind == ".csv":
+        return pd.DataFrame(frame).to_csv(index=False).encode()
+    buffer = io.BytesIO()
+    pd.DataFrame(frame).to_parquet(buffer, index=False)
+    return buffer.getvalue()
+
+
+def _print(result: pd.DataFrame, counts: Counts) -> None:
+    strata = list(result.columns[: list(result.columns).index("measure")])
+    columns = [*strata, "measure", "focal", "against", "value", "expected", "people", "units"]
+    columns += [name for name in ("units_dropped", "residual") if (result[name] > 0).any()]
+    columns += [name for name in ("reason", "note") if result[name].notna().any()]
+    table = pd.DataFrame(result)[columns].rename(columns={"expected": "by chance"})
+    formats = {
+        "value": ".4f",
+        "by chance": ".4f",
+        "people": ",.0f",
+        "residual": ",.0f",
+        "units_dropped": "d",
+        "units": "d",
+    }
+    show(
+        table.head(LONGEST),
+        title=f"{counts.total.sum():,.0f} people in {len(counts):,} units",
+        formats=formats,
+    )
+    if len(table) > LONGEST:
+        say_note(f"{len(table) - LONGEST:,} more rows; --out writes all.")
+    source = result["source"].iloc[0]
+    OUT.print(
+        f"placemix {result['version'].iloc[0]}, counts {source}. A complete count has no sampling interval.",
+        style="dim",
+        highlight=False,
+    )

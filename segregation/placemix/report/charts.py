@@ -1,0 +1,208 @@
+"""Charts of the report; each takes plain columns and gives the bytes of an SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from placemix._typing import FloatArray
+from placemix.report import theme
+
+
+def dots(
+    rows: Sequence[str],
+    series: Mapping[str, Sequence[float]],
+    *,
+    label: str,
+    arrows: bool = False,
+) -> bytes:
+    """Draw one line a row with one dot a series; `arrows` join the first and the last."""
+    names = list(rows)
+    place = np.arange(len(names))[::-1]
+    tall = 0.62 + 0.3 * len(names) + 0.26 * ((len(series) + 2) // 3)
+    with theme.drawing(6.3, max(tall, 1.7)) as (figure, axes):
+        axes.hlines(place, 0, 1, color=theme.LINE, linewidth=0.6, transform=axes.get_yaxis_transform(), zorder=0)
+        values = [np.asarray(list(column), dtype=np.float64) for column in series.values()]
+        if arrows and len(values) > 1:
+            for y, start, end in zip(place, values[0], values[-1], strict=True):
+                axes.plot([start, end], [y, y], color=theme.FAINT, linewidth=1.4, zorder=1)
+        for number, (name, column) in enumerate(zip(series, values, strict=True)):
+            hollow = arrows and number == 0
+            axes.scatter(
+                column,
+                place,
+                s=44,
+                marker=theme.MARKERS[number % 8] if not arrows else "o",
+                facecolor=theme.PAPER if hollow else theme.HUES[0 if arrows else number % 8],
+                edgecolor=theme.HUES[0 if arrows else number % 8],
+                linewidth=1.3,
+                label=_plain(name),
+                zorder=2 + number,
+            )
+        axes.set_yticks(place, [_plain(name) for name in names])
+        axes.tick_params(axis="y", length=0)
+        axes.spines["left"].set_visible(False)
+        axes.set_xlim(left=0)
+        axes.margins(x=0.06)
+        axes.set_ylim(-0.7, len(names) - 0.3)
+        axes.set_xlabel(_plain(label))
+        if len(series) > 1:
+            axes.legend(
+                loc="lower left",
+                bbox_to_anchor=(0, 1.0),
+                ncol=min(3, len(series)),
+                borderaxespad=0.1,
+                handletextpad=0.2,
+                columnspacing=1.2,
+            )
+        return theme.svg(figure)
+
+
+def product(
+    names: Sequence[str], separation: Sequence[float], contrast: Sequence[float], *, words: tuple[str, str, str]
+) -> bytes:
+    """Draw separation against contrast, with curves on which their product is the same.
+
+    `words` are the labels of the two axes and of the curves.
+    """
+    x, y = (np.asarray(list(values), dtype=np.float64) for values in (separation, contrast))
+    with theme.drawing(6.3, 4.5) as (figure, axes):
+        right = min(1.0, float(np.nanmax(x)) * 1.22)
+        low, high = min(0.0, float(np.nanmin(y))), max(0.0, float(np.nanmax(y)))
+        room = max(high - low, 1e-9) * 0.12
+        axes.set_xlim(0, right)
+        axes.set_ylim(low - room, high + room)
+        _contours(axes, right, low - room, high + room)
+        axes.axhline(0, color=theme.FAINT, linewidth=0.8)
+        axes.scatter(x, y, s=40, color=theme.HUES[0], zorder=3, edgecolor=theme.PAPER, linewidth=0.8)
+        for name, across, up, flip in zip(names, x, y, _flipped(x, y, right, high - low), strict=True):
+            axes.annotate(
+                _plain(name),
+                (across, up),
+                xytext=(-6 if flip else 6, -1),
+                textcoords="offset points",
+                va="center",
+                ha="right" if flip else "left",
+                fontsize=9.5,
+                zorder=4,
+            )
+        axes.set_xlabel(_plain(words[0]))
+        axes.set_ylabel(_plain(words[1]))
+        return theme.svg(figure)
+
+
+def curve(
+    lines: Mapping[str, tuple[FloatArray, FloatArray]], *, across: str, up: str
+) -> bytes:
+    """Draw segregation curves: cumulative shares of two groups over the units, in order."""
+    with theme.drawing(4.9, 4.7) as (figure, axes):
+        axes.plot([0, 1], [0, 1], color=theme.FAINT, linewidth=0.9, linestyle=(0, (4, 3)))
+        axes.text(0.5, 0.53, "spread alike", rotation=45, color=theme.FAINT, fontsize=9, ha="center", va="center")
+        for number, (name, (x, y)) in enumerate(lines.items()):
+            hue = theme.HUES[number % 8]
+            axes.plot(x, y, color=hue, label=_plain(name), linestyle="-" if number == 0 else (0, (6, 2)))
+            widest = int(np.argmax(x - y))
+            axes.plot([x[widest], x[widest]], [y[widest], x[widest]], color=hue, linewidth=0.9)
+            axes.annotate(
+                f"D = {x[widest] - y[widest]:.3f}",
+                (x[widest], (x[widest] + y[widest]) / 2),
+                xytext=(5 if number == 0 else -5, 0),
+                textcoords="offset points",
+                color=hue,
+                fontsize=9.5,
+                va="center",
+                ha="left" if number == 0 else "right",
+            )
+        axes.set_xlim(0, 1)
+        axes.set_ylim(0, 1)
+        axes.set_aspect("equal")
+        _percent(axes.xaxis)
+        _percent(axes.yaxis)
+        axes.set_xlabel(_plain(across))
+        axes.set_ylabel(_plain(up))
+        if len(lines) > 1:
+            axes.legend(loc="upper left")
+        return theme.svg(figure)
+
+
+def steps(thresholds: Sequence[float], lines: Mapping[str, Sequence[float]], *, across: str, up: str) -> bytes:
+    """Draw a concentration profile, one line a series."""
+    with theme.drawing(6.3, 3.5) as (figure, axes):
+        for number, (name, values) in enumerate(lines.items()):
+            axes.plot(
+                list(thresholds),
+                list(values),
+                color=theme.HUES[number % 8],
+                marker=theme.MARKERS[number % 8],
+                markersize=5,
+                label=_plain(name),
+                linestyle="-" if number == 0 else (0, (6, 2)),
+            )
+        axes.set_ylim(0, 1.02)
+        axes.set_xlim(0, 1)
+        axes.yaxis.grid(visible=True)
+        axes.set_axisbelow(True)
+        _percent(axes.xaxis)
+        _percent(axes.yaxis)
+        axes.set_xlabel(_plain(across))
+        axes.set_ylabel(_plain(up))
+        if len(lines) > 1:
+            axes.legend(loc="upper right")
+        return theme.svg(figure)
+
+
+def _contours(axes: object, right: float, low: float, high: float) -> None:
+    """Draw curves of equal product, labelled at the right edge or the top."""
+    most = right * max(abs(low), abs(high))
+    step = next(
+        (size for size in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5) if most / size <= 6),
+        10.0 ** np.floor(np.log10(max(most, 1e-9))),
+    )
+    x = np.linspace(right / 400, right, 400)
+    for number in range(-6, 7):
+        gap = number * step
+        if number == 0:
+            continue
+        y = gap / x
+        inside = (y > low) & (y < high)
+        if inside.sum() < 2:
+            continue
+        axes.plot(x[inside], y[inside], color=theme.LINE, linewidth=1.0, zorder=0)  # type: ignore[attr-defined]
+        at = np.flatnonzero(inside)
+        top = at[0] if gap > 0 and y[at[0]] > high - 0.04 * (high - low) else at[-1]
+        axes.annotate(  # type: ignore[attr-defined]
+            f"{gap:+.2g}".replace("-", "−"),
+            (x[top], y[top]),
+            xytext=(0, 3) if top == at[0] else (3, 0),
+            textcoords="offset points",
+            ha="center" if top == at[0] else "left",
+            va="bottom" if top == at[0] else "center",
+            fontsize=8.5,
+            color=theme.FAINT,
+            annotation_clip=False,
+        )
+
+
+def _flipped(x: FloatArray, y: FloatArray, right: float, span: float) -> list[bool]:
+    """Say which labels stand left of their dot, so that neighbours do not cover each other."""
+    out = [bool(across > 0.8 * right) for across in x]
+    order = np.argsort(y)
+    for lower, upper in zip(order[:-1], order[1:], strict=True):
+        near = abs(y[upper] - y[lower]) < 0.05 * span and abs(x[upper] - x[lower]) < 0.25 * right
+        if near:
+            left, other = (lower, upper) if x[lower] < x[upper] else (upper, lower)
+            out[left], out[other] = bool(x[left] > 0.15 * right), bool(out[other] and x[other] > 0.85 * right)
+    return out
+
+
+def _percent(axis: object) -> None:
+    from matplotlib.ticker import FuncFormatter, MultipleLocator
+
+    axis.set_major_locator(MultipleLocator(0.2))  # type: ignore[attr-defined]
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.0f} %"))  # type: ignore[attr-defined]
+
+
+def _plain(text: str) -> str:
+    """Keep texts from the data from being read as a legend's private name."""
+    return f" {text}" if text.startswith("_") else text

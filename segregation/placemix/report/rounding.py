@@ -1,0 +1,94 @@
+"""The one place where numbers are rounded and written as text."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+#: Written where a value is undefined.
+ABSENT = "–"
+
+
+def index(value: float) -> str:
+    """Write an index from 0 to 1, or a ratio.
+
+    Examples
+    --------
+    >>> index(0.71904), index(-0.0031)
+    ('0.719', '−0.003')
+    """
+    return ABSENT if _missing(value) else f"{value:.3f}".replace("-", "−")
+
+
+def share(value: float) -> str:
+    """Write a share as a percentage.
+
+    Examples
+    --------
+    >>> share(0.4562)
+    '45.6 %'
+    """
+    return ABSENT if _missing(value) else f"{100 * value:.1f} %".replace("-", "−")
+
+
+def count(value: float) -> str:
+    """Write a number of people or units.
+
+    Examples
+    --------
+    >>> count(1178265.0)
+    '1,178,265'
+    """
+    return ABSENT if _missing(value) else f"{value:,.0f}".replace("-", "−")
+
+
+def change(value: float) -> str:
+    """Write a change of an index, with its sign.
+
+    Examples
+    --------
+    >>> change(-0.0419)
+    '−0.042'
+    """
+    return ABSENT if _missing(value) else f"{value:+.3f}".replace("-", "−")
+
+
+def points(value: float) -> str:
+    """Write a difference of two shares in percentage points, with its sign.
+
+    Examples
+    --------
+    >>> points(0.0178)
+    '+1.8'
+    """
+    return ABSENT if _missing(value) else f"{100 * value:+.1f}".replace("-", "−")
+
+
+def quantity(value: float) -> str:
+    """Write a value of unknown unit with three significant digits.
+
+    Examples
+    --------
+    >>> quantity(1234.5), quantity(0.012345)
+    ('1,234', '0.0123')
+    """
+    if _missing(value):
+        return ABSENT
+    text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return text.replace("-", "−")
+
+
+def joined(names: list[str]) -> str:
+    """Join names with commas and a final "and".
+
+    Examples
+    --------
+    >>> joined(["Bury", "Oldham", "Wigan"])
+    'Bury, Oldham and Wigan'
+    """
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
+
+
+def _missing(value: float) -> bool:
+    return bool(pd.isna(value)) or math.isinf(value)

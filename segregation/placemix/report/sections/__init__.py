@@ -1,0 +1,34 @@
+"""Sections of a report, each built from result frames alone.
+
+The command line, configurations and notebooks all make their pages from these, so that one
+frame looks the same everywhere. No section takes `Counts`.
+"""
+
+from placemix.report.sections.caveats import assumptions, dropped, provenance, references
+from placemix.report.sections.changing import change
+from placemix.report.sections.comparing import Measured, dimensions
+from placemix.report.sections.curves import concentration, segregation_curve
+from placemix.report.sections.opening import opening
+from placemix.report.sections.places import map_of_condition, maps
+from placemix.report.sections.strata import together, strata
+from placemix.report.sections.unequal import unequal
+from placemix.report.sections.sources import measured
+
+__all__ = [
+    "Measured",
+    "assumptions",
+    "change",
+    "concentration",
+    "dimensions",
+    "dropped",
+    "map_of_condition",
+    "maps",
+    "measured",
+    "opening",
+    "provenance",
+    "references",
+    "segregation_curve",
+    "strata",
+    "together",
+    "unequal",
+]

@@ -1,0 +1,46 @@
+"""What all tests share: how hard hypothesis tries, and where the published data lie."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+ROOT = Path(__file__).resolve().parents[1]
+IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+
+settings.register_profile("quick", max_examples=30, deadline=None)
+settings.register_profile("ci", max_examples=50, deadline=None, derandomize=True, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if IN_CI else "quick"))
+
+
+def _folder(path: Path) -> Path:
+    """Return the folder; where it is absent, fail in CI and skip elsewhere."""
+    if path.is_dir():
+        return path
+    reason = f"PLACEMIX_DATA: there is no folder {path.name!r} of published data"
+    if IN_CI:
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def data_root() -> Path:
+    """Folder of published data: PLACEMIX_DATA, else `shared` beside the repository."""
+    return _folder(Path(os.environ.get("PLACEMIX_DATA") or ROOT.parent / "shared"))
+
+
+@pytest.fixture(scope="session")
+def oracle_root(data_root: Path) -> Path:
+    """Values that other packages computed."""
+    return _folder(data_root / "oracle")
+
+
+@pytest.fixture(scope="session")
+def gm(data_root: Path) -> Path:
+    """Greater Manchester: census tables, schools, journeys."""
+    return _folder(data_root / "data" / "greater_manchester")

@@ -1,0 +1,114 @@
+"""Separate x contrast = unequal: the identity, its bounds, and what is refused."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+import placemix as pm
+from placemix import errors
+
+
+def town(x: list[float], y: list[float], **more: list[str]) -> pm.Counts:
+    frame = pd.DataFrame({"unit": [f"u{place}" for place in range(len(x))], "x": x, "y": y, **more})
+    return pm.from_wide(frame, groups=["x", "y"], unit="unit", strata=list(more))
+
+
+people = st.lists(
+    st.tuples(st.integers(0, 400), st.integers(0, 400), st.floats(-50, 50, allow_subnormal=False)),
+    min_size=2,
+    max_size=25,
+)
+
+
+@given(people)
+def test_the_gap_is_separation_times_contrast(rows: list[tuple[int, int, float]]) -> None:
+    x, y, condition = (list(column) for column in zip(*rows, strict=True))
+    assume(sum(x) > 0 and sum(y) > 0)
+    counts = town(x, y)
+    score = pd.Series(condition, index=counts.units, name="score")
+    row = pm.place_gap(counts, score, focal="x", against="y").iloc[0]
+    a, w = np.array(x) / sum(x), np.array(y) / sum(y)
+    gap = float(((a - w) * np.array(condition)).sum())
+    assert row["gap"] == pytest.approx(gap, abs=1e-11)
+    assert row["separation"] == pytest.approx(np.abs(a - w).sum() / 2, abs=1e-12)
+    if row["separation"] > 1e-9:
+        assert row["separation"] * row["contrast"] == pytest.approx(gap, abs=1e-11)
+        lived = (np.array(x) + np.array(y)) > 0
+        spread = np.ptp(np.array(condition)[lived])
+        assert abs(row["gap"]) <= row["separation"] * spread + 1e-9
+    else:
+        assert row["note"] is not None
+
+
+def test_separation_is_the_dissimilarity_that_measure_gives() -> None:
+    counts = town([80, 20, 0, 20], [20, 80, 100, 80])
+    score = pd.Series([0.4, 0.2, 0.1, 0.2], index=counts.units, name="score")
+    separation = pm.place_gap(counts, score, focal="x")["separation"].item()
+    assert separation == pytest.approx(pm.estimate(counts, "dissimilarity", focal="x").value, abs=1e-15)
+    # By hand: 80/120 x .4 + 40/120 x .2 = 1/3 against (20 x .4 + 160 x .2 + 100 x .1)/280 = 5/28.
+    assert pm.place_gap(counts, score, focal="x")["gap"].item() == pytest.approx(1 / 3 - 5 / 28, abs=1e-15)
+
+
+def test_two_dates_split_exactly() -> None:
+    then, now = town([80, 20, 0, 20], [20, 80, 100, 80]), town([80, 40, 20, 20], [25, 80, 90, 60])
+    early = pd.Series([0.4, 0.2, 0.1, 0.2], index=then.units, name="score")
+    late = pd.Series([0.5, 0.1, 0.15, 0.3], index=then.units, name="score")
+    change = pm.compare_gaps(pm.place_gap(then, early, focal="x"), pm.place_gap(now, late, focal="x")).iloc[0]
+    assert change["change"] == pytest.approx(change["gap_after"] - change["gap_before"], abs=1e-15)
+
+
+def test_compare_gaps_keeps_the_order_of_strata_and_refuses_others() -> None:
+    counts = town([8, 2, 1, 9], [2, 8, 9, 1], place=["b", "b", "a", "a"])
+    score = pd.Series([4.0, 2, 1, 2], index=counts.units, name="score")
+    gaps = pm.place_gap(counts, score, focal="x", by="place")
+    assert pm.compare_gaps(gaps, gaps)["place"].tolist() == ["b", "a"]
+    assert pm.compare_gaps(gaps, gaps)["change"].tolist() == [0.0, 0.0]
+    with pytest.raises(errors.VintageMismatch):
+        pm.compare_gaps(gaps, gaps[gaps["place"] == "a"])
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("imd_decile", [3.5, 1, 2, 4]),
+        ("Income rank", [3, 1, 2, 4]),
+        ("IMDRank", None),
+        ("score", list(range(1, 41))),
+        ("score", [place % 10 + 1 for place in range(40)]),
+    ],
+)
+def test_ranks_and_deciles_are_refused(name: str, values: list[float] | None) -> None:
+    values = values or list(range(1, 31))
+    counts = town([5] * len(values), [*range(len(values))])
+    score = pd.Series(values, index=counts.units, name=name)
+    with pytest.raises(errors.RankOrDecileArithmetic, match="mean says nothing"):
+        pm.place_gap(counts, score, focal="x")
+
+
+def test_units_without_a_condition_are_left_out_and_counted() -> None:
+    counts = town([80, 20, 0, 20], [20, 80, 100, 80])
+    score = pd.Series({"u0": 0.4, "u1": 0.2, "u3": 0.2}, name="score")
+    row = pm.place_gap(counts, score, focal="x").iloc[0]
+    assert (row["units"], row["units_dropped"], row["people_dropped"]) == (3, 1, 100)
+    assert row["against_mean"] == pytest.approx((20 * 0.4 + 160 * 0.2) / 180)
+
+
+def test_no_condition_at_all_is_refused_and_an_absent_group_is_undefined() -> None:
+    counts = town([80, 20, 0, 0], [20, 80, 100, 80], place=["a", "a", "b", "b"])
+    with pytest.raises(errors.UnmatchedUnit, match="boundary vintage"):
+        pm.place_gap(counts, pd.Series({"E01": 1.0}, name="score"), focal="x")
+    score = pd.Series([0.4, 0.2, 0.1, 0.2], index=counts.units, name="score")
+    rows = pm.place_gap(counts, score, focal="x", by="place")
+    assert rows["reason"].isna().tolist() == [True, False]
+    assert rows["reason"].iloc[1] == "group_absent"
+    assert np.isnan(rows["gap"].iloc[1])
+    with pytest.raises(errors.InvalidParameter, match="twice"):
+        pm.place_gap(counts, pd.concat([score, score]), focal="x")
+    with pytest.raises(errors.InvalidParameter, match="text"):
+        pm.place_gap(counts, pd.Series({"u0": "c", "u1": "2"}, name="score"), focal="x")
+    with pytest.raises(errors.InvalidParameter, match="itself"):
+        pm.place_gap(counts, score, focal="x", against="x")
