@@ -13,16 +13,15 @@ PIP = $(BIN)/python -m pip install --disable-pip-version-check --quiet --prefer-
 PEER = segregation==2.6.0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick slow bench study docs lock clean env peer
+.PHONY: help demo test quick slow bench docs lock clean env peer
 
 help:
-	@echo "make demo                         a first report from made-up data"
+	@echo "make demo                         a first report, from a data set that comes with placemix"
 	@echo "make demo CITY=greater_manchester a report from published data (PLACEMIX_DATA=folder)"
 	@echo "make test                         lint, types, tests and doctests, about five minutes"
 	@echo "make slow                         the slow tests"
 	@echo "make quick                        only the tests that need neither a browser nor patience"
 	@echo "make bench                        times against other packages, in an environment of its own"
-	@echo "make study                        coverage and error rates by simulation (hours)"
 	@echo "make docs                         the documentation, into site/"
 	@echo "make lock                         resolve the locked versions again (UPGRADE=--upgrade: newest)"
 	@echo "make clean                        remove environments, caches and everything built"
@@ -89,9 +88,6 @@ slow: $(ENV)/.test
 bench:
 	@$(MAKE) peer ENV=.venv-bench
 	PLACEMIX_DATA="$(PLACEMIX_DATA)" .venv-bench/bin/python benchmarks/run.py
-
-study: $(ENV)/.test
-	$(BIN)/python benchmarks/study.py
 
 docs: $(ENV)/.docs
 	$(BIN)/mkdocs build --strict

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -22,9 +24,8 @@ def test_areas_are_the_connected_components(links: list[tuple[int, int]]) -> Non
     for _ in group:
         for old, new in zip(lookup["old"], lookup["new"], strict=True):
             group[old] = group[new] = min(group[old], group[new])
-    for one in group:
-        for two in group:
-            assert (areas[one] == areas[two]) == (group[one] == group[two])
+    for (one, here), (two, there) in itertools.product(group.items(), repeat=2):
+        assert (areas[one] == areas[two]) == (here == there)
     assert areas.index.is_unique
 
 

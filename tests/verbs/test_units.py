@@ -54,7 +54,7 @@ def test_absent_group_is_undefined_never_zero() -> None:
 
 
 def test_measures_of_strata_and_missing_focal_are_refused(homes: pm.Counts) -> None:
-    with pytest.raises(errors.InvalidParameter, match="placemix.measure"):
+    with pytest.raises(errors.InvalidParameter, match=r"placemix\.measure"):
         pm.local(homes, "dissimilarity")
     with pytest.raises(errors.FocalNeeded, match="x, y"):
         pm.local(homes, "location_quotient")

@@ -10,7 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from placemix._typing import FloatArray, IntArray
-from placemix.datasets.synthetic_map import CRS, Ground, clusters, distance_from_centre
+from placemix.datasets.synthetic_map import CRS, Ground, distance_from_centre
+from placemix.datasets.synthetic_parts import clusters
 from placemix.datasets.synthetic_people import GROUPS, People
 from placemix.datasets.synthetic_schools import distances
 
@@ -131,8 +132,8 @@ def planning_areas(
 ) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
     """Return the planning area of each unit for primary and for secondary schools.
 
-    Primary areas are halves of districts, made of whole wards; a half without a school stays
-    with the other. Secondary areas are three pairs of districts that lie side by side.
+    Primary areas are halves of districts, made of whole wards, where both halves have a
+    school. Secondary areas are three pairs of districts that lie side by side.
 
     Parameters
     ----------
@@ -152,15 +153,20 @@ def planning_areas(
     district = units.levels["district"].to_numpy().astype(str)
     owner = np.array([name.partition("W")[0] for name in wards])
     names = np.unique(owner)
-    half = np.zeros(len(wards), dtype=np.intp)
-    for name in names:
+    taught = np.isin(np.arange(len(wards)), ward[school])
+    area = np.zeros(len(wards), dtype=np.intp)
+    for place, name in enumerate(names):
         inside = np.flatnonzero(owner == name)
-        half[inside], _ = clusters(middle[inside], 2, rng, weight=weight[inside])
-        taught = np.isin(inside, ward[school])
-        for side in (0, 1):
-            if not taught[half[inside] == side].any():
-                half[inside] = 0
-    primary = np.array([f"{owner[one]}{'AB'[half[one]]}" for one in ward])
+        half, _ = clusters(middle[inside], 2, rng, weight=weight[inside])
+        if len(np.unique(half[taught[inside]])) < 2:
+            half[:] = 0
+        area[inside] = 2 * place + half
+    # A district without any school is planned with the nearest ward that has one.
+    untaught = ~np.isin(area, area[taught])
+    nearest = distances(middle[untaught], middle[taught]).argmin(1)
+    area[untaught] = area[taught][nearest]
+    labels = np.array([f"{name}{half}" for name in names for half in "AB"])
+    primary = labels[area[ward]]
 
     centre = np.stack([units.point[district == name].mean(0) for name in names])
     offset = centre - centre.mean(0)

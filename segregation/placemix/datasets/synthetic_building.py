@@ -99,6 +99,7 @@ def _build(seed: int) -> Town:
         secondary_catchment=schools["school"].to_numpy()[catchment["secondary"]],
     )
     lives = late.residents.sum(1).astype(float)
+    young = ages[..., 0].sum(1), ages[..., 1].sum(1)
     services = sites.service_table(late.code, late.geometry, lives, draw["services"])
     grown = np.unique(late.position[ground.change == "S"])
     conditions = _outcomes(early, late, households, pupils, services, rng=draw["outcomes"])
@@ -126,7 +127,7 @@ def _build(seed: int) -> Town:
         schools=_school_table(schools, late, rolls),
         rolls=rolls,
         flows=schooling.flow_table(homes, pupils),
-        births=keeping.birth_table(rolls, planned[0], *ages[..., :2].sum(1).T, draw["rolls"]),
+        births=keeping.birth_table(rolls, planned[0], *young, rng=draw["rolls"]),
         applicants=applicants,
         preferences=preferences,
         services=services,

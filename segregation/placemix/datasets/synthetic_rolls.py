@@ -93,6 +93,7 @@ def birth_table(
     area: NDArray[np.str_],
     young: NDArray[np.int64],
     older: NDArray[np.int64],
+    *,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
     """Return births and children registered with a doctor by primary planning area and school cohort.

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from placemix._typing import FloatArray, IntArray
-from placemix.datasets.synthetic_map import clusters
+from placemix.datasets.synthetic_parts import clusters
 from placemix.datasets.synthetic_people import GROUPS
 
 PRIMARY, SECONDARY = 42, 18
