@@ -18,6 +18,7 @@ from placemix.errors import (
     OverlappingGroups,
     PlacemixError,
     listed,
+    plural,
 )
 
 #: What a suppression symbol stands for: an interval, or a row that does not apply.
@@ -29,6 +30,8 @@ TOLERANCE = 0.0005
 SURE = 10
 #: A table of shares sums to 1 or 100 in every row, within this share of it.
 NEAR = 0.005
+#: Counts from here on are no longer told apart from their neighbours.
+TOO_LARGE = 2.0**53
 #: Units tried first when looking for overlaps, so that tables without any are done at once.
 PROBE = 64
 
@@ -94,7 +97,9 @@ def _from_text(column: pd.Series, name: str, units: pd.Index, suppressed: Suppre
             left_out |= here
         else:
             low[here], high[here] = meaning
-    values = np.where(symbol & ~unknown & ~left_out, (low + high) / 2, values)
+    known = symbol & ~unknown & ~left_out
+    values = values.copy()
+    values[known] = (low[known] + high[known]) / 2
     if unknown.any():
         marks = listed([repr(mark) for mark in dict.fromkeys(text[unknown])])
         example = next(iter(text[unknown]))
@@ -114,8 +119,12 @@ def _from_text(column: pd.Series, name: str, units: pd.Index, suppressed: Suppre
     )
 
 
-def meanings(suppressed: Suppression) -> Iterator[PlacemixError]:
+def meanings(suppressed: object) -> Iterator[PlacemixError]:
     """Check what the symbols of a suppressed table are said to mean."""
+    if not isinstance(suppressed, Mapping):
+        message = f"suppressed is {suppressed!r}, not a mapping from symbols to what they mean."
+        yield InvalidTable(message, remedy="Write suppressed={'c': (1, 4)}.")
+        return
     for mark, meaning in suppressed.items():
         if meaning == "not_applicable":
             continue
@@ -123,7 +132,7 @@ def meanings(suppressed: Suppression) -> Iterator[PlacemixError]:
         if (
             not pair
             or not all(isinstance(end, (int, float)) for end in meaning)
-            or not (0 <= float(meaning[0]) <= float(meaning[1]) < np.inf)
+            or not (0 <= float(meaning[0]) <= float(meaning[1]) < TOO_LARGE)
         ):
             message = f"The symbol {mark!r} is said to mean {meaning!r}."
             yield InvalidTable(message, remedy="Give (low, high) with 0 <= low <= high, or 'not_applicable'.")
@@ -137,15 +146,19 @@ def unit_ids(column: pd.Series) -> tuple[pd.Index, list[PlacemixError]]:
         whole = np.isfinite(known).all() and np.array_equal(known, np.rint(known)) and np.abs(known).max() < 2**53
         if whole:
             column = column.astype("Int64")
-    texts = pd.Index(column.astype(object).map(str).to_numpy(), dtype=str, name="unit")
+    texts = pd.Index(column.astype(object).map(_id_text).to_numpy(), dtype=str, name="unit")
     faults: list[PlacemixError] = []
     blank = missing | (texts.str.strip() == "")
     if blank.any():
         rows = [f"row {row}" for row in np.flatnonzero(blank) + 1]
-        faults.append(DuplicateUnit(f"{blank.sum():,} units have no id.", units=rows, remedy="Give every unit one."))
+        faults.append(
+            DuplicateUnit(
+                f"{plural(blank.sum(), 'unit has', 'units have')} no id.", units=rows, remedy="Give every unit one."
+            )
+        )
     twice = texts.duplicated(keep="first") & ~blank
     if twice.any():
-        message = f"{twice.sum():,} unit ids stand on more than one row."
+        message = f"{plural(twice.sum(), 'row repeats', 'rows repeat')} the id of a unit above."
         remedy = (
             "One Counts is one date and one universe. Add up the rows, or split a panel in two lines:\n"
             "    parts = dict(list(frame.groupby('year')))\n"
@@ -155,12 +168,21 @@ def unit_ids(column: pd.Series) -> tuple[pd.Index, list[PlacemixError]]:
     return texts, faults
 
 
+def _id_text(item: object) -> str:
+    whole = isinstance(item, (float, np.floating)) and item.is_integer()
+    return str(int(item)) if whole else str(item)  # type: ignore[call-overload]
+
+
 def amounts(values: Mapping[str, FloatArray], units: pd.Index) -> Iterator[PlacemixError]:
-    """Find counts that are missing, negative or infinite."""
+    """Find counts that are missing, negative, infinite or too large to be exact."""
     tests: dict[str, tuple[Callable[[FloatArray], Any], str]] = {
         "missing": (np.isnan, "Missing is not 0: fill in the count, drop the unit, or name its symbol."),
         "negative": (lambda array: array < 0, "Counts of people start at 0."),
         "infinite": (np.isinf, "Give the number of people."),
+        "too large to be counted": (
+            lambda array: (array >= TOO_LARGE) & (array < np.inf),
+            f"Numbers are exact below {TOO_LARGE:,.0f}; check the unit of the column.",
+        ),
     }
     for word, (test, remedy) in tests.items():
         bad = {name: test(array) for name, array in values.items()}
@@ -168,7 +190,9 @@ def amounts(values: Mapping[str, FloatArray], units: pd.Index) -> Iterator[Place
         if columns:
             cells = sum(int(bad[name].sum()) for name in columns)
             where = np.logical_or.reduce([bad[name] for name in columns])
-            message = f"{cells:,} counts are {word}, in {listed([repr(name) for name in columns])}."
+            message = (
+                f"{plural(cells, 'count is', 'counts are')} {word}, in {listed([repr(name) for name in columns])}."
+            )
             yield InvalidCounts(message, units=units[where], remedy=remedy)
 
 
@@ -230,14 +254,13 @@ def _block(values: FloatArray, names: Sequence[str]) -> Overlap | None:
         found = None
         running = np.concatenate([np.zeros((len(sample), 1)), np.cumsum(sample, axis=1)], axis=1)
         slack = 1e-9 * np.maximum(running[:, -1], 1)
-        for whole in range(groups):
-            column = sample[:, whole]
-            if not column.any() or groups < 3:
-                continue
-            if np.all(np.abs(running[:, -1] - 2 * column) <= slack):
+        columns = [place for place in range(groups) if sample[:, place].any()] if groups > 2 else []
+        for whole in columns:  # a total of everything first: in few units, runs of columns agree by accident
+            if np.all(np.abs(running[:, -1] - 2 * sample[:, whole]) <= slack):
                 found = Overlap(names[whole], tuple(name for other, name in enumerate(names) if other != whole))
                 break
-            found = _run(running, column, slack, whole, names)
+        for whole in columns if found is None else ():
+            found = _run(running, sample[:, whole], slack, whole, names)
             if found:
                 break
         if found is None:

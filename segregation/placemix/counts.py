@@ -21,12 +21,14 @@ from placemix.errors import (
     DuplicateUnit,
     InvalidParameter,
     InvalidTable,
+    NotCounts,
     SuppressedValue,
     UnknownColumn,
     UnknownGroup,
     UnmatchedUnit,
     did_you_mean,
     listed,
+    plural,
 )
 
 
@@ -213,20 +215,24 @@ class Counts:
         if wanted in texts:
             return texts.index(str(wanted))
         message = f"There is no group {wanted!r}; the groups are {', '.join(texts)}."
-        raise UnknownGroup(message, remedy=did_you_mean(group_text(wanted), texts))
+        remedy = did_you_mean(group_text(wanted), texts)
+        if isinstance(wanted, tuple) and not self.axes:
+            remedy = "A tuple is one group with several axes; give several groups as a list."
+        raise UnknownGroup(message, remedy=remedy)
 
     @cached_property
     def hash(self) -> str:
         """SHA-256 of groups, units, strata, totals and values; the same for any row order."""
         order = np.argsort(self.units.to_numpy(dtype=object), kind="stable")
-        digest = hashlib.sha256("\x1f".join(map(group_text, self.groups)).encode())
-        digest.update("\x1f".join(self.units.take(order)).encode())
+        # Each list of texts ends with a mark of its own, so that no text can pass from one to the next.
+        digest = hashlib.sha256(("\x1f".join(map(group_text, self.groups)) + "\x1e").encode())
+        digest.update(("\x1f".join(self.units.take(order)) + "\x1e").encode())
         for name in sorted(self.strata.columns):
-            column = self.strata[name].cat
+            column = self.strata[name].cat.remove_unused_categories().cat
             texts = column.categories.astype(str)
             rank = np.argsort(np.argsort(texts.to_numpy(dtype=object)))
             codes = np.append(rank, -1)[column.codes.to_numpy()][order]
-            digest.update(f"{name}\x1f{chr(31).join(sorted(texts))}".encode())
+            digest.update(f"{name}\x1f{chr(31).join(sorted(texts))}\x1e".encode())
             digest.update(codes.astype("<i8").tobytes())
         for array in (self.total, self.values, self.low, self.high):
             if array is not None:
@@ -283,8 +289,18 @@ class Counts:
 
         For an index among two groups only, and the form of exposure whose denominator is
         those two.
+
+        Raises
+        ------
+        UnknownGroup
+            There is no such group.
+        InvalidParameter
+            A group is named twice.
         """
         columns = [self.position(group) for group in groups]
+        if len(set(columns)) < len(columns):
+            message = "A group is named twice; nobody may count twice."
+            raise InvalidParameter(message)
         values = self.values[:, columns]
         return replace(
             self,
@@ -441,7 +457,7 @@ class Counts:
             found = pd.Series(given).reindex(self.units)
             missing = found.isna().to_numpy()
             if missing.any():
-                message = f"{missing.sum():,} units have no {name}."
+                message = f"{plural(missing.sum(), 'unit has', 'units have')} no {name}."
                 raise UnmatchedUnit(message, units=self.units[missing], remedy="Give every unit one.")
             columns[name] = categorical(found.to_numpy())
         return replace(self, strata=pd.DataFrame(columns, index=range(len(self))))
@@ -466,7 +482,7 @@ class Counts:
         total = np.maximum(self.total, values.sum(axis=1)) if stated else values.sum(axis=1)
         return replace(self, values=values, total=total, low=None, high=None)
 
-    def certain(self) -> None:
+    def _certain(self) -> None:
         """Raise where cells are known only as an interval.
 
         Raises
@@ -478,7 +494,7 @@ class Counts:
             return
         unknown = (self.low != self.high).any(axis=1)
         if unknown.any():
-            message = f"{unknown.sum():,} units have suppressed cells, known only as an interval."
+            message = f"{plural(unknown.sum(), 'unit has', 'units have')} suppressed cells, known only as an interval."
             remedy = "Choose a value with counts.fill('low'), .fill('high') or .fill('middle'), and compare all three."
             raise SuppressedValue(message, units=self.units[unknown], remedy=remedy)
 
@@ -491,6 +507,23 @@ class Counts:
             frame[group_text(group)] = self.values[:, column]
         frame["total"] = self.total
         return frame
+
+
+def checked(counts: Any) -> Counts:  # noqa: ANN401
+    """Return counts whose every cell is known; the first line of every verb.
+
+    Raises
+    ------
+    NotCounts
+        A table was given instead of counts.
+    SuppressedValue
+        Some cells are suppressed.
+    """
+    if not isinstance(counts, Counts):
+        message = f"Counts are needed, not a {type(counts).__name__}."
+        raise NotCounts(message, remedy="Read the table first: placemix.from_wide(table, groups=[…], unit='…').")
+    counts._certain()  # noqa: SLF001
+    return counts
 
 
 def group_text(group: GroupName) -> str:

@@ -12,7 +12,7 @@ import pandas as pd
 from placemix import indices, wording
 from placemix._typing import BoolArray, FloatArray, IntArray
 from placemix._version import __version__
-from placemix.counts import Counts, group_text
+from placemix.counts import Counts, checked, group_text
 from placemix.errors import InvalidParameter, VintageMismatch, listed
 from placemix.measuring.plan import Which
 from placemix.results import Call, Result, first_reason, remember
@@ -97,11 +97,10 @@ def compare_dates(
     >>> change[["dissimilarity_change", "isolation_change"]].round(4)
        dissimilarity_change  isolation_change
     0               -0.1905            0.0321
-    >>> change["sorting"].item()  # half of the wards had nobody of the group at first
+    >>> change["sorting"].item()  # six of the ten wards had nobody of the group at first
     'not determined'
     """
-    before.certain()
-    after.certain()
+    before, after = checked(before), checked(after)
     before, after = _matched(before, after, unmatched)
     names = (by,) if isinstance(by, str) else tuple(by)
     if focal is None:

@@ -56,6 +56,10 @@ class NotNumbers(InvalidTable, TypeError):
     """A column that should hold counts holds text such as ``c``, ``x`` or ``*``."""
 
 
+class NotCounts(PlacemixError, TypeError):
+    """A table was given where counts are needed."""
+
+
 class EmptyTable(InvalidTable):
     """There are no rows, or no people."""
 
@@ -183,6 +187,17 @@ def listed(items: Sequence[object], *, shown: int = SHOWN) -> str:
     head = ", ".join(str(item) for item in items[:shown])
     more = len(items) - shown
     return f"{head} and {more:,} more" if more > 0 else head
+
+
+def plural(number: float, word: str, several: str = "") -> str:
+    """Write a number with its noun.
+
+    Examples
+    --------
+    >>> plural(1, "unit"), plural(2000, "count is", "counts are")
+    ('1 unit', '2,000 counts are')
+    """
+    return f"{number:,} {word if number == 1 else several or f'{word}s'}"
 
 
 def did_you_mean(name: object, known: Iterable[object]) -> str:

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from placemix import checks, wording
 from placemix._typing import FloatArray, GroupName
 from placemix._version import __version__
-from placemix.counts import Counts, Strata, group_text
+from placemix.counts import Counts, Strata, checked, group_text
 from placemix.errors import InvalidParameter, RankOrDecileArithmetic, UnmatchedUnit, VintageMismatch, listed
 from placemix.measuring.plan import Which
 from placemix.results import Call, Result, first_reason, remember
@@ -62,7 +63,7 @@ def place_gap(
         `condition` (its name), `focal_mean`, `against_mean`, `gap`, `separation` (D),
         `contrast`, `over_mean` and `under_mean` (the two means the contrast compares),
         `focal_people`, `against_people`, `people_dropped`, `units`, `units_dropped`,
-        `reason`, `note`, `source`, `version`.
+        `reason`, `note`, `sentence`, `source`, `version`.
 
     Raises
     ------
@@ -89,7 +90,7 @@ def place_gap(
           gap  separation  contrast
     0  0.1548      0.5952      0.26
     """
-    counts.certain()
+    counts = checked(counts)
     y = _condition(counts, condition)
     strata = counts.arranged(by)
     focals, againsts = _pairs(counts, focal, against)
@@ -105,9 +106,11 @@ def place_gap(
     frame.insert(2, "condition", str(condition.name or "condition"))
     which = np.repeat(np.arange(len(strata)), len(blocks))
     ahead = pd.DataFrame({name: strata.labels[name].array.take(which) for name in names}, index=range(len(frame)))
+    frame = pd.concat([ahead, frame], axis=1)
+    frame.insert(len(frame.columns) - 2, "sentence", wording.gap(frame, list(names)))
     inputs: dict[str, Counts | pd.Series] = {"counts": counts, "condition": condition}
     result = remember(
-        pd.concat([ahead, frame], axis=1),
+        frame,
         Call("place_gap", inputs, {"focal": focal, "against": against, "by": list(names)}),
     )
     result.attrs["cites"] = ("logan_2011", "duncan_1955")
@@ -127,7 +130,7 @@ def _condition(counts: Counts, condition: pd.Series) -> FloatArray:
     if np.isinf(values).any():
         message = f"The condition {name!r} holds infinite values."
         raise InvalidParameter(message, units=values.index[np.isinf(values)])
-    values.index = values.index.map(str)
+    values.index = checks.unit_ids(pd.Series(values.index))[0]
     if values.index.has_duplicates:
         message = f"The condition {name!r} gives a unit twice."
         raise InvalidParameter(message, units=values.index[values.index.duplicated()], remedy="Keep one value a unit.")
@@ -257,6 +260,7 @@ def compare_gaps(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     True
     """
     keys = [*before.columns[: list(before.columns).index("focal")], "focal", "against", "condition"]
+    before, after, renamed = _one_condition(before, after)
     missing = [name for name in keys if name not in after.columns]
     if missing:
         message = f"The later gaps lack {listed(missing)}."
@@ -266,16 +270,25 @@ def compare_gaps(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     if (both["_merge"] != "both").any():
         lonely = both.loc[both["_merge"] != "both", keys].agg(", ".join, axis=1)
         message = "The two dates do not have the same rows."
-        raise VintageMismatch(
-            message, units=lonely, remedy="Call place_gap with the same strata, groups and condition."
-        )
+        remedy = "Call place_gap with the same strata, groups and conditions at both."
+        raise VintageMismatch(message, units=[f"({label})" for label in lonely], remedy=remedy)
     both = left[keys].merge(both, on=keys, how="left")
     separation = both["separation_after"] - both["separation_before"]
     contrast = both["contrast_after"] - both["contrast_before"]
     table = both[keys].copy()
+    table["condition"] = renamed or table["condition"]
     table["gap_before"], table["gap_after"] = both["gap_before"], both["gap_after"]
     table["from_separation"] = separation * (both["contrast_after"] + both["contrast_before"]) / 2
     table["from_contrast"] = contrast * (both["separation_after"] + both["separation_before"]) / 2
     table["change"] = table["from_separation"] + table["from_contrast"]
     table["separation_change"], table["contrast_change"] = separation, contrast
     return table
+
+
+def _one_condition(before: pd.DataFrame, after: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, str]:
+    """One condition named after its date is the same condition; both names are kept."""
+    names = [frame["condition"].unique() if "condition" in frame else [] for frame in (before, after)]
+    if [len(name) for name in names] != [1, 1] or names[0][0] == names[1][0]:
+        return before, after, ""
+    both = f"{names[0][0]} → {names[1][0]}"
+    return before.assign(condition=both), after.assign(condition=both), both

@@ -68,7 +68,8 @@ class Verification:
     def __str__(self) -> str:
         versions = f"saved with placemix {self.saved_with}, checked with {self.checked_with}"
         if self.same:
-            return f"Verified: {self.values:,} values recomputed within {self.largest:.1e} ({versions})."
+            off = f"within {self.largest:.1e}" if self.largest else "to the last digit"
+            return f"Verified: {self.values:,} values recomputed {off} ({versions})."
         return f"Differs: {self.first} ({versions})."
 
 
@@ -168,7 +169,7 @@ def _compared(saved: pd.DataFrame, recomputed: pd.DataFrame, version: str) -> Ve
         bad = np.flatnonzero(off > TOLERANCE)
         if len(bad) and bad[0] < first[0]:
             row = int(bad[0])
-            first = (row, f"{name} of {ours[row]!r} was {old[row]!r} and is {new[row]!r}")
+            first = (row, f"{name} of {ours[row]!r} was {float(old[row])!r} and is {float(new[row])!r}")
     return Verification(not first[1], len(saved) * len(numbers), first[1], worst, version, __version__)
 
 

@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from placemix import wording
 from placemix._files import write_whole
 from placemix._version import __version__
 from placemix.counts import About, Counts, group_text
-from placemix.errors import InvalidPack
+from placemix.errors import IncompleteEstimate, InvalidPack, listed
 from placemix.estimating import Estimate, cite
 from placemix.registry import asked
 
@@ -73,6 +74,9 @@ class Result(pd.DataFrame):
         """Say each row in one plain sentence, one a line."""
         if "sentence" in self.columns:
             return "\n".join(dict.fromkeys(self["sentence"].dropna().astype(str)))
+        if {"threshold", "share", "op"} <= set(self.columns):
+            by = list(self.columns[: list(self.columns).index("focal")])
+            return "\n".join(wording.profile(row, by) for row in pd.DataFrame(self).to_dict("records"))
         return "\n".join(estimate.explain() for estimate in estimates(self))
 
     def cite(self, style: str = "text") -> str:
@@ -134,6 +138,11 @@ def estimates(frame: pd.DataFrame) -> list[Estimate]:
         What `measure`, `pairwise` or `local` gave, or rows of it.
     """
     columns = list(frame.columns)
+    lacking = [name for name in COLUMNS if name not in columns]
+    if lacking:
+        message = f"These rows are not whole rows of measured values; they lack {listed(lacking)}."
+        remedy = "Keep every column that measure, pairwise or local gave."
+        raise IncompleteEstimate(message, remedy=remedy)
     return [
         Estimate.from_row(dict(zip(columns, values, strict=True)))
         for values in frame.itertuples(index=False, name=None)
@@ -164,7 +173,11 @@ def _describe(value: Counts | pd.Series) -> tuple[dict[str, Any], pd.DataFrame]:
             frame[f"stratum {name}"] = value.strata[name].astype(str).to_numpy(dtype=object)
         return about, frame
     frame = pd.DataFrame({"unit": value.index.astype(str), "value": value.to_numpy()})
-    return {"kind": "series", "name": str(value.name), "hash": _series_hash(frame)}, frame
+    return {
+        "kind": "series",
+        "name": None if value.name is None else str(value.name),
+        "hash": _series_hash(frame),
+    }, frame
 
 
 def _series_hash(frame: pd.DataFrame) -> str:

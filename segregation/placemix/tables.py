@@ -14,6 +14,7 @@ from placemix import checks
 from placemix._typing import FloatArray, GroupName, Residual, Table
 from placemix.counts import About, Counts, categorical, group_text
 from placemix.errors import (
+    CRSMismatch,
     EmptyTable,
     IncompletePartition,
     InvalidParameter,
@@ -28,6 +29,7 @@ from placemix.errors import (
     UnknownColumn,
     did_you_mean,
     listed,
+    plural,
     together,
 )
 
@@ -112,26 +114,35 @@ def from_wide(
     <Counts: 400 people, 4 units, 2 groups: asian, white>
     """
     table = _native(frame)
-    strata = (strata,) if isinstance(strata, str) else tuple(strata)
+    unit, total, area, geometry = (
+        _name("unit", unit),
+        _optional("total", total),
+        _optional("area", area),
+        _optional("geometry", geometry),
+    )
+    strata, axes = _names("strata", strata), _names("axes", axes)
     wanted = _group_columns(groups)
+    if axes and not all(isinstance(name, tuple) and len(name) == len(axes) for name in wanted):
+        message = f"With axes={axes!r}, each group's name is a tuple of {len(axes)}."
+        raise InvalidParameter(message, remedy="Write groups={('asian', 'rented'): 'column', …}.")
     faults = _columns(table, wanted, [unit, *strata, *(name for name in (area, total, geometry) if name)])
     faults += list(checks.meanings(suppressed or {}))
     if len(table) == 0:
         faults.append(EmptyTable("The table has no rows.", remedy="Check the filter or the file that made it."))
     if faults:
         raise together(faults)
-    raw = {name: table[name].to_pandas() for name in _ordered(wanted)}
+    raw = {name: _column(table, name) for name in _ordered(wanted)}
     return _build(
         raw,
         wanted,
-        ids=table[unit].to_pandas(),
-        strata={name: table[name].to_pandas() for name in strata},
-        total=(total, table[total].to_pandas()) if total else None,
-        area=(area, table[area].to_pandas()) if area else None,
+        ids=_column(table, unit),
+        strata={name: _column(table, name) for name in strata},
+        total=(total, _column(table, total)) if total else None,
+        area=(area, _column(table, area)) if area else None,
         geometry=_geometry(frame, geometry, crs),
         about=_about(about),
         suppressed=suppressed or {},
-        axes=tuple(axes),
+        axes=axes,
         residual=residual,
         strict=strict,
     )
@@ -184,16 +195,17 @@ def from_long(
     1    B   0.0   1.0    1.0
     """
     table = _native(frame)
-    strata = (strata,) if isinstance(strata, str) else tuple(strata)
+    unit, group, count = _name("unit", unit), _name("group", group), _optional("count", count)
+    strata = _names("strata", strata)
     faults = _columns(table, {}, [unit, group, *strata, *([count] if count else [])])
     if len(table) == 0:
         faults.append(EmptyTable("The table has no rows.", remedy="Check the filter or the file that made it."))
     if faults:
         raise together(faults)
     rows = pd.Index([f"row {number}" for number in range(1, len(table) + 1)])
-    ids = checks.unit_ids(table[unit].to_pandas())[0]
-    labels = table[group].to_pandas()
-    blank_id, blank_group = table[unit].to_pandas().isna().to_numpy(), labels.isna().to_numpy()
+    ids = checks.unit_ids(_column(table, unit))[0]
+    labels = _column(table, group)
+    blank_id, blank_group = _column(table, unit).isna().to_numpy(), labels.isna().to_numpy()
     if blank_id.any():
         faults.append(InvalidTable("Rows have no unit.", units=rows[blank_id], remedy="Give each row its unit."))
     if blank_group.any():
@@ -204,11 +216,11 @@ def from_long(
         faults.append(InvalidTable(message, units=rows[blank_group], remedy=remedy))
     people: FloatArray = np.ones(len(table))
     if count:
-        column = checks.numbers(table[count].to_pandas(), count, rows, {})
+        column = checks.numbers(_column(table, count), count, rows, {})
         faults += column.faults or list(checks.amounts({count: column.values}, rows))
         people = column.values
     codes, units = pd.factorize(ids)
-    columns = {name: table[name].to_pandas() for name in strata}
+    columns = {name: _column(table, name) for name in strata}
     for name, column in columns.items():
         several = column.astype(str).groupby(codes).nunique().to_numpy() > 1
         if several.any():
@@ -272,9 +284,9 @@ def _build(
     for name, column in strata.items():
         missing = column.isna().to_numpy()
         if missing.any():
-            message = f"{missing.sum():,} units have no {name}."
+            message = f"{plural(missing.sum(), 'unit has', 'units have')} no {name}."
             faults.append(InvalidTable(message, units=units[missing], remedy="Give every unit one, such as 'none'."))
-    if residual not in {"keep", "group"}:
+    if residual not in ("keep", "group"):
         raise InvalidParameter(f"residual is 'keep' or 'group', not {residual!r}.")
     if len(wanted) + (residual == "group") < 2:
         remedy = "Name at least two, or give total= and residual='group' to compare one group with everyone else."
@@ -382,31 +394,68 @@ def _tell_residual(counts: Counts, *, strict: bool, as_group: bool) -> None:
 
 
 def _native(frame: Table) -> nw.DataFrame[Any]:
-    columns = getattr(frame, "columns", None)
-    if isinstance(frame, pd.DataFrame) and frame.columns.has_duplicates:
-        twice = frame.columns[frame.columns.duplicated()].unique()
-        message = f"The table has columns of the same name: {listed([repr(name) for name in twice])}."
-        raise RepeatedColumn(message, remedy="Rename or drop the repeated ones.")
-    if isinstance(columns, pd.Index) and not all(isinstance(name, str) for name in columns):
-        frame = frame.rename(columns=str)
+    if isinstance(frame, pd.DataFrame):
+        if not all(isinstance(name, str) for name in frame.columns):
+            frame = frame.rename(columns=str)
+        if frame.columns.has_duplicates:
+            raise _repeated([str(name) for name in frame.columns])
     try:
         return nw.from_native(frame, eager_only=True)
     except TypeError as error:
         message = f"A {type(frame).__name__} is not a table that can be read."
         remedy = "Pass a pandas, GeoPandas, polars or pyarrow table; collect a lazy one first."
         raise NotNumbers(message, remedy=remedy) from error
+    except nw.exceptions.DuplicateError as error:  # pyarrow tables may repeat a name
+        raise _repeated([str(name) for name in frame.column_names]) from error
+
+
+def _column(table: nw.DataFrame[Any], name: str) -> pd.Series:
+    column = table[name]
+    if column.dtype == nw.Unknown:
+        # What narwhals does not know it hands on as plain numbers: the months of a period, as counts.
+        native = column.to_native()
+        return native if isinstance(native, pd.Series) else native.to_pandas()
+    return column.to_pandas()
+
+
+def _repeated(names: Sequence[str]) -> RepeatedColumn:
+    twice = list(dict.fromkeys(name for name in names if names.count(name) > 1))
+    message = f"The table has columns of the same name: {listed([repr(name) for name in twice])}."
+    return RepeatedColumn(message, remedy="Rename or drop the repeated ones.")
+
+
+def _name(role: str, name: object) -> str:
+    """Read an argument that names one column; whole numbers name columns of such a name."""
+    if isinstance(name, str) or (isinstance(name, int) and not isinstance(name, bool)):
+        return str(name)
+    message = f"{role} is the name of a column, not {name!r}."
+    raise InvalidParameter(message)
+
+
+def _optional(role: str, name: object) -> str | None:
+    return None if name is None else _name(role, name)
+
+
+def _names(role: str, names: object) -> tuple[str, ...]:
+    """Read an argument that names columns: one or several."""
+    if names is None:
+        return ()
+    if isinstance(names, str) or not isinstance(names, Iterable):
+        return (_name(role, names),)
+    return tuple(_name(role, name) for name in names)
 
 
 def _group_columns(groups: Groups) -> dict[GroupName, list[str]]:
-    if isinstance(groups, str):
-        message = f"groups is a list of columns, not the text {groups!r}."
-        raise InvalidParameter(message, remedy=f"Write groups=[{groups!r}, …].")
+    if isinstance(groups, str) or not isinstance(groups, Iterable):
+        message = f"groups is a list of columns, not {groups!r}."
+        raise InvalidParameter(message, remedy="Write groups=['asian', 'white'], or a mapping from names to columns.")
     if isinstance(groups, Mapping):
-        return {name: [parts] if isinstance(parts, str) else list(parts) for name, parts in groups.items()}
+        named = {name: _names("a group", parts) for name, parts in groups.items()}
+        return {name if isinstance(name, tuple) else str(name): list(parts) for name, parts in named.items()}
     wanted: dict[GroupName, list[str]] = {}
-    for name in groups:
+    for name in _names("a group", groups):
         # A group named twice is a fault that _columns reports, so both are kept here.
-        wanted.setdefault(str(name), []).append(str(name))
+        wanted.setdefault(name, []).append(name)
     return wanted
 
 
@@ -440,13 +489,16 @@ def _columns(
     return faults
 
 
-def _about(about: About | Mapping[str, Any] | None) -> About:
+def _about(about: object) -> About:
     if isinstance(about, About):
         return about
+    known = list(About.__dataclass_fields__)
+    if not isinstance(about, Mapping) and about is not None:
+        message = f"about is a mapping or an About, not {about!r}."
+        raise InvalidParameter(message, remedy=f"Its fields are {', '.join(known)}.")
     try:
         return About(**(about or {}))
     except TypeError as error:
-        known = list(About.__dataclass_fields__)
         wrong = [name for name in (about or {}) if name not in known]
         message = f"about has no field {listed([repr(name) for name in wrong])}; it has {', '.join(known)}."
         raise InvalidParameter(message, remedy=did_you_mean(wrong[0], known) if wrong else "") from error
@@ -461,7 +513,15 @@ def _geometry(frame: Table, column: str | None, crs: Any) -> Any:  # noqa: ANN40
         column = active
     import geopandas as gpd
 
-    shapes = gpd.GeoSeries(frame[column].array if hasattr(frame[column], "array") else list(frame[column]))
+    try:
+        shapes = gpd.GeoSeries(frame[column].array if hasattr(frame[column], "array") else list(frame[column]))
+    except TypeError as error:
+        message = f"Column {column!r} holds no shapes."
+        raise InvalidTable(message, remedy="Make them with geopandas.GeoSeries.from_wkt or from_wkb first.") from error
     if crs is not None and crs != "planar" and shapes.crs is None:
-        shapes = shapes.set_crs(crs)
+        try:
+            shapes = shapes.set_crs(crs)
+        except RuntimeError as error:  # pyproj's own is one
+            message = f"There is no coordinate reference system {crs!r}."
+            raise CRSMismatch(message, remedy="Give one as 'EPSG:27700', or 'planar'.") from error
     return shapes

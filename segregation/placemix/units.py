@@ -10,7 +10,7 @@ import pandas as pd
 
 from placemix._typing import FloatArray, IntArray, Threshold
 from placemix._version import __version__
-from placemix.counts import Counts, Strata, group_text
+from placemix.counts import Counts, Strata, checked, group_text
 from placemix.errors import FocalNeeded, InvalidParameter
 from placemix.indices import above, byar
 from placemix.measuring.evaluation import Everyone, compared
@@ -72,7 +72,7 @@ def local(
     2    C   0.00   0.00   0.12
     3    D   0.67   0.41   1.03
     """
-    counts.certain()
+    counts = checked(counts)
     strata = counts.arranged(by)
     everyone = Everyone(counts, strata)
     place = np.empty(len(counts), dtype=np.intp)
@@ -207,7 +207,7 @@ def concentration_profile(
     *,
     focal: Which = None,
     share: str = "own",
-    thresholds: Sequence[float] = TENTHS,
+    thresholds: float | Sequence[float] = TENTHS,
     op: Threshold = ">=",
     by: str | Sequence[str] = (),
 ) -> Result:
@@ -257,7 +257,8 @@ def concentration_profile(
     >>> pm.concentration_profile(rolls, share="largest", thresholds=[0.9], op=">")["value"].item()
     0.6
     """
-    counts.certain()
+    counts = checked(counts)
+    levels = [float(thresholds)] if isinstance(thresholds, (int, float)) else [float(level) for level in thresholds]
     strata = counts.arranged(by)
     everyone = Everyone(counts, strata)
     ask = Asked(asked("concentration_profile").row, {"share": share})
@@ -278,7 +279,7 @@ def concentration_profile(
     for position in focals:
         members = everyone.total if position is None else everyone.values[:, position]
         part = compared(ask, position, everyone, counts)
-        for threshold in thresholds:
+        for threshold in levels:
             reached = above(part, everyone.total, threshold, op=op)
             there, all_members = summed(members * reached), summed(members)
             value = np.divide(there, all_members, out=np.full(len(strata), np.nan), where=all_members > 0)
@@ -288,7 +289,7 @@ def concentration_profile(
                         "focal": None if position is None else group_text(counts.groups[position]),
                         "share": share,
                         "op": op,
-                        "threshold": float(threshold),
+                        "threshold": threshold,
                         "value": value,
                         "members_above": there,
                         "members": all_members,
@@ -315,7 +316,7 @@ def concentration_profile(
         Call(
             "concentration_profile",
             {"counts": counts},
-            {"focal": focal, "share": share, "thresholds": list(thresholds), "op": op, "by": list(strata_names)},
+            {"focal": focal, "share": share, "thresholds": levels, "op": op, "by": list(strata_names)},
         ),
     )
     result.attrs["cites"] = ("poulsen_2001",)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pandas as pd
 
@@ -26,8 +27,7 @@ def points(change: float, *, digits: int = 1) -> str:
     >>> points(-0.0238)
     '−2.4 points'
     """
-    text = f"{100 * change:+.{digits}f}".replace("-", "−")
-    return f"{text} points"
+    return f"{_with_sign(100 * change, digits)} points"
 
 
 def signed(change: float, *, digits: int = 3) -> str:
@@ -38,7 +38,13 @@ def signed(change: float, *, digits: int = 3) -> str:
     >>> signed(0.0052)
     '+0.005'
     """
-    return f"{change:+.{digits}f}".replace("-", "−")
+    return _with_sign(change, digits)
+
+
+def _with_sign(number: float, digits: int) -> str:
+    """A true minus sign, and no sign where nothing is left after rounding."""
+    text = f"{number:+.{digits}f}".replace("-", "−")
+    return text if text.strip("+−0.") else text[1:]
 
 
 def rival(against: str) -> str:
@@ -81,25 +87,26 @@ def _explained(row: pd.Series, where: str) -> str:
     focal, beside = row["focal"], rival(str(row["against"]))
     if math.isnan(row["isolation_change"]):
         return f"The change for the {focal} group in {where} is undefined: one of the groups compared is absent."
-    word = "rose" if row["isolation_change"] > 0 else "fell"
     among = "" if row["against"] == "rest" else f" (among {focal} and {row['against']} people alone)"
-    first = (
-        f"In {where}, the share of their own group around the average {focal} member{among} {word} from "
-        f"{percent(row['isolation_before'])} to {percent(row['isolation_after'])} ({points(row['isolation_change'])})"
-    )
+    subject = f"In {where}, the share of their own group around the average {focal} member{among}"
+    then, now = percent(row["isolation_before"]), percent(row["isolation_after"])
+    if then == now:
+        first = f"{subject} stayed at {now} ({points(row['isolation_change'], digits=2)})"
+    else:
+        word = "rose" if row["isolation_change"] > 0 else "fell"
+        first = f"{subject} {word} from {then} to {now} ({points(row['isolation_change'])})"
     spread = f"D against {beside} went from {row['dissimilarity_before']:.3f} to {row['dissimilarity_after']:.3f}."
     if math.isnan(row["structure"]):
         return (
             f"{first}. How much of this is sorting is not determined, because the two dates cannot be fitted. {spread}"
         )
-    grew = "grew" if row["share_after"] > row["share_before"] else "shrank"
-    size = f"the group {grew} from {percent(row['share_before'])} to {percent(row['share_after'])} of people"
-    why = f"{points(row['composition'])} because {size} (composition)"
+    size = f"the group went from {percent(row['share_before'])} to {percent(row['share_after'])} of people"
+    why = f"{points(row['composition'])} go with the sizes of the group and of the units (composition: {size})"
     structure = points(row["structure"])
     tail = {
-        "more sorted": f"and {structure} because its members became more sorted into particular places (structure)",
-        "less sorted": f"and {structure} because its members became less sorted into particular places (structure)",
-        "no change in sorting": f"and {structure} from sorting, which is no change in sorting",
+        "more sorted": f"and {structure} with its members becoming more sorted into particular places (structure)",
+        "less sorted": f"and {structure} with its members becoming less sorted into particular places (structure)",
+        "no change in sorting": f"and {structure} with sorting (structure), which counts as no change in sorting",
         "not determined": f"while sorting is not determined: the two ways of separating it give "
         f"{points(row['structure_forward'])} and {points(row['structure_reverse'])}",
     }[str(row["sorting"])]
@@ -109,3 +116,36 @@ def _explained(row: pd.Series, where: str) -> str:
             "the groups has nobody at one of the dates"
         )
     return f"{first}: {why}, {tail}. {spread}"
+
+
+def gap(frame: pd.DataFrame, by: list[str]) -> list[str]:
+    """Sentences of `place_gap`: where the average member lives, never what members are."""
+    out = []
+    for row in frame.to_dict("records"):
+        where = ", ".join(str(row[name]) for name in by) or "the whole table"
+        focal, beside, condition = row["focal"], rival(str(row["against"])), row["condition"]
+        if math.isnan(row["gap"]):
+            out.append(f"The gap in {condition} between {focal} and {beside} is undefined in {where}: {row['reason']}.")
+            continue
+        contrast = f"{signed(row['contrast'])}" if not math.isnan(row["contrast"]) else "none"
+        out.append(
+            f"In {where}, {condition} is {row['focal_mean']:.3f} in the place of the average member of the {focal} "
+            f"group and {row['against_mean']:.3f} in that of the average member of {beside}: a gap of "
+            f"{signed(row['gap'])}, how separately they live ({row['separation']:.3f}) times how different the "
+            f"places are ({contrast})."
+        )
+    return out
+
+
+def profile(row: dict[str, Any], by: list[str]) -> str:
+    """Sentence of one row of a concentration profile."""
+    where = ", ".join(str(row[name]) for name in by) or "the whole table"
+    who = "people" if pd.isna(row["focal"]) else f"the {row['focal']} group"
+    share = {"own": f"{who}", "largest": "the largest group"}.get(str(row["share"]), str(row["share"]))
+    reach = {">": "more than", ">=": "at least"}[str(row["op"])]
+    if math.isnan(row["value"]):
+        return f"In {where}, {who} has no members."
+    return (
+        f"In {where}, {percent(row['value'])} of {who} are in the {int(row['units_above']):,} of {int(row['units']):,} "
+        f"units where {share} makes up {reach} {100 * row['threshold']:g} %."
+    )

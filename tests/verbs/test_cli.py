@@ -143,3 +143,37 @@ def test_version_and_help_name_the_commands(run: Run) -> None:
 def test_the_module_runs_as_a_program() -> None:
     done = subprocess.run([sys.executable, "-m", "placemix", "--version"], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == f"placemix {pm.__version__}"
+
+
+def test_report_writes_one_page(run: Run, areas: Path, tmp_path: Path) -> None:
+    out = tmp_path / "page.html"
+    code, text, _ = run("report", areas, "-u", "code", "-g", "asian,white", "-f", "asian", "-b", "place", "-o", out)
+    assert code == 0
+    assert str(out) in text
+    assert "<html" in out.read_text(encoding="utf-8")
+    frame = pd.read_csv(areas, dtype={"code": str}).assign(score=[0.4, 0.2, 0.1, 0.2])
+    frame.to_csv(areas, index=False)
+    base = ("report", areas, "-u", "code", "-g", "asian,white", "-o", out)
+    assert run(*base, "--condition", "score")[0] == 0
+    code, _, err = run(*base, "--condition", "scroe")
+    assert code == 1
+    assert "scroe" in err
+
+
+def test_report_without_its_inputs_is_refused(run: Run, areas: Path, tmp_path: Path) -> None:
+    out = tmp_path / "page.html"
+    assert run("report", areas, "-o", out)[0] == 2
+    assert run("report", areas, "-c", tmp_path / "report.toml", "-o", out)[0] == 1
+    assert run("report", "-c", tmp_path / "absent.toml", "-o", out)[0] == 1
+    assert run("demo", "--data", "twon", "-o", out)[0] == 1
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("data", ["town", "nc_births"])
+def test_demo_reports_on_what_comes_with_placemix(run: Run, tmp_path: Path, data: str) -> None:
+    out = tmp_path / "demo.html"
+    code, text, _ = run("demo", "--data", data, "-o", out)
+    assert code == 0
+    assert str(out) in text
+    html = out.read_text(encoding="utf-8")
+    assert ("The town is synthetic" in html) == (data == "town")

@@ -145,3 +145,11 @@ def test_other_groups_and_no_focal_are_refused() -> None:
         pm.compare_dates(wards(THEN), wards(NOW), focal=None)
     with pytest.raises(errors.UnknownGroup, match="Did you mean 'minority'"):
         pm.compare_dates(wards(THEN), wards(NOW), focal="minorty")
+
+
+def test_nothing_changed_reads_as_nothing_changed() -> None:
+    same = wards(NOW)
+    sentence = pm.compare_dates(same, same, focal="minority")["sentence"].item()
+    assert "stayed at 56.2 % (0.00 points)" in sentence
+    assert "no change in sorting" in sentence
+    assert "−0.0" not in sentence

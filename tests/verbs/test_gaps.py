@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -112,3 +114,32 @@ def test_no_condition_at_all_is_refused_and_an_absent_group_is_undefined() -> No
         pm.place_gap(counts, pd.Series({"u0": "c", "u1": "2"}, name="score"), focal="x")
     with pytest.raises(errors.InvalidParameter, match="itself"):
         pm.place_gap(counts, score, focal="x", against="x")
+
+
+def test_two_dates_may_name_the_condition_after_the_date_and_unnamed_ones_verify(tmp_path: Path) -> None:
+    counts = town([80, 20, 0, 20], [20, 80, 100, 80])
+    early = pd.Series([0.4, 0.2, 0.1, 0.2], index=counts.units, name="s19")
+    late = pd.Series([0.5, 0.1, 0.15, 0.3], index=counts.units, name="s25")
+    change = pm.compare_gaps(*(pm.place_gap(counts, score, focal="x") for score in (early, late)))
+    assert change["condition"].item() == "s19 → s25"
+    unnamed = pm.place_gap(counts, early.rename(None), focal="x")
+    assert pm.verify(unnamed.save(tmp_path / "gap.zip")).same
+    assert "how separately they live" in unnamed.explain()
+    with pytest.raises(errors.IncompleteEstimate, match="whole rows"):
+        unnamed.estimates()
+
+
+def test_whole_numbers_match_ids_that_were_read_as_floats() -> None:
+    frame = pd.DataFrame({"unit": [1.0, 2.0], "x": [3, 1], "y": [1, 3]})
+    counts = pm.from_wide(frame, groups=["x", "y"], unit="unit")
+    score = pd.Series([4.0, 2.0], index=[1.0, 2.0], name="score")
+    assert pm.place_gap(counts, score, focal="x")["gap"].item() == pytest.approx(1.0)
+
+
+def test_a_table_instead_of_counts_is_refused() -> None:
+    frame = pd.DataFrame({"x": [1], "y": [2]})
+    for verb in (pm.measure, pm.local, pm.estimate, pm.pairwise):
+        with pytest.raises(errors.NotCounts, match="from_wide"):
+            verb(frame, "dissimilarity")
+    with pytest.raises(errors.InvalidParameter, match="does not compare two groups"):
+        pm.pairwise(town([1, 2], [2, 1]), "simpson")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from placemix import report as reports
-from placemix.cli import arguments
+from placemix.cli import arguments, demonstrations
 from placemix.cli.terminal import OUT, progress
 from placemix.errors import InvalidParameter
 
@@ -66,11 +66,13 @@ def report(
                 raise InvalidParameter(message)
             scores = frame.set_index(unit)[condition]
         with progress("Writing the report") as move:
-            written = reports.of_counts(
-                {"Groups": counts}, title=title or file.stem, focal=focal, against=against, by=arguments.split(by),
-                condition=scores, out=out, progress=move,
+            written = Path(
+                reports.of_counts(
+                    {"Groups": counts}, title=title or file.stem, focal=focal, against=against, by=arguments.split(by),
+                    condition=scores, out=out, progress=move,
+                )
             )  # fmt: skip
-    OUT.print(f"Report: {Path(written).resolve()}", highlight=False, markup=False, soft_wrap=True)
+    OUT.print(f"Report: {written.resolve()}", highlight=False, markup=False, soft_wrap=True)
 
 
 def demo(
@@ -85,5 +87,5 @@ def demo(
     Examples:  placemix demo    placemix demo --data nc_births
     """
     with progress("Writing the demonstration") as move:
-        written = reports.of_dataset(data, out=out, progress=move)
-    OUT.print(f"Report: {Path(written).resolve()}", highlight=False, markup=False, soft_wrap=True)
+        written = demonstrations.write(data, out=out, progress=move)
+    OUT.print(f"Report: {written.resolve()}", highlight=False, markup=False, soft_wrap=True)

@@ -33,7 +33,12 @@ def show(frame: pd.DataFrame, *, title: str, formats: dict[str, str] | None = No
     """Print a frame as a table; every text from data is escaped."""
     table = Table(title=escape(title), title_justify="left", header_style="bold")
     for name in frame.columns:
-        table.add_column(escape(str(name)), justify="right" if pd.api.types.is_numeric_dtype(frame[name]) else "left")
+        # Names that are typed again must not be cut.
+        table.add_column(
+            escape(str(name)),
+            no_wrap=name in {"measure", "focal", "against"},
+            justify="right" if pd.api.types.is_numeric_dtype(frame[name]) else "left",
+        )
     for row in frame.itertuples(index=False, name=None):
         table.add_row(
             *(

@@ -17,6 +17,7 @@ from placemix.counts import Counts
 from placemix.errors import InvalidParameter
 from placemix.measuring import catalogue
 from placemix.measuring import measure as measured
+from placemix.registry import row
 
 #: Rows printed before the table is cut; files and JSON hold all.
 LONGEST = 60
@@ -48,7 +49,8 @@ def measures(
     if machine:
         typer.echo(as_json(table))
         return
-    columns = ["measure", "symbol", "dimension", "question", *(["tier"] if every else []), "parameters"]
+    table = table.assign(takes=[", ".join(row(name).parameters) for name in table["measure"]])
+    columns = ["measure", "question", "takes", *(["dimension", "tier"] if every else [])]
     show(table[columns], title="Measures" if every else "Recommended measures (--all lists the others)")
 
 

@@ -140,14 +140,16 @@ def _gini(values, total, order, bounds, out):  # type: ignore[no-untyped-def]  #
     for s in range(len(bounds) - 1):
         for k in range(values.shape[1]):
             n = 0
+            weight = 0.0
             for place in range(bounds[s], bounds[s + 1]):
                 i = order[place]
-                if total[i] > 0:
+                if values[i, k] > 0:
                     share[n] = values[i, k] / total[i]
                     people[n] = total[i]
                     n += 1
+                elif total[i] > 0:  # units without the group come first and need no sorting
+                    weight += total[i]
             rank = np.argsort(share[:n])
-            weight = 0.0
             summed = 0.0
             difference = 0.0
             for place in range(n):

@@ -54,14 +54,15 @@ class Facts:
 def facts(counts: Counts, strata: Strata) -> Facts:
     """Count what stands behind the values."""
     starts = strata.starts
-    members = np.add.reduceat(counts.values[strata.order], starts, axis=0)
+    # Group by group, so that no second table of counts is made.
+    members = np.column_stack([np.add.reduceat(group[strata.order], starts) for group in counts.values.T])
     everyone = np.add.reduceat(counts.total[strata.order], starts)
     lived_in = np.add.reduceat((counts.total > 0)[strata.order].astype(np.int64), starts)
     residual = np.add.reduceat(counts.residual[strata.order], starts)
     sizes = np.diff(strata.bounds)
     counted = lived_in
     if residual.any():  # a unit may have people, but none of the groups
-        inside = (counts.values > 0).any(axis=1)
+        inside = np.asarray((counts.values > 0).any(axis=1))
         counted = np.add.reduceat(inside[strata.order].astype(np.int64), starts)
     return Facts(members, everyone, members.sum(axis=1), residual, lived_in, sizes - lived_in, counted)
 
@@ -189,7 +190,9 @@ def frame(
         return out.ravel()
 
     def repeated(texts: Sequence[str | None]) -> pd.Categorical:
-        names = list(dict.fromkeys(text for text in texts if text is not None))
+        # Groups keep their stored order, so that a pivot is a matrix as expected.
+        used = dict.fromkeys(text for text in texts if text is not None)
+        names = [text for text in used if text not in groups] + [group for group in groups if group in used]
         place = {text: number for number, text in enumerate(names)}
         codes = np.array([-1 if text is None else place[text] for text in texts], dtype=np.int16)
         return pd.Categorical.from_codes(np.tile(codes, count), categories=pd.Index(names, dtype=str))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from placemix._typing import FloatArray, IntArray
+from placemix._typing import FloatArray
 from placemix.counts import Counts, Strata
 from placemix.errors import InvalidParameter
 from placemix.measuring.plan import REST, Row
@@ -15,21 +16,32 @@ from placemix.registry import Asked
 
 
 class Everyone:
-    """Counts in the order of the strata, as the kernels take them.
+    """Counts in the order of the strata, as the kernels take them; ordered when first asked for.
 
     Attributes
     ----------
-    values, total
-        People of each group and everyone, shapes (units, groups) and (units,).
     starts
         First unit of each stratum.
     """
 
     def __init__(self, counts: Counts, strata: Strata) -> None:
-        sorted_already = bool(np.all(np.diff(strata.order) == 1))
-        self.values: FloatArray = counts.values if sorted_already else counts.values[strata.order]
-        self.total: FloatArray = counts.total if sorted_already else counts.total[strata.order]
-        self.starts: IntArray = strata.starts
+        self.counts, self.order, self.starts = counts, strata.order, strata.starts
+        self._sorted = bool(np.all(np.diff(strata.order) == 1))
+
+    @cached_property
+    def values(self) -> FloatArray:
+        """People of each group, shape (units, groups)."""
+        return self.counts.values if self._sorted else self.counts.values[self.order]
+
+    @cached_property
+    def total(self) -> FloatArray:
+        """Everyone, shape (units,)."""
+        return self.counts.total if self._sorted else self.counts.total[self.order]
+
+    @cached_property
+    def members(self) -> FloatArray:
+        """People of each group in each stratum, shape (strata, groups); one group at a time, to save memory."""
+        return np.column_stack([np.add.reduceat(group[self.order], self.starts) for group in self.counts.values.T])
 
     def pair(self, focal: int, against: int) -> FloatArray:
         """The focal group and the group (or everyone else) it is compared with, shape (units, 2)."""
@@ -51,7 +63,7 @@ def value(row: Row, everyone: Everyone, around: Everyone | None, counts: Counts)
     options: dict[str, Any] = dict(row.asked.values)
     starts = everyone.starts
     if call == "mix":
-        return np.asarray(function(np.add.reduceat(everyone.values, starts, axis=0), **options))
+        return np.asarray(function(everyone.members, **options))
     if call == "threshold":
         return threshold(row, everyone, counts)
     if row.focal is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from placemix._typing import GroupName
 from placemix.counts import Counts, group_text
@@ -50,10 +50,18 @@ def rows(counts: Counts, measures: str | Sequence[str], focal: Which, against: W
     NoSpatialForm
         `spatial`, and a measure has no published spatial form.
     """
-    wanted = [asked(text) for text in ([measures] if isinstance(measures, str) else measures)]
+    texts: list[Any] = [measures] if isinstance(measures, str) else list(measures)
+    for text in texts:
+        if not isinstance(text, str):
+            message = f"A measure is named by a text, not {text!r}."
+            raise InvalidParameter(message, remedy="placemix.catalogue() lists the names.")
+    wanted = [asked(text) for text in texts]
     if not wanted:
         message = "No measure was asked for."
         raise InvalidParameter(message, remedy="Name at least one; placemix.catalogue() lists them.")
+    if isinstance(focal, str) and focal == "rest" and focal not in counts.groups:
+        message = "'rest' is what a group is compared with, and no group itself."
+        raise InvalidParameter(message, remedy="Pass focal= a group, a list of groups, or 'each'.")
     focals = _positions(counts, focal, "focal")
     out: list[Row] = []
     for ask in wanted:
@@ -62,7 +70,7 @@ def rows(counts: Counts, measures: str | Sequence[str], focal: Which, against: W
             out.append(Row(ask, None, None, None))
             continue
         # Of several focal groups, the one that the others are compared with is left out.
-        rivals = _positions(counts, against, "against")
+        rivals = [] if against in ("rest", None) else _positions(counts, against, "against")
         several = [position for position in focals if rivals != [position]] or focals
         for position in several:
             out += _compared(counts, ask, position, against)
@@ -109,7 +117,7 @@ def _compared(counts: Counts, ask: Asked, focal: int, against: Which) -> list[Ro
 
 
 def _positions(counts: Counts, which: Which, role: str) -> list[int]:
-    if which is None or (isinstance(which, str) and which == "rest"):
+    if which is None:
         return []
     if isinstance(which, str) and which == "each":
         return list(range(len(counts.groups)))

@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 
 from placemix._typing import Chance, FloatArray, GroupName
-from placemix.counts import Counts, Strata
+from placemix.counts import Counts, Strata, checked
 from placemix.errors import InvalidParameter, UnmatchedUnit, did_you_mean
 from placemix.estimating import Estimate
 from placemix.measuring import assembly, evaluation, sweep
 from placemix.measuring.plan import Row, Which, rows
-from placemix.registry import MEASURES
+from placemix.registry import MEASURES, asked
 from placemix.results import Call, Result, estimates, remember
 
 By = str | Sequence[str]
@@ -89,7 +89,7 @@ def measure(
     0  dissimilarity  asian    rest  0.5952
     1      isolation  asian    rest  0.6000
     """
-    counts.certain()
+    counts = checked(counts)
     if chance not in {None, "binomial", "fixed"}:
         message = f"chance is 'binomial' or 'fixed', not {chance!r}."
         raise InvalidParameter(message, remedy=did_you_mean(chance, ["binomial", "fixed"]))
@@ -171,6 +171,11 @@ def estimate(
     estimate
         The value with its denominator, comparator, method and doubt.
 
+    Raises
+    ------
+    InvalidParameter
+        Several groups are named, which makes several numbers; and as for `placemix.measure`.
+
     Examples
     --------
     >>> import pandas as pd, placemix as pm
@@ -179,7 +184,11 @@ def estimate(
     >>> round(pm.estimate(homes, "isolation", focal="asian").value, 4)
     0.6
     """
-    return estimates(_measure(counts, measure, focal=focal, against=against, around=around, chance=chance))[0]
+    found = estimates(_measure(counts, measure, focal=focal, against=against, around=around, chance=chance))
+    if len(found) > 1:
+        message = f"An estimate is one number; {len(found)} were asked for."
+        raise InvalidParameter(message, remedy="Name one group in focal= and in against=, or call placemix.measure.")
+    return found[0]
 
 
 _measure = measure
@@ -212,6 +221,10 @@ def pairwise(counts: Counts, measure: str, *, by: By = ()) -> Result:
     >>> pairs.pivot(index="focal", columns="against", values="value").round(1).loc["x", "y"].item()
     0.7
     """
+    asking = asked(measure).row
+    if asking.call not in {"groups", "meeting"} or asking.name in {"isolation", "correlation_ratio"}:
+        message = f"{asking.name} does not compare two groups."
+        raise InvalidParameter(message, remedy="Measure dissimilarity, exposure or another that does; see catalogue().")
     result = _measure(counts, measure, focal="each", against="each", by=by)
     arguments = {"measure": measure, "by": [by] if isinstance(by, str) else list(by)}
     return remember(result, Call("pairwise", {"counts": counts}, arguments))

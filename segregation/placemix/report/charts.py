@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 
 from placemix._typing import FloatArray
 from placemix.report import theme
+
+#: Width of a chart in inches: its text stays readable where a phone shrinks it.
+WIDTH = 5.2
 
 
 def dots(
@@ -20,8 +24,8 @@ def dots(
     """Draw one line a row with one dot a series; `arrows` join the first and the last."""
     names = list(rows)
     place = np.arange(len(names))[::-1]
-    tall = 0.62 + 0.3 * len(names) + 0.26 * ((len(series) + 2) // 3)
-    with theme.drawing(6.3, max(tall, 1.7)) as (figure, axes):
+    tall = 0.62 + 0.3 * len(names) + 0.22 * ((len(series) + 1) // 2)
+    with theme.drawing(WIDTH, max(tall, 1.7)) as (figure, axes):
         axes.hlines(place, 0, 1, color=theme.LINE, linewidth=0.6, transform=axes.get_yaxis_transform(), zorder=0)
         values = [np.asarray(list(column), dtype=np.float64) for column in series.values()]
         if arrows and len(values) > 1:
@@ -44,6 +48,7 @@ def dots(
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
         axes.set_xlim(left=0)
+        axes.locator_params(axis="x", nbins=7)
         axes.margins(x=0.06)
         axes.set_ylim(-0.7, len(names) - 0.3)
         axes.set_xlabel(_plain(label))
@@ -51,7 +56,7 @@ def dots(
             axes.legend(
                 loc="lower left",
                 bbox_to_anchor=(0, 1.0),
-                ncol=min(3, len(series)),
+                ncol=len(series) if sum(map(len, series)) < 30 else 2,
                 borderaxespad=0.1,
                 handletextpad=0.2,
                 columnspacing=1.2,
@@ -67,7 +72,7 @@ def product(
     `words` are the labels of the two axes and of the curves.
     """
     x, y = (np.asarray(list(values), dtype=np.float64) for values in (separation, contrast))
-    with theme.drawing(6.3, 4.5) as (figure, axes):
+    with theme.drawing(WIDTH, 4.1) as (figure, axes):
         right = min(1.0, float(np.nanmax(x)) * 1.22)
         low, high = min(0.0, float(np.nanmin(y))), max(0.0, float(np.nanmax(y)))
         room = max(high - low, 1e-9) * 0.12
@@ -92,13 +97,11 @@ def product(
         return theme.svg(figure)
 
 
-def curve(
-    lines: Mapping[str, tuple[FloatArray, FloatArray]], *, across: str, up: str
-) -> bytes:
+def curve(lines: Mapping[str, tuple[FloatArray, FloatArray]], *, across: str, up: str) -> bytes:
     """Draw segregation curves: cumulative shares of two groups over the units, in order."""
-    with theme.drawing(4.9, 4.7) as (figure, axes):
+    with theme.drawing(WIDTH - 0.4, WIDTH - 0.4) as (figure, axes):
         axes.plot([0, 1], [0, 1], color=theme.FAINT, linewidth=0.9, linestyle=(0, (4, 3)))
-        axes.text(0.5, 0.53, "spread alike", rotation=45, color=theme.FAINT, fontsize=9, ha="center", va="center")
+        axes.text(0.2, 0.23, "spread alike", rotation=45, color=theme.FAINT, fontsize=9, ha="center", va="center")
         for number, (name, (x, y)) in enumerate(lines.items()):
             hue = theme.HUES[number % 8]
             axes.plot(x, y, color=hue, label=_plain(name), linestyle="-" if number == 0 else (0, (6, 2)))
@@ -107,12 +110,12 @@ def curve(
             axes.annotate(
                 f"D = {x[widest] - y[widest]:.3f}",
                 (x[widest], (x[widest] + y[widest]) / 2),
-                xytext=(5 if number == 0 else -5, 0),
+                xytext=(-6, 9 - 17 * number),
                 textcoords="offset points",
                 color=hue,
                 fontsize=9.5,
                 va="center",
-                ha="left" if number == 0 else "right",
+                ha="right",
             )
         axes.set_xlim(0, 1)
         axes.set_ylim(0, 1)
@@ -128,7 +131,7 @@ def curve(
 
 def steps(thresholds: Sequence[float], lines: Mapping[str, Sequence[float]], *, across: str, up: str) -> bytes:
     """Draw a concentration profile, one line a series."""
-    with theme.drawing(6.3, 3.5) as (figure, axes):
+    with theme.drawing(WIDTH, 3.2) as (figure, axes):
         for number, (name, values) in enumerate(lines.items()):
             axes.plot(
                 list(thresholds),
@@ -152,15 +155,32 @@ def steps(thresholds: Sequence[float], lines: Mapping[str, Sequence[float]], *, 
         return theme.svg(figure)
 
 
+def cumulated(focal: FloatArray, other: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the cumulative shares of two groups over units, from the least focal share to the most.
+
+    Examples
+    --------
+    >>> x, y = cumulated(np.array([80.0, 20.0]), np.array([20.0, 80.0]))
+    >>> x.round(2).tolist(), y.round(2).tolist()
+    ([0.0, 0.8, 1.0], [0.0, 0.2, 1.0])
+    """
+    people = focal + other
+    order = np.argsort(np.divide(focal, people, out=np.zeros_like(focal), where=people > 0), kind="stable")
+    order = order[people[order] > 0]
+    x = np.concatenate([[0.0], np.cumsum(other[order])])
+    y = np.concatenate([[0.0], np.cumsum(focal[order])])
+    return x / x[-1], y / y[-1]
+
+
 def _contours(axes: object, right: float, low: float, high: float) -> None:
     """Draw curves of equal product, labelled at the right edge or the top."""
     most = right * max(abs(low), abs(high))
     step = next(
-        (size for size in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5) if most / size <= 6),
+        (size for size in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5) if most / size <= 8),
         10.0 ** np.floor(np.log10(max(most, 1e-9))),
     )
     x = np.linspace(right / 400, right, 400)
-    for number in range(-6, 7):
+    for number in range(-8, 9):
         gap = number * step
         if number == 0:
             continue
@@ -168,7 +188,7 @@ def _contours(axes: object, right: float, low: float, high: float) -> None:
         inside = (y > low) & (y < high)
         if inside.sum() < 2:
             continue
-        axes.plot(x[inside], y[inside], color=theme.LINE, linewidth=1.0, zorder=0)  # type: ignore[attr-defined]
+        axes.plot(x[inside], y[inside], color="#c3cad0", linewidth=1.0, zorder=0)  # type: ignore[attr-defined]
         at = np.flatnonzero(inside)
         top = at[0] if gap > 0 and y[at[0]] > high - 0.04 * (high - low) else at[-1]
         axes.annotate(  # type: ignore[attr-defined]
@@ -188,7 +208,7 @@ def _flipped(x: FloatArray, y: FloatArray, right: float, span: float) -> list[bo
     """Say which labels stand left of their dot, so that neighbours do not cover each other."""
     out = [bool(across > 0.8 * right) for across in x]
     order = np.argsort(y)
-    for lower, upper in zip(order[:-1], order[1:], strict=True):
+    for lower, upper in pairwise(order):
         near = abs(y[upper] - y[lower]) < 0.05 * span and abs(x[upper] - x[lower]) < 0.25 * right
         if near:
             left, other = (lower, upper) if x[lower] < x[upper] else (upper, lower)

@@ -61,6 +61,8 @@ class Figure:
         The numbers it draws; shown folded beneath it.
     wide
         Whether it needs the full width of the page.
+    legend
+        Colours and their labels, printed under the picture; ``"hatched"`` for a hatched one.
     """
 
     image: bytes
@@ -69,6 +71,7 @@ class Figure:
     caption: str
     table: Table
     wide: bool = False
+    legend: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ class Points:
 
     texts: tuple[str, ...]
     label: str = ""
+    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ def index(value: float) -> str:
     >>> index(0.71904), index(-0.0031)
     ('0.719', '−0.003')
     """
-    return ABSENT if _missing(value) else f"{value:.3f}".replace("-", "−")
+    return ABSENT if _missing(value) else f"{value + 0.0:.3f}".replace("-0.000", "0.000").replace("-", "−")
 
 
 def share(value: float) -> str:
@@ -51,7 +51,7 @@ def change(value: float) -> str:
     >>> change(-0.0419)
     '−0.042'
     """
-    return ABSENT if _missing(value) else f"{value:+.3f}".replace("-", "−")
+    return ABSENT if _missing(value) else _signed(f"{value:+.3f}")
 
 
 def points(value: float) -> str:
@@ -62,7 +62,7 @@ def points(value: float) -> str:
     >>> points(0.0178)
     '+1.8'
     """
-    return ABSENT if _missing(value) else f"{100 * value:+.1f}".replace("-", "−")
+    return ABSENT if _missing(value) else _signed(f"{100 * value:+.1f}")
 
 
 def quantity(value: float) -> str:
@@ -88,6 +88,11 @@ def joined(names: list[str]) -> str:
     'Bury, Oldham and Wigan'
     """
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
+
+
+def _signed(text: str) -> str:
+    """Write a true minus, and no sign before nothing."""
+    return text[1:] if not text.strip("+-0.") else text.replace("-", "−")
 
 
 def _missing(value: float) -> bool:

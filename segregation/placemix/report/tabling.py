@@ -43,9 +43,9 @@ KNOWN: Mapping[str, tuple[str, Writer]] = {
 
 #: Columns that a reader of a page does not need in every row: they stand elsewhere on it.
 _APART = {
-    "lower", "upper", "level", "flag", "numerator", "denominator", "groups", "residual", "units_dropped", "note",
-    "around", "method", "interval_method", "source", "source_before", "version", "sentence", "verdict", "reason",
-    "v_remainder", "structure_forward", "structure_reverse", "zero_cells", "patched_units",
+    "lower", "upper", "level", "flag", "numerator", "denominator", "groups", "residual", "units_dropped",
+    "note", "around", "method", "interval_method", "source", "source_before", "version", "sentence", "verdict",
+    "reason", "v_remainder", "structure_forward", "structure_reverse", "zero_cells", "patched_units",
 }  # fmt: skip
 
 
@@ -96,7 +96,11 @@ def of_frame(frame: pd.DataFrame, *, caption: str = "") -> Table:
     words: list[str] = []
     for name in frame.columns:
         column = frame[name]
-        if name in _APART or (column.isna().all() and name not in KNOWN) or name == "expected" and column.isna().all():
+        if (
+            name in _APART
+            or (column.isna().all() and name not in KNOWN)
+            or (name == "expected" and column.isna().all())
+        ):
             continue
         heading = str(name).replace("_", " ")
         if name in KNOWN:

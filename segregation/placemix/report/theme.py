@@ -15,14 +15,14 @@ PAPER = "#ffffff"
 HUES: tuple[str, ...] = ("#0b5f8a", "#c4561a", "#007a5e", "#8f4d7d", "#7a6a00", "#3c4650", "#4a90c2", "#a33b3b")
 MARKERS: tuple[str, ...] = ("o", "s", "D", "^", "v", "P", "X", "p")
 #: From pale to dark, one hue, even steps of lightness.
-SEQUENTIAL: tuple[str, ...] = ("#f3f4f1", "#d3e3e8", "#a5cbd9", "#6da9c2", "#3b82a6", "#1b5a82", "#0b3354")
-#: Orange below, purple above: told apart in every common kind of colour blindness.
-BELOW: tuple[str, ...] = ("#b35806", "#e08214", "#fdb863")
-ABOVE: tuple[str, ...] = ("#b2abd2", "#8073ac", "#542788")
-MIDDLE = "#f1f0ee"
+SEQUENTIAL: tuple[str, ...] = ("#f7f7f4", "#cfe1e8", "#a3cad9", "#6da9c2", "#3b82a6", "#1b5a82", "#0b3354")
+#: Pale sand below, purple above: told apart in every common kind of colour blindness.
+BELOW: tuple[str, ...] = ("#cfb088", "#e0cba9", "#efe4d0")
+ABOVE: tuple[str, ...] = ("#b9add6", "#7d68b0", "#43197f")
+MIDDLE = "#fbfbfb"
 NOBODY = "#ffffff"
 
-_SETTINGS: dict[str, Any] = {
+_SETTINGS: Any = {
     "axes.edgecolor": FAINT,
     "axes.grid": False,
     "axes.labelcolor": INK,

@@ -4,15 +4,15 @@ The command line, configurations and notebooks all make their pages from these, 
 frame looks the same everywhere. No section takes `Counts`.
 """
 
+from placemix.report.sections.beginnings import opening
 from placemix.report.sections.caveats import assumptions, dropped, provenance, references
 from placemix.report.sections.changing import change
 from placemix.report.sections.comparing import Measured, dimensions
+from placemix.report.sections.conditions import unequal
 from placemix.report.sections.curves import concentration, segregation_curve
-from placemix.report.sections.opening import opening
 from placemix.report.sections.places import map_of_condition, maps
-from placemix.report.sections.strata import together, strata
-from placemix.report.sections.unequal import unequal
 from placemix.report.sections.sources import measured
+from placemix.report.sections.tabulating import strata, together
 
 __all__ = [
     "Measured",

@@ -6,11 +6,13 @@ import pandas as pd
 
 #: Sentences that stand beside every index of a page.
 COMPLETE = (
-    "Every number here is computed from a complete count, not a sample, so there is no sampling interval; what stands "
+    "Every number here is computed from a complete count, not a sample, so there is no sampling interval; "
+    "what stands "
     "in its place is the value that chance alone would give."
 )
 HOUSEHOLDS = (
-    "“By chance alone” is the value if each person had been placed independently of the others. Households and "
+    "“By chance alone” is the value if each person had been placed independently of the others. Households "
+    "and "
     "families move together, so the true chance value is larger."
 )
 
@@ -70,3 +72,64 @@ def possessive(name: str) -> str:
 def ordered(values: pd.Series) -> pd.Series:
     """Sort strata from the highest value to the lowest, undefined last."""
     return values.sort_values(ascending=False, na_position="last", kind="stable")
+
+
+def chance_of_h(frame: pd.DataFrame) -> pd.Series:
+    """Return what chance alone would give H over all groups, to first order.
+
+    If people were dealt to units at random, twice the people times mutual information would
+    follow about a chi-squared law with (groups - 1)(units - 1) degrees of freedom, so that H
+    is about (groups - 1)(units - 1) / (2 people E), with E the entropy of the whole.
+
+    Parameters
+    ----------
+    frame
+        What `placemix.measure` gave, with mutual_information; without it the values are NaN.
+
+    Returns
+    -------
+    chance
+        By stratum label.
+    """
+    h = rows(frame, "information_theory", many=True)
+    m = rows(frame, "mutual_information", many=True)["value"].reindex(h.index)
+    entropy = (m / h["value"]).where(h["value"] > 0)
+    degrees = (h["groups"].astype(float) - 1) * (h["units"].astype(float) - 1)
+    return degrees / (2 * h["people"].astype(float) * entropy)
+
+
+#: First words of dimensions' names that a sentence writes small.
+_COMMON = {
+    "ethnic", "tenure", "faith", "religion", "household", "primary", "secondary", "schools", "births",
+    "race", "income", "age", "occupation", "health", "all", "free", "children", "pupils", "deprivation",
+}  # fmt: skip
+
+
+def inner(name: str) -> str:
+    """Write the name of a dimension inside a sentence.
+
+    Examples
+    --------
+    >>> inner("Ethnic group"), inner("English at home")
+    ('ethnic group', 'English at home')
+    """
+    first = name.split(" ", 1)[0].rstrip(":,")
+    return name[:1].lower() + name[1:] if first.casefold() in _COMMON else name
+
+
+def plural(word: str) -> str:
+    """Write the plural of a unit's or stratum's name.
+
+    Examples
+    --------
+    >>> plural("district"), plural("county"), plural("LSOA")
+    ('districts', 'counties', 'LSOAs')
+    """
+    if word.endswith("y") and word[-2:-1] not in {"a", "e", "o"}:
+        return f"{word[:-1]}ies"
+    return word if word.endswith("s") else f"{word}s"
+
+
+def capital(text: str) -> str:
+    """Write a name at the start of a row."""
+    return text[:1].upper() + text[1:]

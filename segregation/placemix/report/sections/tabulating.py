@@ -7,10 +7,13 @@ from collections.abc import Mapping
 import pandas as pd
 
 from placemix.report import rounding
-from placemix.report.items import Item, Section, Source, Table
+from placemix.report.items import Item, Points, Section, Source, Table
 from placemix.report.sections.comparing import Measured
-from placemix.report.sections.lookups import COMPLETE, HOUSEHOLDS, labels, rival, rows, strata_of
+from placemix.report.sections.lookups import COMPLETE, HOUSEHOLDS, capital, chance_of_h, labels, rival, rows, strata_of
 from placemix.report.tabling import table
+
+#: More sentences than this wait behind a heading.
+FEW = 6
 
 
 def strata(measured: Mapping[str, Measured], *, place: str = "the whole table", opened: int = 1) -> Section:
@@ -26,12 +29,13 @@ def strata(measured: Mapping[str, Measured], *, place: str = "the whole table", 
         How many of the tables stand open; the others wait behind their captions.
     """
     items: list[Item] = [
-        f"D and isolation are given together, because they answer different questions: D how evenly a group is spread, isolation what "
-        f"its average member meets. {COMPLETE} {HOUSEHOLDS}"
+        (
+            "D and isolation are given together, because they answer different questions: D how evenly a "
+            "group is spread, isolation what "
+            f"its average member meets. {COMPLETE} {HOUSEHOLDS}"
+        ),
     ]
-    items += [
-        _table(name, one, place, folded=number >= opened) for number, (name, one) in enumerate(measured.items())
-    ]
+    items += [_table(name, one, place, folded=number >= opened) for number, (name, one) in enumerate(measured.items())]
     kinds = [strata_of(one.by) for one in measured.values() if one.by is not None]
     heading = f"Tables by {' and '.join(kinds[0])}" if kinds else "Table of every dimension"
     return Section(heading, items)
@@ -40,7 +44,9 @@ def strata(measured: Mapping[str, Measured], *, place: str = "the whole table", 
 def _table(name: str, one: Measured, place: str, *, folded: bool) -> Table:
     parts = [] if one.by is None else [pd.DataFrame(one.by)]
     kinds = [] if one.by is None else strata_of(one.by)
-    whole = pd.DataFrame(one.whole).assign(**{kind: place if not number else "" for number, kind in enumerate(kinds)})
+    whole = pd.DataFrame(one.whole).assign(
+        **{kind: capital(place) if not number else "" for number, kind in enumerate(kinds)}
+    )
     columns = kinds + [column for column in one.whole.columns if column not in kinds]
     frame = pd.concat([*parts, whole[columns]], ignore_index=True)
     for kind in kinds:
@@ -49,7 +55,8 @@ def _table(name: str, one: Measured, place: str, *, folded: bool) -> Table:
     v, h = rows(frame, "correlation_ratio"), rows(frame, "information_theory", many=True)
     focal, against = str(d["focal"].iloc[0]), rival(str(d["against"].iloc[0]))
     label = (" and ".join(kinds) or "place").capitalize()
-    names = [text.rstrip(", ") if kinds else place for text in d.index]
+    names = [text.rstrip(", ") if kinds else capital(place) for text in d.index]
+    last = len(names) - 1
     return table(
         f"{name}: {focal} and {against}",
         {
@@ -57,14 +64,16 @@ def _table(name: str, one: Measured, place: str, *, folded: bool) -> Table:
             "People": [rounding.count(value) for value in isolation["people"]],
             focal: [rounding.count(value) for value in isolation["denominator"]],
             "D": [rounding.index(value) for value in d["value"]],
-            "by chance": [rounding.index(value) for value in d["expected"]],
+            "D by chance": [rounding.index(value) for value in d["expected"]],
             f"Isolation of {focal}": [rounding.share(value) for value in isolation["value"]],
-            "by chance ": [rounding.share(value) for value in isolation["expected"]],
+            "Isolation by chance": [rounding.share(value) for value in isolation["expected"]],
             "V": [rounding.index(value) for value in v["value"]],
-            "by chance  ": [rounding.index(value) for value in v["expected"]],
+            "V by chance": [rounding.index(value) for value in v["expected"]],
             "H, all groups": [rounding.index(value) for value in h["value"]],
+            "H by chance": [rounding.index(value) for value in chance_of_h(frame)],
         },
         note=f"D of {focal} and {against}; isolation and V of {focal} among everyone.",
+        strong=frozenset((last, column) for column in range(1, 11)) if last else frozenset(),
         folded=folded,
     )
 
@@ -87,9 +96,7 @@ def together(measured: Measured, *, place: str = "the whole table") -> Section:
         frame = pd.DataFrame(measured.by)
         for stratum, part in frame.groupby(labels(frame, names), sort=False, observed=True):
             texts.append(_sentence(part.drop(columns=names), source.member, str(stratum)))
-        from placemix.report.items import Points
-
-        items.append(Points(tuple(texts), label="D and isolation in each stratum"))
+        items.append(Points(tuple(texts), label=f"The same in each {' and '.join(names)}", folded=len(texts) > FEW))
     return Section("D and isolation, together", items)
 
 
@@ -97,11 +104,17 @@ def _sentence(frame: pd.DataFrame, member: str, place: str) -> str:
     d, isolation = rows(frame, "dissimilarity").iloc[0], rows(frame, "isolation").iloc[0]
     focal, against = str(d["focal"]), rival(str(d["against"]))
     if pd.isna(d["value"]) or pd.isna(isolation["value"]):
-        return f"In {place}, D or isolation of {focal} is undefined, because one of the groups is absent or there is one unit alone."
+        return (
+            f"In {place}, D or isolation of {focal} is undefined, because one of the groups is absent or there is one "
+            "unit alone."
+        )
     share = isolation["denominator"] / isolation["people"]
     return (
-        f"In {place}, {rounding.share(d['value'])} of {focal} {member}s would have to move for {focal} and {against} to be spread alike "
-        f"(D {rounding.index(d['value'])}; chance alone would give {rounding.index(d['expected'])}), and the average {focal} {member} "
-        f"is where {rounding.share(isolation['value'])} are {focal} (isolation; {rounding.share(share)} if everyone were spread alike, "
+        f"In {place}, {rounding.share(d['value'])} of {focal} {member}s would have to move for {focal} and "
+        f"{against} to be spread alike "
+        f"(D {rounding.index(d['value'])}; chance alone would give {rounding.index(d['expected'])}), and "
+        f"the average {focal} {member} "
+        f"is where {rounding.share(isolation['value'])} are {focal} (isolation; {rounding.share(share)} if "
+        "everyone were spread alike, "
         f"{rounding.share(isolation['expected'])} by chance alone)."
     )

@@ -1,0 +1,27 @@
+"""Reports: one self-contained page from results, from counts, or from a configuration file."""
+
+from placemix.report import sections
+from placemix.report.choices import Areas, Condition, Dates, Dimension
+from placemix.report.configs import from_config
+from placemix.report.items import Figure, Heading, Points, Section, Source, Table, Terms, describe
+from placemix.report.pages import page
+from placemix.report.standard import of_counts
+
+__all__ = [
+    "Areas",
+    "Condition",
+    "Dates",
+    "Dimension",
+    "Figure",
+    "Heading",
+    "Points",
+    "Section",
+    "Source",
+    "Table",
+    "Terms",
+    "describe",
+    "from_config",
+    "of_counts",
+    "page",
+    "sections",
+]

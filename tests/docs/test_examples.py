@@ -1,0 +1,63 @@
+"""Every example runs, and every page prints what its code really gives."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
+
+
+def _load(name):
+    spec = importlib.util.spec_from_file_location(f"docs_{name}", ROOT / "docs" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+BLOCKS = _load("blocks")
+
+
+@pytest.mark.parametrize("script", EXAMPLES, ids=lambda path: path.stem)
+def test_the_example_runs(script, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-W", "error", str(script)],
+        cwd=tmp_path,
+        env=os.environ | BLOCKS.ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip(), "an example prints something"
+    assert "\nwarning" not in done.stderr.lower()
+
+
+@pytest.mark.parametrize("script", EXAMPLES, ids=lambda path: path.stem)
+def test_the_example_is_short(script):
+    assert len(script.read_text(encoding="utf-8").splitlines()) < 40
+
+
+@pytest.mark.parametrize("page", BLOCKS.pages(), ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_the_page_prints_what_its_code_gives(page):
+    text = page.read_text(encoding="utf-8")
+    assert BLOCKS.filled(text) == text, "run `python docs/blocks.py --write` and read what changed"
+
+
+def test_a_wrong_output_is_found():
+    page = "# Page\n\n```python\nprint(1 + 1)\n```\n\n```text\n3\n```\n\nEnd.\n"
+    assert BLOCKS.filled(page) == page.replace("3\n", "2\n")
+
+
+def test_a_warning_in_a_page_is_an_error():
+    page = "```python\nimport warnings\n\nwarnings.warn('no')\n```\n"
+    with pytest.raises(RuntimeError, match="no"):
+        BLOCKS.filled(page)

@@ -1,0 +1,108 @@
+"""The generated pages are complete and right, and the site needs no network."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import placemix as pm
+from placemix.registry import CLAIMS, MEASURES
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "docs"))
+
+import by_hand  # noqa: E402
+import generate  # noqa: E402
+import other_packages  # noqa: E402
+
+NEVER = re.compile(r"\b(ghetto|white flight|problem area|discriminat)", re.IGNORECASE)
+
+
+@pytest.fixture(scope="module")
+def pages():
+    return generate.pages()
+
+
+@pytest.fixture(scope="module")
+def toyville():
+    table = pd.DataFrame({"unit": by_hand.UNITS, "x": by_hand.GROUP, "y": by_hand.REST})
+    return pm.from_wide(table, groups=["x", "y"], unit="unit")
+
+
+def test_every_measure_has_a_page_a_working_and_a_word_on_others(pages):
+    assert {f"measures/{name}.md" for name in MEASURES} <= set(pages)
+    assert set(by_hand.workings()) == set(MEASURES) == set(other_packages.DIFFERENT)
+
+
+@pytest.mark.parametrize("name", list(MEASURES))
+def test_the_working_by_hand_is_what_placemix_gives(name, toyville):
+    working = by_hand.workings()[name].value
+    focal = None if MEASURES[name].focal == "none" else "x"
+    if isinstance(working, tuple):
+        value = pm.local(toyville, name, focal=focal)["value"].to_numpy()
+    else:
+        value = pm.estimate(toyville, name, focal=focal).value
+    np.testing.assert_allclose(value, working, rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("row", MEASURES.values(), ids=lambda row: row.name)
+def test_the_page_says_what_the_row_says(row, pages):
+    page = pages[f"measures/{row.name}.md"]
+    for text in (row.question, row.formula, row.method, "<svg", *row.parameters, *CLAIMS.values()):
+        assert text in page
+    for other in (row.equals, row.equals_with_two_groups, row.replaced_by):
+        assert f"({other}.md)" in page or not other
+
+
+def test_every_public_name_is_in_the_reference(pages):
+    shown = "".join(text for address, text in pages.items() if address.startswith("reference/"))
+    modules = {"datasets", "errors", "indices", "report", "__version__"}
+    missing = [name for name in set(pm.__all__) - modules if f"## `placemix.{name}`" not in shown]
+    missing += [f"indices.{name}" for name in pm.indices.__all__ if f"## `placemix.indices.{name}`" not in shown]
+    assert not missing
+
+
+def test_defaults_are_shown_as_written(pages):
+    assert "against: Which = 'rest'," in pages["reference/measuring.md"]
+
+
+def test_words_that_judge_places_are_absent(pages):
+    texts = dict(pages)
+    for path in (ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")):
+        texts[str(path)] = path.read_text(encoding="utf-8")
+    assert not [name for name, text in texts.items() if NEVER.search(text)]
+
+
+def test_the_architecture_names_every_room():
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rooms = {path.stem for path in (ROOT / "segregation" / "placemix").iterdir() if path.suffix in {"", ".py"}}
+    missing = [room for room in rooms - {"__init__", "__main__", "__pycache__"} if f"`{room}" not in page]
+    assert not missing
+
+
+@pytest.mark.slow
+def test_the_site_builds_strictly_and_asks_nothing_of_the_network(tmp_path):
+    pytest.importorskip("material", reason="the documentation's theme is not installed (make docs)")
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(tmp_path)],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "segregation"), "MPLBACKEND": "Agg"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    outside = r"[\"']?(?:https?:)?//"
+    loads = re.compile(rf"<(?:script|img|iframe|source)[^>]+src={outside}|<link(?![^>]+canonical)[^>]+href={outside}")
+    for page in tmp_path.rglob("*.html"):
+        assert not loads.search(page.read_text(encoding="utf-8")), page
+    for sheet in tmp_path.rglob("*.css"):
+        assert not re.search(r"@import|url\(\s*[\"']?(?:https?:)?//", sheet.read_text(encoding="utf-8")), sheet
