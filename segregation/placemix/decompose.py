@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from placemix._typing import BoolArray, FloatArray, IntArray
 from placemix._version import __version__
 from placemix.counts import Counts, checked, group_text
 from placemix.errors import InvalidParameter, VintageMismatch, listed
-from placemix.measuring.plan import Which
+from placemix.measuring.plan import REST, Which, focal_groups, rival_text, rivals
 from placemix.results import Call, Result, first_reason, remember
 
 #: A structural change of isolation below this is no change in sorting: a fifth of a point.
@@ -103,12 +103,8 @@ def compare_dates(
     before, after = checked(before), checked(after)
     before, after = _matched(before, after, unmatched)
     names = (by,) if isinstance(by, str) else tuple(by)
-    if focal is None:
-        message = "A change is about one group; none was named."
-        raise InvalidParameter(message, remedy="Pass focal= a group, a list of groups, or 'each'.")
-    focals = [before.position(name) for name in _names(before, focal)]
-    rivals = [None if name == "rest" else before.position(name) for name in _names(before, against or "rest")]
-    pairs = [(x, y) for x in focals for y in rivals if y != x]
+    focals, others = focal_groups(after, focal), rivals(after, against)
+    pairs = [(x, y) for x in focals for y in others if y != x]
     if not pairs:
         message = "A group is compared with itself."
         raise InvalidParameter(message, remedy="Pass against= another group, or 'rest'.")
@@ -135,12 +131,6 @@ def compare_dates(
     result = remember(frame, Call("compare_dates", {"before": before, "after": after}, arguments))
     result.attrs["cites"] = ("elbers_2021", "deming_1940", "duncan_1955", "bell_1954")
     return result
-
-
-def _names(counts: Counts, which: Which) -> list[Any]:
-    if which == "each":
-        return list(counts.groups)
-    return list(which) if isinstance(which, list) else [which]
 
 
 def _matched(before: Counts, after: Counts, unmatched: str) -> tuple[Counts, Counts]:
@@ -191,10 +181,10 @@ class _Date:
         return np.add.reduceat(values, self.starts)
 
 
-def _two(counts: Counts, focal: int, rival: int | None, by: tuple[str, ...]) -> _Date:
+def _two(counts: Counts, focal: int, rival: int, by: tuple[str, ...]) -> _Date:
     strata = counts.arranged(by)
     x = counts.values[:, focal]
-    y = np.maximum(counts.total - x, 0.0) if rival is None else counts.values[:, rival]
+    y = np.maximum(counts.total - x, 0.0) if rival == REST else counts.values[:, rival]
     return _Date(x[strata.order], y[strata.order], strata.starts)
 
 
@@ -216,7 +206,7 @@ def _fitted(seed: _Date, margins: _Date, zeros: float | None) -> FloatArray:
 
 
 def _change(
-    before: Counts, after: Counts, focal: int, rival: int | None, by: tuple[str, ...], zeros: float | None
+    before: Counts, after: Counts, focal: int, rival: int, by: tuple[str, ...], zeros: float | None
 ) -> pd.DataFrame:
     old, new = _aligned(_two(before, focal, rival, by), before, after, by), _two(after, focal, rival, by)
     same = _same_units(before, after, by)
@@ -236,16 +226,21 @@ def _change(
         patched = new.sums((empty[0] | empty[1]).astype(np.float64)) if zeros else patched
     structure = (forward + reverse) / 2
     units = new.sums((new.people > 0).astype(np.float64)).astype(np.int64)
-    absent = np.isnan(isolation[0]) | np.isnan(isolation[1])
-    reason = first_reason({"group_absent": absent, "units_differ": ~same, "ipf_not_converged": np.isnan(structure)})
+    absent, alone = np.zeros(len(same), dtype=bool), np.zeros(len(same), dtype=bool)
+    for date in (old, new):
+        absent |= (date.sums(date.x) <= 0) | (date.sums(date.y) <= 0)
+        alone |= date.sums((date.people > 0).astype(np.float64)) < 2
+    reason = first_reason(
+        {"group_absent": absent, "one_unit": alone, "units_differ": ~same, "ipf_not_converged": np.isnan(structure)}
+    )
     change = isolation[1] - isolation[0]
-    notes = [] if rival is None else ["measured among the two groups alone"]
+    notes = [] if rival == REST else ["measured among the two groups alone"]
     notes += [] if same.all() else ["each date on its own units"]
     note = "; ".join(notes) or None
     return pd.DataFrame(
         {
             "focal": group_text(after.groups[focal]),
-            "against": "rest" if rival is None else group_text(after.groups[rival]),
+            "against": rival_text(after, rival),
             "share_before": share[0],
             "share_after": share[1],
             "isolation_before": isolation[0],

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from placemix import checks, wording
-from placemix._typing import FloatArray, GroupName
+from placemix._typing import FloatArray
 from placemix._version import __version__
 from placemix.counts import Counts, Strata, checked, group_text
 from placemix.errors import InvalidParameter, RankOrDecileArithmetic, UnmatchedUnit, VintageMismatch, listed
-from placemix.measuring.plan import Which
+from placemix.measuring.plan import REST, Which, focal_groups, rival_text, rivals
 from placemix.results import Call, Result, first_reason, remember
 
 #: Fewer units than this are not enough to tell ranks from other whole numbers.
@@ -93,11 +93,9 @@ def place_gap(
     counts = checked(counts)
     y = _condition(counts, condition)
     strata = counts.arranged(by)
-    focals, againsts = _pairs(counts, focal, against)
+    focals, others = focal_groups(counts, focal), rivals(counts, against)
     names = (by,) if isinstance(by, str) else tuple(by)
-    blocks = [
-        _gap(counts, strata, y, position, other) for position in focals for other in againsts if other != position
-    ]
+    blocks = [_gap(counts, strata, y, position, other) for position in focals for other in others if other != position]
     if not blocks:
         message = "A group is compared with itself."
         raise InvalidParameter(message, remedy="Pass against= another group, or 'rest'.")
@@ -155,25 +153,10 @@ def _refuse_ranks(name: str, values: FloatArray) -> None:
         raise RankOrDecileArithmetic(message, remedy=remedy)
 
 
-def _pairs(counts: Counts, focal: Which, against: Which) -> tuple[list[int], list[int | None]]:
-    def positions(which: Which) -> list[int]:
-        if which == "each":
-            return list(range(len(counts.groups)))
-        wanted: list[GroupName] = which if isinstance(which, list) else [which]  # type: ignore[list-item]
-        return [counts.position(name) for name in wanted]
-
-    if focal is None:
-        message = "A gap is about one group; none was named."
-        raise InvalidParameter(message, remedy=f"Pass focal= one of {listed([group_text(g) for g in counts.groups])}.")
-    if against in ("rest", None):
-        return positions(focal), [None]
-    return positions(focal), [*positions(against)]
-
-
-def _gap(counts: Counts, strata: Strata, y: FloatArray, position: int, other: int | None) -> pd.DataFrame:
+def _gap(counts: Counts, strata: Strata, y: FloatArray, position: int, other: int) -> pd.DataFrame:
     known = ~np.isnan(y)
     x = np.where(known, counts.values[:, position], 0.0)[strata.order]
-    rival = counts.total - counts.values[:, position] if other is None else counts.values[:, other]
+    rival = counts.total - counts.values[:, position] if other == REST else counts.values[:, other]
     lost = np.where(known, 0.0, counts.values[:, position] + rival)[strata.order]
     w = np.where(known, rival, 0.0)[strata.order]
     score = np.where(known, y, 0.0)[strata.order]
@@ -205,7 +188,7 @@ def _gap(counts: Counts, strata: Strata, y: FloatArray, position: int, other: in
     return pd.DataFrame(
         {
             "focal": group_text(counts.groups[position]),
-            "against": "rest" if other is None else group_text(counts.groups[other]),
+            "against": rival_text(counts, other),
             "focal_mean": focal_mean,
             "against_mean": against_mean,
             "gap": gap,

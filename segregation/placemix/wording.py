@@ -86,7 +86,8 @@ def _depends(rows: pd.DataFrame, where: str) -> str:
 def _explained(row: pd.Series, where: str) -> str:
     focal, beside = row["focal"], rival(str(row["against"]))
     if math.isnan(row["isolation_change"]):
-        return f"The change for the {focal} group in {where} is undefined: one of the groups compared is absent."
+        why = "it is one unit" if row["reason"] == "one_unit" else "one of the groups compared is absent"
+        return f"The change for the {focal} group in {where} is undefined: {why}."
     among = "" if row["against"] == "rest" else f" (among {focal} and {row['against']} people alone)"
     subject = f"In {where}, the share of their own group around the average {focal} member{among}"
     then, now = percent(row["isolation_before"]), percent(row["isolation_after"])

@@ -141,7 +141,7 @@ def test_other_groups_and_no_focal_are_refused() -> None:
     other = wards(NOW).merge_groups({"others": ["majority"]})
     with pytest.raises(errors.VintageMismatch, match="groups"):
         pm.compare_dates(wards(THEN), other, focal="minority")
-    with pytest.raises(errors.InvalidParameter, match="focal"):
+    with pytest.raises(errors.FocalNeeded, match="focal"):
         pm.compare_dates(wards(THEN), wards(NOW), focal=None)
     with pytest.raises(errors.UnknownGroup, match="Did you mean 'minority'"):
         pm.compare_dates(wards(THEN), wards(NOW), focal="minorty")
@@ -153,3 +153,11 @@ def test_nothing_changed_reads_as_nothing_changed() -> None:
     assert "stayed at 56.2 % (0.00 points)" in sentence
     assert "no change in sorting" in sentence
     assert "−0.0" not in sentence
+
+
+def test_why_a_change_is_undefined() -> None:
+    before = wards([10, 20, 0, 0, 30], place=["a", "a", "b", "b", "c"])
+    after = wards([10, 30, 5, 9, 40], place=["a", "a", "b", "b", "c"])
+    rows = pm.compare_dates(before, after, focal="minority", by="place")
+    assert rows["reason"].fillna("").tolist() == ["", "group_absent", "one_unit"]
+    assert "it is one unit" in rows["sentence"].iloc[2]

@@ -143,3 +143,14 @@ def test_a_table_instead_of_counts_is_refused() -> None:
             verb(frame, "dissimilarity")
     with pytest.raises(errors.InvalidParameter, match="does not compare two groups"):
         pm.pairwise(town([1, 2], [2, 1]), "simpson")
+
+
+def test_the_rest_and_groups_may_be_named_together() -> None:
+    frame = pd.DataFrame({"unit": list("abc"), "x": [5, 1, 3], "y": [1, 4, 3], "z": [2, 2, 9]})
+    counts = pm.from_wide(frame, groups=["x", "y", "z"], unit="unit")
+    score = pd.Series([1.0, 2, 4], index=counts.units, name="score")
+    assert pm.place_gap(counts, score, focal="x", against=["z", "rest"])["against"].tolist() == ["rest", "z"]
+    measured = pm.measure(counts, "dissimilarity", focal="each", against=["rest", "y"])
+    assert list(zip(measured["focal"], measured["against"], strict=True)) == [
+        ("x", "rest"), ("x", "y"), ("y", "rest"), ("z", "rest"), ("z", "y")
+    ]  # fmt: skip

@@ -59,21 +59,20 @@ def rows(counts: Counts, measures: str | Sequence[str], focal: Which, against: W
     if not wanted:
         message = "No measure was asked for."
         raise InvalidParameter(message, remedy="Name at least one; placemix.catalogue() lists them.")
-    if isinstance(focal, str) and focal == "rest" and focal not in counts.groups:
-        message = "'rest' is what a group is compared with, and no group itself."
-        raise InvalidParameter(message, remedy="Pass focal= a group, a list of groups, or 'each'.")
-    focals = _positions(counts, focal, "focal")
+    focals = [] if focal is None else focal_groups(counts, focal)
+    others = rivals(counts, against)
     out: list[Row] = []
     for ask in wanted:
         _fits(ask, counts, focal, spatial=spatial)
         if ask.row.call == "mix" or (ask.row.focal == "optional" and focal is None):
             out.append(Row(ask, None, None, None))
-            continue
-        # Of several focal groups, the one that the others are compared with is left out.
-        rivals = [] if against in ("rest", None) else _positions(counts, against, "against")
-        several = [position for position in focals if rivals != [position]] or focals
-        for position in several:
-            out += _compared(counts, ask, position, against)
+        elif ask.row.call == "threshold":
+            out += [Row(ask, position, REST, None) for position in focals]
+        else:
+            # Of several focal groups, the one that the others are compared with is left out.
+            several = [position for position in focals if others != [position]] or focals
+            for position in several:
+                out += _compared(counts, ask, position, others)
     return out
 
 
@@ -97,32 +96,65 @@ def _fits(ask: Asked, counts: Counts, focal: Which, *, spatial: bool) -> None:
         raise FocalNeeded(message, remedy=f"Pass focal= one of {names}, focal='each', or share='largest'.")
 
 
-def _compared(counts: Counts, ask: Asked, focal: int, against: Which) -> list[Row]:
-    if ask.row.call == "threshold":
-        return [Row(ask, focal, REST, None)]
-    if against in ("rest", None):
-        return [Row(ask, focal, REST, "rest")]
-    others = [other for other in _positions(counts, against, "against") if other != focal]
+def _compared(counts: Counts, ask: Asked, focal: int, others: list[int]) -> list[Row]:
+    others = [other for other in others if other != focal]
     if not others:
         message = f"{group_text(counts.groups[focal])!r} is compared with itself."
         raise InvalidParameter(message, remedy="Pass against= another group, or 'rest'.")
-    if ask.row.name == "correlation_ratio":
+    if ask.row.name == "correlation_ratio" and others != [REST]:
         message = "correlation_ratio compares a group with everyone else only."
         raise InvalidParameter(message, remedy="Pass against='rest', or keep the two groups alone with counts.select.")
     if ask.row.name == "isolation":
         # Isolation names nobody who is met: one row, whatever it stands beside.
-        shown = group_text(counts.groups[others[0]]) if len(others) == 1 else "rest"
-        return [Row(ask, focal, REST, shown)]
-    return [Row(ask, focal, other, group_text(counts.groups[other])) for other in others]
+        return [Row(ask, focal, REST, rival_text(counts, others[0]) if len(others) == 1 else "rest")]
+    return [Row(ask, focal, other, rival_text(counts, other)) for other in others]
+
+
+def focal_groups(counts: Counts, focal: Which) -> list[int]:
+    """Return the positions of the focal groups: one, several in a list, or ``"each"``.
+
+    Raises
+    ------
+    FocalNeeded
+        No group was named.
+    InvalidParameter
+        The rest, or an empty list, was named.
+    """
+    names = ", ".join(map(group_text, counts.groups))
+    if focal is None:
+        message = "No group of interest was named."
+        raise FocalNeeded(message, remedy=f"Pass focal= one of {names}, a list of them, or 'each'.")
+    if isinstance(focal, str) and focal == "rest" and focal not in counts.groups:
+        message = "'rest' is what a group is compared with, and no group itself."
+        raise InvalidParameter(message, remedy="Pass focal= a group, a list of groups, or 'each'.")
+    return _positions(counts, focal, "focal")
+
+
+def rivals(counts: Counts, against: Which) -> list[int]:
+    """Return the positions of what is compared with, `REST` for everyone else, which comes first.
+
+    ``"rest"`` is everyone else even where a group bears that name.
+    """
+    if against is None:
+        return [REST]
+    named = against if isinstance(against, list) else [against]
+    groups = [name for name in named if name != "rest"]
+    rest = [REST] if len(groups) < len(named) else []
+    if rest and not groups:
+        return rest
+    return rest + _positions(counts, groups if isinstance(against, list) else against, "against")
+
+
+def rival_text(counts: Counts, other: int) -> str:
+    """Name what a group is compared with."""
+    return "rest" if other == REST else group_text(counts.groups[other])
 
 
 def _positions(counts: Counts, which: Which, role: str) -> list[int]:
-    if which is None:
-        return []
     if isinstance(which, str) and which == "each":
         return list(range(len(counts.groups)))
     names = which if isinstance(which, list) else [which]
     if not names:
         message = f"{role} is an empty list."
         raise InvalidParameter(message, remedy="Name at least one group.")
-    return sorted({counts.position(name) for name in names})
+    return sorted({counts.position(name) for name in names if name is not None})

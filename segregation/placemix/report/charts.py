@@ -14,6 +14,10 @@ from placemix.report import theme
 WIDTH = 5.2
 
 
+#: More rows than this are not drawn, and more dots than this are not all named.
+MANY = 40
+
+
 def dots(
     rows: Sequence[str],
     series: Mapping[str, Sequence[float]],
@@ -21,13 +25,16 @@ def dots(
     label: str,
     arrows: bool = False,
 ) -> bytes:
-    """Draw one line a row with one dot a series; `arrows` join the first and the last."""
-    names = list(rows)
+    """Draw one line a row with one dot a series; `arrows` join the first and the last.
+
+    Of more than `MANY` rows the first are drawn, and `drawn` says so in words.
+    """
+    names = list(rows)[:MANY]
     place = np.arange(len(names))[::-1]
     tall = 0.62 + 0.3 * len(names) + 0.22 * ((len(series) + 1) // 2)
     with theme.drawing(WIDTH, max(tall, 1.7)) as (figure, axes):
         axes.hlines(place, 0, 1, color=theme.LINE, linewidth=0.6, transform=axes.get_yaxis_transform(), zorder=0)
-        values = [np.asarray(list(column), dtype=np.float64) for column in series.values()]
+        values = [np.asarray(list(column), dtype=np.float64)[:MANY] for column in series.values()]
         if arrows and len(values) > 1:
             for y, start, end in zip(place, values[0], values[-1], strict=True):
                 axes.plot([start, end], [y, y], color=theme.FAINT, linewidth=1.4, zorder=1)
@@ -64,6 +71,17 @@ def dots(
         return theme.svg(figure)
 
 
+def drawn(rows: int) -> str:
+    """Say which rows a chart of dots shows, where it does not show all.
+
+    Examples
+    --------
+    >>> drawn(348)
+    ' Drawn are the 40 highest; the table has all.'
+    """
+    return f" Drawn are the {MANY} highest; the table has all." if rows > MANY else ""
+
+
 def product(
     names: Sequence[str], separation: Sequence[float], contrast: Sequence[float], *, words: tuple[str, str, str]
 ) -> bytes:
@@ -81,7 +99,10 @@ def product(
         _contours(axes, right, low - room, high + room)
         axes.axhline(0, color=theme.FAINT, linewidth=0.8)
         axes.scatter(x, y, s=40, color=theme.HUES[0], zorder=3, edgecolor=theme.PAPER, linewidth=0.8)
-        for name, across, up, flip in zip(names, x, y, _flipped(x, y, right, high - low), strict=True):
+        named = np.argsort(-np.abs(np.nan_to_num(x * y)))[: MANY // 3 if len(x) > MANY else len(x)]
+        flipped = _flipped(x, y, right, high - low)
+        for place in named:
+            name, across, up, flip = names[place], x[place], y[place], flipped[place]
             axes.annotate(
                 _plain(name),
                 (across, up),

@@ -168,10 +168,10 @@ def _frames(one: Dimension, by: tuple[str, ...]) -> pd.DataFrame:
 
 
 def _chosen(name: str, one: Dimension) -> str:
-    return (
-        f"No groups were named for {name}, so its two largest are compared: {one.focal} and {one.against}. "
-        "Other groups can be named, and would give other values."
-    )
+    pair = f"its two largest are compared: {one.focal} and {one.against}"
+    if one.against == "rest":
+        pair = f"its second largest, {one.focal}, is compared with everyone else"
+    return f"No groups were named for {name}, so {pair}. Other groups can be named, and would give other values."
 
 
 def _kicker(measured: Mapping[str, Measured], place: str) -> str:

@@ -89,14 +89,15 @@ def _found(
     pair = rows(one.whole, "dissimilarity").iloc[0]
     focal, against = str(pair["focal"]), rival(str(pair["against"]))
     text = (
-        f"{rounding.share(pair['value'])} of {focal} {one.source.member}s would have to move for {focal} "
-        f"and {against} to be "
-        f"spread alike (D {rounding.index(pair['value'])}"
+        f"{rounding.share(pair['value'])} of {focal} {one.source.member}s would have to move for {focal} and {against} "
+        f"to be spread alike (D {rounding.index(pair['value'])}; {rounding.index(pair['expected'])} by chance alone"
     )
+    if pd.isna(pair["value"]):
+        return f"D of {focal} and {against} is undefined: one of them is absent, or all are in one unit."
     if one.by is not None and strata_of(one.by):
         by = rows(one.by, "dissimilarity")["value"].dropna()
         if len(by) > 1:
-            text += f", from {rounding.index(by.min())} in {by.idxmin()} to {rounding.index(by.max())} in {by.idxmax()}"
+            text += f"; from {rounding.index(by.min())} in {by.idxmin()} to {rounding.index(by.max())} in {by.idxmax()}"
     text += ")"
     if gap is not None and len(gap):
         row = gap.iloc[0]

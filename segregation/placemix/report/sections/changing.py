@@ -119,7 +119,8 @@ def _figure(shown: pd.DataFrame, heading: str, label: str, before: str, after: s
     told += [f"rose in {len(rose)}" + (f" ({rounding.joined(rose)})" if 0 < len(rose) <= 4 else "")] if rose else []
     caption = (
         f"D of {heading} in {before} (hollow) and {after} (filled). "
-        f"Of {len(ordered)} {plural(label)} it {' and '.join(told)}."
+        f"Of {len(ordered)} {plural(label)} it {' and '.join(told) or 'stayed as it was'}."
+        f"{charts.drawn(len(ordered))}"
     )
     return Figure(
         image=image,

@@ -169,6 +169,7 @@ def _spread(multi: pd.DataFrame, measured: Mapping[str, Measured], label: str) -
         highest = shown.idxmax(axis=1).value_counts()
         told = rounding.joined([f"{inner(str(name))} in {count}" for name, count in highest.items()])
         caption += f" The highest is {told} of {len(shown)} {plural(label)}."
+    caption += charts.drawn(len(shown))
     return Figure(
         image=image,
         kind="image/svg+xml",

@@ -31,7 +31,11 @@ def segregation_curve(
     note
         What else to know of the units.
     """
-    lines = {name: charts.cumulated(*_members(frame, focal, against)) for name, frame in quotients.items()}
+    heading = f"Segregation curve: {focal} and {rival(against)}"
+    people = {name: _members(frame, focal, against) for name, frame in quotients.items()}
+    lines = {name: charts.cumulated(*both) for name, both in people.items() if min(part.sum() for part in both) > 0}
+    if not lines:
+        return Section(heading, ["There is no curve, because one of the groups is absent."])
     tenths = np.linspace(0.1, 1, 10)
     columns: dict[str, list[str]] = {
         f"Least {focal} share of {rival(against)}": [rounding.share(tenth) for tenth in tenths]
@@ -56,7 +60,7 @@ def segregation_curve(
         caption=caption,
         table=table("Numbers of the figure: the curve, tenth by tenth", columns),
     )
-    return Section(f"Segregation curve: {focal} and {rival(against)}", [figure])
+    return Section(heading, [figure])
 
 
 def _members(frame: pd.DataFrame, focal: str, against: str) -> tuple[FloatArray, FloatArray]:

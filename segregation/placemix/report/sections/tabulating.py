@@ -57,11 +57,12 @@ def _table(name: str, one: Measured, place: str, *, folded: bool) -> Table:
     label = (" and ".join(kinds) or "place").capitalize()
     names = [text.rstrip(", ") if kinds else capital(place) for text in d.index]
     last = len(names) - 1
+    whom = "People" if one.source.member == "member" else capital(f"{one.source.member}s")
     return table(
         f"{name}: {focal} and {against}",
         {
             label: names,
-            "People": [rounding.count(value) for value in isolation["people"]],
+            whom: [rounding.count(value) for value in isolation["people"]],
             focal: [rounding.count(value) for value in isolation["denominator"]],
             "D": [rounding.index(value) for value in d["value"]],
             "D by chance": [rounding.index(value) for value in d["expected"]],

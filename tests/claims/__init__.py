@@ -1,0 +1,1 @@
+"""Claims of the catalogue: how each is checked, drawn and refuted."""

@@ -1,0 +1,284 @@
+"""What each claim means, as one function that says whether it holds on an example."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from placemix.registry import MEASURES, Measure
+
+
+@dataclass(frozen=True)
+class Example:
+    """A table and what is done to it.
+
+    `table` has a row for each unit and a column for each group. The other fields belong to single
+    claims: `factor` (scale, margins), `order` (of units or groups), `unit` with `part` (a unit cut
+    in two; for unit margins the unit), `group` (whose members move or multiply), `sender`,
+    `receiver`, `amount` (a transfer), `areas` and `tables` (nesting: tables with the same totals in
+    every area).
+    """
+
+    table: tuple[tuple[float, ...], ...]
+    why: str = ""
+    factor: float = 1.0
+    order: tuple[int, ...] = ()
+    unit: int = 0
+    part: float = 0.5
+    group: int = 0
+    sender: int = 0
+    receiver: int = 1
+    amount: float = 1.0
+    areas: str = ""
+    tables: tuple[tuple[tuple[float, ...], ...], ...] = ()
+
+    @property
+    def counts(self) -> np.ndarray:
+        return np.array(self.table, dtype=float)
+
+
+@dataclass(frozen=True)
+class Form:
+    """One way of evaluating a row: its parameters and, for diversity, of the whole or of each unit."""
+
+    name: str
+    evaluate: Callable[[np.ndarray], np.ndarray]
+    per_unit: bool = False
+
+
+def forms(row: Measure, groups: int) -> list[Form]:
+    """Return every form that a row's claims speak of, for that many groups; none where it has no such form."""
+    function = row.function
+    if row.call == "groups" and row.focal == "needed" and groups > 2:
+        return []
+    if row.name == "atkinson":
+        return [_atkinson(function, b) for b in (0.5, 0.1, 0.9)]
+    if row.call in {"groups", "meeting", "unit"}:
+        return [Form(row.name, function, per_unit=row.call == "unit")]
+    if row.call == "mix":
+        options = [{"order": order} for order in (1, 0.5, 2)] if row.name == "effective_groups" else [{}]
+        return [form for option in options for form in _mixes(function, option)]
+    return [_threshold(function, share, threshold, op) for share, threshold, op in _THRESHOLDS]
+
+
+def _atkinson(function: Callable[..., np.ndarray], b: float) -> Form:
+    return Form(f"b={b}", lambda counts: function(counts, b=b))
+
+
+def _mixes(function: Callable[..., np.ndarray], option: dict[str, float]) -> list[Form]:
+    def whole(counts: np.ndarray) -> np.ndarray:
+        return np.atleast_1d(function(counts.sum(axis=0), **option))
+
+    return [
+        Form(f"whole {option}", whole),
+        Form(f"each unit {option}", lambda counts: function(counts, **option), per_unit=True),
+    ]
+
+
+_THRESHOLDS = (("own", 0.5, ">="), ("own", 0.25, ">"), ("met", 0.5, ">="), ("others", 0.75, ">"), ("largest", 0.5, ">"))
+
+
+def _threshold(function: Callable[..., np.ndarray], share: str, threshold: float, op: str) -> Form:
+    def evaluate(counts: np.ndarray) -> np.ndarray:
+        everyone = counts.sum(axis=1)
+        part = {
+            "own": counts[:, 0],
+            "met": counts[:, 1],
+            "others": everyone - counts[:, 0],
+            "largest": counts.max(axis=1),
+        }[share]
+        members = everyone if share == "largest" else counts[:, 0]
+        return function(members, part, everyone, threshold=threshold, op=op)
+
+    return Form(f"{share} {op} {threshold}", evaluate)
+
+
+def slack(counts: np.ndarray) -> float:
+    """Return the rounding that a table allows: a share of 1e-12 is known only to four digits of itself."""
+    totals = counts.sum(axis=0)
+    people = totals.sum()
+    if people <= 0:
+        return 1e-9
+    share = totals / people
+    present = share[share > 0]
+    rarest = min(present.min(), (share * (1 - share)).sum())
+    return 1e-9 + 1e-13 / max(rarest, 1e-15)
+
+
+def _same(left: np.ndarray, right: np.ndarray, allowed: float) -> bool:
+    return bool(np.allclose(left, right, rtol=allowed, atol=allowed, equal_nan=True))
+
+
+def holds(claim: str, form: Form, example: Example, row: Measure) -> bool:
+    """Whether the claim holds on the example, once its premise does."""
+    return _CHECKS[claim](form, example, row)
+
+
+def _scale(form: Form, example: Example, _row: Measure) -> bool:
+    counts = example.counts
+    return _same(form.evaluate(counts), form.evaluate(counts * example.factor), slack(counts))
+
+
+def _unit_order(form: Form, example: Example, _row: Measure) -> bool:
+    counts, order = example.counts, list(example.order)
+    assert sorted(order) == list(range(len(counts)))
+    before = form.evaluate(counts)
+    return _same(before[order] if form.per_unit else before, form.evaluate(counts[order]), slack(counts))
+
+
+def _group_order(form: Form, example: Example, _row: Measure) -> bool:
+    counts, order = example.counts, list(example.order)
+    assert sorted(order) == list(range(counts.shape[1]))
+    return _same(form.evaluate(counts), form.evaluate(counts[:, order]), slack(counts))
+
+
+def _split(form: Form, example: Example, _row: Measure) -> bool:
+    counts, unit = example.counts, example.unit
+    first, second = counts[unit] * example.part, counts[unit] * (1 - example.part)
+    cut = np.vstack([counts[:unit], first, second, counts[unit + 1 :]])
+    before, after = form.evaluate(counts), form.evaluate(cut)
+    if form.per_unit:
+        before = np.insert(before, unit, before[unit])
+    elif (counts.sum(axis=1) > 0).sum() == 1:
+        return bool(np.isnan(before).all() or _same(before, after, slack(counts)))  # one unit became two
+    return _same(before, after, slack(counts))
+
+
+def _zero_if_even(form: Form, example: Example, _row: Measure) -> bool:
+    counts = example.counts
+    overall = counts.sum(axis=0) / counts.sum()
+    assert np.allclose(counts, counts.sum(axis=1, keepdims=True) * overall, rtol=1e-12, atol=0)
+    value = form.evaluate(counts)
+    lived_in = counts.sum(axis=1) > 0
+    return _same(value[lived_in] if form.per_unit else value, 0.0, 10 * slack(counts))
+
+
+def _one_if_apart(form: Form, example: Example, _row: Measure) -> bool:
+    counts = example.counts
+    assert ((counts > 0).sum(axis=1) <= 1).all()
+    value = form.evaluate(counts)
+    lived_in = counts.sum(axis=1) > 0
+    return _same(value[lived_in] if form.per_unit else value, 1.0, 10 * slack(counts))
+
+
+def moved(example: Example) -> np.ndarray:
+    """Return the table after the transfer, having checked that it is one."""
+    counts = example.counts
+    after = counts.copy()
+    after[example.sender, example.group] -= example.amount
+    after[example.receiver, example.group] += example.amount
+    assert after.min() >= 0
+    for table, strict in ((counts, True), (after, False)):
+        people = table.sum(axis=1)
+        share = table[:, example.group] / np.where(people > 0, people, np.nan)
+        high, low = share[example.sender], share[example.receiver]
+        assert high > low if strict else high >= low - 1e-12
+    return after
+
+
+def _transfer(form: Form, example: Example, *, strictly: bool) -> bool:
+    before, after = form.evaluate(example.counts), form.evaluate(moved(example))
+    change = after - before
+    allowed = 1e-12 * np.maximum(np.abs(before), 1)
+    never_up = bool((change <= allowed).all())
+    # All but complete separation, one minus a tenth power: a float does not hold the difference.
+    saturated = np.abs(before - 1) < 1e-6
+    return never_up and (not strictly or bool(((change < -allowed) | saturated).any()))
+
+
+def _group_margins(form: Form, example: Example, _row: Measure) -> bool:
+    counts, after = example.counts, example.counts
+    after[:, example.group] *= example.factor
+    return _same(form.evaluate(counts), form.evaluate(after), max(slack(counts), slack(after)))
+
+
+def _unit_margins(form: Form, example: Example, _row: Measure) -> bool:
+    counts, after = example.counts, example.counts
+    after[example.unit] *= example.factor
+    return _same(form.evaluate(counts), form.evaluate(after), max(slack(counts), slack(after)))
+
+
+def _entropy(totals: np.ndarray) -> float:
+    share = totals[totals > 0] / totals.sum()
+    return float(-(share * np.log(share)).sum())
+
+
+def _interaction(totals: np.ndarray) -> float:
+    share = totals / totals.sum()
+    return float((share * (1 - share)).sum())
+
+
+#: The weight of an area in the sum that a nesting measure is, up to its value for the whole.
+WEIGHTS: dict[str, Callable[[np.ndarray], float]] = {
+    "mutual_information": lambda totals: float(totals.sum()),
+    "information_theory": lambda totals: float(totals.sum()) * _entropy(totals),
+    "relative_diversity": lambda totals: float(totals.sum()) * _interaction(totals),
+    "squared_variation": lambda totals: float(totals.sum()) * _interaction(totals),
+    "normalised_exposure": lambda totals: float(totals.sum()) * _interaction(totals),
+    "correlation_ratio": lambda totals: float(totals[0] * (1 - totals[0] / totals.sum())),
+    "hutchens": lambda totals: float(np.sqrt(totals[0] * totals[1])),
+}
+
+
+def _nests(form: Form, example: Example, row: Measure) -> bool:
+    tables = [np.array(table, dtype=float) for table in example.tables or (example.table,)]
+    labels = sorted(set(example.areas))
+    member = np.array(list(example.areas))
+    totals = np.array([tables[0][member == label].sum(axis=0) for label in labels])
+    allowed = 10 * max(slack(table) for table in tables)
+    if row.name in WEIGHTS and not example.tables:
+        table = tables[0]
+        whole = WEIGHTS[row.name](totals.sum(axis=0))
+        within = np.array([np.nan_to_num(form.evaluate(table[member == label]).item()) for label in labels])
+        weights = np.array([WEIGHTS[row.name](area) if area.sum() > 0 else 0.0 for area in totals]) / whole
+        between = np.nan_to_num(form.evaluate(totals).item())
+        return _same(form.evaluate(table), between + (weights * within).sum(), allowed)
+    return _weights_exist(form, tables, member, labels, totals)
+
+
+def _weights_exist(
+    form: Form, tables: Sequence[np.ndarray], member: np.ndarray, labels: list[str], totals: np.ndarray
+) -> bool:
+    """Whether any weights, the same for all the tables, make the value between plus the sum within."""
+    equations, beside = [], []
+    for table in tables:
+        areas = [table[member == label] for label in labels]
+        assert np.array_equal([area.sum(axis=0) for area in areas], totals)
+        inside = [np.nan_to_num(form.evaluate(area)) for area in areas]
+        between, value = form.evaluate(totals), form.evaluate(table)
+        if form.per_unit:
+            for place, label in enumerate(labels):
+                here = np.flatnonzero(member == label)
+                for one, unit in enumerate(here):
+                    equation = np.zeros(len(labels))
+                    equation[place] = inside[place][one]
+                    equations.append(equation)
+                    beside.append(value[unit] - between[place])
+        else:
+            equations.append([float(each.item()) for each in inside])
+            beside.append(value.item() - between.item())
+    matrix, right = np.array(equations), np.array(beside)
+    weights = np.linalg.lstsq(matrix, right, rcond=None)[0]
+    return bool(np.abs(matrix @ weights - right).max() < 1e-6)
+
+
+_CHECKS: dict[str, Callable[[Form, Example, Measure], bool]] = {
+    "scale": _scale,
+    "unit_order": _unit_order,
+    "group_order": _group_order,
+    "split": _split,
+    "zero_if_even": _zero_if_even,
+    "one_if_apart": _one_if_apart,
+    "transfers": lambda form, example, _row: _transfer(form, example, strictly=True),
+    "transfers_weak": lambda form, example, _row: _transfer(form, example, strictly=False),
+    "group_margins": _group_margins,
+    "unit_margins": _unit_margins,
+    "nests": _nests,
+}
+
+#: Rows whose forms look at the first group alone.
+FOCAL = frozenset(
+    name for name, row in MEASURES.items() if row.call in {"meeting", "threshold"} or name == "location_quotient"
+)

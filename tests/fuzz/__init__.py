@@ -1,0 +1,1 @@
+"""Malformed tables and what must become of them."""
