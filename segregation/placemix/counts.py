@@ -245,6 +245,11 @@ class Counts:
         return self.hash[:12]
 
     @cached_property
+    def kept(self) -> dict[object, Any]:
+        """Sums that measuring computes once and keeps; counts never change, so they stay true."""
+        return {}
+
+    @cached_property
     def _arranged(self) -> dict[tuple[str, ...], Strata]:
         return {}
 

@@ -123,6 +123,31 @@ def test_two_groups_are_chosen_and_the_page_says_so(homes):
     assert "No groups were named for Ethnic group, so its two largest are compared: asian and white" in html
 
 
+def test_of_many_strata_the_highest_are_drawn_and_all_are_tabled():
+    frame = pd.DataFrame(
+        {
+            "unit": range(400),
+            "x": np.arange(400) % 7 + 1,
+            "y": np.arange(400) % 5 + 1,
+            "district": [f"district {place // 4}" for place in range(400)],
+        }
+    )
+    counts = pm.from_wide(frame, groups=["x", "y"], unit="unit", strata="district")
+    score = pd.Series(np.arange(400) % 11 / 11, index=frame["unit"].astype(str), name="score")
+    html = pm.report.of_counts({"Group": counts}, title="T", by="district", condition=score)
+    assert "Drawn are the 40 highest; the table has all." in html
+    assert html.count('<th scope="row">district 99</th>') >= 4
+
+
+@pytest.mark.parametrize("absent", ["x", "y"])
+def test_an_absent_group_makes_a_page_that_says_so(absent):
+    frame = pd.DataFrame({"unit": ["a", "b"], "x": [4, 2], "y": [2, 3]}).assign(**{absent: 0})
+    counts = pm.from_wide(frame, groups=["x", "y"], unit="unit")
+    html = pm.report.of_counts({"Group": counts}, title="T", focal="x", against="y")
+    assert "D of x and y is undefined" in html
+    assert "There is no curve, because one of the groups is absent" in html
+
+
 def test_unknown_groups_are_refused(homes):
     with pytest.raises(UnknownGroup, match="Did you mean 'asian'"):
         pm.report.of_counts({"Ethnic group": homes}, title="T", focal="asain")

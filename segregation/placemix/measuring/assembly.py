@@ -52,7 +52,15 @@ class Facts:
 
 
 def facts(counts: Counts, strata: Strata) -> Facts:
-    """Count what stands behind the values."""
+    """Count what stands behind the values; once for each way of grouping the units."""
+    key = ("facts", id(strata))  # strata are kept by the counts as long as they live
+    if key not in counts.kept:
+        counts.kept[key] = _facts(counts, strata)
+    found: Facts = counts.kept[key]
+    return found
+
+
+def _facts(counts: Counts, strata: Strata) -> Facts:
     starts = strata.starts
     # Group by group, so that no second table of counts is made.
     members = np.column_stack([np.add.reduceat(group[strata.order], starts) for group in counts.values.T])

@@ -99,7 +99,7 @@ def product(
         _contours(axes, right, low - room, high + room)
         axes.axhline(0, color=theme.FAINT, linewidth=0.8)
         axes.scatter(x, y, s=40, color=theme.HUES[0], zorder=3, edgecolor=theme.PAPER, linewidth=0.8)
-        named = np.argsort(-np.abs(np.nan_to_num(x * y)))[: MANY // 3 if len(x) > MANY else len(x)]
+        named = np.argsort(-np.abs(np.nan_to_num(x * y)))[: MANY // 6 if len(x) > MANY else len(x)]
         flipped = _flipped(x, y, right, high - low)
         for place in named:
             name, across, up, flip = names[place], x[place], y[place], flipped[place]

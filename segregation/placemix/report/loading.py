@@ -50,17 +50,17 @@ class Loader:
 
     def missing(self) -> UnreadableFile | None:
         """Say which files are absent, and where each is published."""
-        absent: dict[Path, str] = {}
+        absent: dict[Path, dict[str, None]] = {}
         for spec, owner in naming.files(self.config):
             path = self.folder / spec["file"]
             if not path.exists():
-                absent.setdefault(path, str(spec.get("published") or owner.get("published") or _about(owner)))
+                where = str(spec.get("published") or owner.get("published") or "")
+                absent.setdefault(path, {}).update({where: None} if where else {})
         if not absent:
             return None
         told = "\n".join(
-            f"  {path}"
-            + (f"\n    published: {where}" if where else "\n    the configuration does not say where it is published")
-            for path, where in absent.items()
+            f"  {path}\n    published: {'; and '.join(places) or 'the configuration does not say where'}"
+            for path, places in absent.items()
         )
         message = f"{len(absent)} of the files of this report are not there:\n{told}\n"
         return UnreadableFile(
@@ -246,11 +246,6 @@ def _straddling(loader: Loader, areas: pd.DataFrame, lookup: Mapping[str, str]) 
 
 def _renamed(counts: Counts) -> Counts:
     return replace(counts, strata=counts.strata.rename(columns=lambda name: str(name).removeprefix("stratum ")))
-
-
-def _about(owner: Mapping[str, Any]) -> str:
-    about = owner.get("about", {})
-    return str(about.get("source", "")) or str(owner.get("source", ""))
 
 
 def _hint(config: Mapping[str, Any]) -> str:
