@@ -19,7 +19,8 @@ from placemix._version import __version__
 
 if TYPE_CHECKING:
     from placemix import datasets, errors, indices, report
-    from placemix.counts import About, Counts
+    from placemix.about import About
+    from placemix.counts import Counts
     from placemix.decompose import compare_dates
     from placemix.estimating import Estimate, Uncertainty
     from placemix.gaps import compare_gaps, place_gap
@@ -62,7 +63,7 @@ __all__ = [
 
 _MODULES = frozenset({"datasets", "errors", "indices", "report"})
 _HOMES = {
-    "About": "counts",
+    "About": "about",
     "Counts": "counts",
     "Estimate": "estimating",
     "Result": "results",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -17,89 +17,20 @@ import numpy as np
 import pandas as pd
 
 from placemix._typing import BoolArray, Fill, FloatArray, GroupName, IntArray
+from placemix.about import About
 from placemix.errors import (
     DuplicateUnit,
     InvalidParameter,
     InvalidTable,
     NotCounts,
     SuppressedValue,
-    UnknownColumn,
     UnknownGroup,
     UnmatchedUnit,
     did_you_mean,
     listed,
     plural,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class About:
-    """What a table counts, and where it comes from. Every field is optional.
-
-    Attributes
-    ----------
-    geography
-        Kind of unit, such as ``"LSOA"`` or ``"school"``.
-    vintage
-        Edition of the boundaries, such as ``"2021"``.
-    universe
-        Whom it counts: ``"residents"``, ``"households"``, ``"pupils"``.
-    period
-        When: ``"census day 2021"``, ``"2022/23"``.
-    scheme
-        Classification of the groups.
-    source, licence
-        Publisher and table, and the terms of use.
-    perturbed
-        Whether cells were perturbed to protect privacy, so that tables disagree slightly.
-    interpolated
-        Whether counts were estimated from other areas.
-    synthetic
-        Whether the people are invented. Printed wherever they are shown.
-    """
-
-    geography: str | None = None
-    vintage: str | None = None
-    universe: str | None = None
-    period: str | None = None
-    scheme: str | None = None
-    source: str | None = None
-    licence: str | None = None
-    perturbed: bool = False
-    interpolated: bool = False
-    synthetic: bool = False
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the fields that are set."""
-        every = {item.name: getattr(self, item.name) for item in fields(self)}
-        return {name: value for name, value in every.items() if value}
-
-
-@dataclass(frozen=True, slots=True)
-class Strata:
-    """Units ordered by stratum, so that every sum is one pass.
-
-    Attributes
-    ----------
-    order
-        Positions of the units, stratum by stratum, shape (units,).
-    bounds
-        First place of each stratum in `order`, and the number of units, shape (strata + 1,).
-    labels
-        One row a stratum, one categorical column for each name, in order of first appearance.
-    """
-
-    order: IntArray
-    bounds: IntArray
-    labels: pd.DataFrame
-
-    @property
-    def starts(self) -> IntArray:
-        """First place of each stratum."""
-        return self.bounds[:-1]
-
-    def __len__(self) -> int:
-        return len(self.bounds) - 1
+from placemix.strata import Strata, arrange, categorical, merged
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -263,29 +194,8 @@ class Counts:
         """
         names = (by,) if isinstance(by, str) else tuple(by)
         if names not in self._arranged:
-            self._arranged[names] = self._arrange(names)
+            self._arranged[names] = arrange(self.strata, names)
         return self._arranged[names]
-
-    def _arrange(self, names: tuple[str, ...]) -> Strata:
-        unknown = [name for name in names if name not in self.strata.columns]
-        if unknown:
-            known = ", ".join(self.strata.columns) or "none"
-            message = f"The counts carry no strata {', '.join(unknown)}; they carry {known}."
-            remedy = did_you_mean(unknown[0], self.strata.columns) or "Name it as strata= when building the counts."
-            raise UnknownColumn(message, remedy=remedy)
-        count = len(self.units)
-        if not names or count == 0:
-            bounds = np.array([0, count], dtype=np.intp)
-            return Strata(np.arange(count, dtype=np.intp), bounds, pd.DataFrame(index=range(1)))
-        code = np.zeros(count, dtype=np.int64)
-        for name in names:
-            column = self.strata[name].cat
-            code = code * len(column.categories) + column.codes.to_numpy()
-        code = pd.factorize(code)[0]  # numbers strata in order of first appearance
-        order = np.argsort(code, kind="stable").astype(np.intp)
-        bounds = np.append(0, np.cumsum(np.bincount(code))).astype(np.intp)
-        labels = self.strata[list(names)].iloc[order[bounds[:-1]]].reset_index(drop=True)
-        return Strata(order, bounds, labels)
 
     # -- other counts of the same people ----------------------------------------------
 
@@ -397,7 +307,7 @@ class Counts:
 
         columns = {}
         for name in self.strata.columns:
-            columns[name] = self._merged_stratum(name, codes, names, straddling)
+            columns[name] = merged(self.strata[name], self.total, codes, names, refuse=straddling == "refuse")
         return replace(
             self,
             values=summed(self.values),
@@ -409,19 +319,6 @@ class Counts:
             low=summed(self.low),
             high=summed(self.high),
         )
-
-    def _merged_stratum(self, name: str, codes: Any, names: Any, straddling: str) -> pd.Categorical:  # noqa: ANN401
-        column = self.strata[name].cat
-        own = column.codes.to_numpy()
-        people = pd.DataFrame({"to": codes, "stratum": own, "people": self.total})
-        weights = people.groupby(["to", "stratum"], sort=True)["people"].sum().reset_index()
-        several = weights["to"].duplicated(keep=False)
-        if several.any() and straddling == "refuse":
-            message = f"Some new units lie in more than one {name}."
-            remedy = "Pass straddling='largest' to count each where most of its people are, or drop those strata."
-            raise InvalidTable(message, units=names[weights.loc[several, "to"].unique()], remedy=remedy)
-        largest = weights.sort_values(["to", "people"], kind="stable").groupby("to")["stratum"].last()
-        return pd.Categorical.from_codes(largest.to_numpy(), categories=column.categories)
 
     def split(self, by: str | Sequence[str]) -> Iterator[tuple[tuple[str, ...], Counts]]:
         """Give the label and the counts of each stratum in turn."""
@@ -534,12 +431,6 @@ def checked(counts: Any) -> Counts:  # noqa: ANN401
 def group_text(group: GroupName) -> str:
     """Write a group's name as one text."""
     return group if isinstance(group, str) else " × ".join(group)
-
-
-def categorical(values: Any) -> pd.Categorical:  # noqa: ANN401
-    """Return categories in order of first appearance."""
-    codes, names = pd.factorize(np.asarray(values, dtype=object).astype(str))
-    return pd.Categorical.from_codes(codes, categories=pd.Index(names, dtype=str))
 
 
 def _dissolved(geometry: Any, codes: Any, names: Any) -> Any:  # noqa: ANN401

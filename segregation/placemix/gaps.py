@@ -11,10 +11,11 @@ import pandas as pd
 from placemix import checks, wording
 from placemix._typing import FloatArray
 from placemix._version import __version__
-from placemix.counts import Counts, Strata, checked, group_text
+from placemix.counts import Counts, checked, group_text
 from placemix.errors import InvalidParameter, RankOrDecileArithmetic, UnmatchedUnit, VintageMismatch, listed
 from placemix.measuring.plan import REST, Which, focal_groups, rival_text, rivals
 from placemix.results import Call, Result, first_reason, remember
+from placemix.strata import Strata
 
 #: Fewer units than this are not enough to tell ranks from other whole numbers.
 ENOUGH = 20

@@ -18,7 +18,8 @@ import pandas as pd
 from placemix import wording
 from placemix._files import write_whole
 from placemix._version import __version__
-from placemix.counts import About, Counts, group_text
+from placemix.about import About
+from placemix.counts import Counts, group_text
 from placemix.errors import IncompleteEstimate, InvalidPack, listed
 from placemix.estimating import Estimate, cite
 from placemix.registry import asked

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from placemix import checks
+from placemix import checks, columns
 from placemix._typing import FloatArray, GroupName, Residual, Table
-from placemix.counts import About, Counts, categorical, group_text
+from placemix.about import About
+from placemix.columns import Groups
+from placemix.counts import Counts, group_text
 from placemix.errors import (
-    CRSMismatch,
     EmptyTable,
     IncompletePartition,
     InvalidParameter,
@@ -23,17 +23,13 @@ from placemix.errors import (
     OverlappingGroups,
     PlacemixError,
     PossibleOverlap,
-    RepeatedColumn,
     ResidualExceedsLimit,
     TooFewGroups,
-    UnknownColumn,
-    did_you_mean,
     listed,
     plural,
     together,
 )
-
-Groups = Sequence[str] | Mapping[GroupName, str | Sequence[str]]
+from placemix.strata import categorical
 
 
 def from_wide(
@@ -113,34 +109,34 @@ def from_wide(
     >>> pm.from_wide(homes, groups=["asian", "white"], unit="area")
     <Counts: 400 people, 4 units, 2 groups: asian, white>
     """
-    table = _native(frame)
+    table = columns.native(frame)
     unit, total, area, geometry = (
-        _name("unit", unit),
-        _optional("total", total),
-        _optional("area", area),
-        _optional("geometry", geometry),
+        columns.one_name("unit", unit),
+        columns.optional_name("total", total),
+        columns.optional_name("area", area),
+        columns.optional_name("geometry", geometry),
     )
-    strata, axes = _names("strata", strata), _names("axes", axes)
-    wanted = _group_columns(groups)
+    strata, axes = columns.several_names("strata", strata), columns.several_names("axes", axes)
+    wanted = columns.group_columns(groups)
     if axes and not all(isinstance(name, tuple) and len(name) == len(axes) for name in wanted):
         message = f"With axes={axes!r}, each group's name is a tuple of {len(axes)}."
         raise InvalidParameter(message, remedy="Write groups={('asian', 'rented'): 'column', …}.")
-    faults = _columns(table, wanted, [unit, *strata, *(name for name in (area, total, geometry) if name)])
+    faults = columns.column_faults(table, wanted, [unit, *strata, *(name for name in (area, total, geometry) if name)])
     faults += list(checks.meanings(suppressed or {}))
     if len(table) == 0:
         faults.append(EmptyTable("The table has no rows.", remedy="Check the filter or the file that made it."))
     if faults:
         raise together(faults)
-    raw = {name: _column(table, name) for name in _ordered(wanted)}
+    raw = {name: columns.taken(table, name) for name in columns.ordered(wanted)}
     return _build(
         raw,
         wanted,
-        ids=_column(table, unit),
-        strata={name: _column(table, name) for name in strata},
-        total=(total, _column(table, total)) if total else None,
-        area=(area, _column(table, area)) if area else None,
-        geometry=_geometry(frame, geometry, crs),
-        about=_about(about),
+        ids=columns.taken(table, unit),
+        strata={name: columns.taken(table, name) for name in strata},
+        total=(total, columns.taken(table, total)) if total else None,
+        area=(area, columns.taken(table, area)) if area else None,
+        geometry=columns.shapes(frame, geometry, crs),
+        about=columns.read_about(about),
         suppressed=suppressed or {},
         axes=axes,
         residual=residual,
@@ -194,18 +190,19 @@ def from_long(
     0    A   1.0   1.0    2.0
     1    B   0.0   1.0    1.0
     """
-    table = _native(frame)
-    unit, group, count = _name("unit", unit), _name("group", group), _optional("count", count)
-    strata = _names("strata", strata)
-    faults = _columns(table, {}, [unit, group, *strata, *([count] if count else [])])
+    table = columns.native(frame)
+    unit, group = columns.one_name("unit", unit), columns.one_name("group", group)
+    count = columns.optional_name("count", count)
+    strata = columns.several_names("strata", strata)
+    faults = columns.column_faults(table, {}, [unit, group, *strata, *([count] if count else [])])
     if len(table) == 0:
         faults.append(EmptyTable("The table has no rows.", remedy="Check the filter or the file that made it."))
     if faults:
         raise together(faults)
     rows = pd.Index([f"row {number}" for number in range(1, len(table) + 1)])
-    ids = checks.unit_ids(_column(table, unit))[0]
-    labels = _column(table, group)
-    blank_id, blank_group = _column(table, unit).isna().to_numpy(), labels.isna().to_numpy()
+    ids = checks.unit_ids(columns.taken(table, unit))[0]
+    labels = columns.taken(table, group)
+    blank_id, blank_group = columns.taken(table, unit).isna().to_numpy(), labels.isna().to_numpy()
     if blank_id.any():
         faults.append(InvalidTable("Rows have no unit.", units=rows[blank_id], remedy="Give each row its unit."))
     if blank_group.any():
@@ -216,12 +213,12 @@ def from_long(
         faults.append(InvalidTable(message, units=rows[blank_group], remedy=remedy))
     people: FloatArray = np.ones(len(table))
     if count:
-        column = checks.numbers(_column(table, count), count, rows, {})
+        column = checks.numbers(columns.taken(table, count), count, rows, {})
         faults += column.faults or list(checks.amounts({count: column.values}, rows))
         people = column.values
     codes, units = pd.factorize(ids)
-    columns = {name: _column(table, name) for name in strata}
-    for name, column in columns.items():
+    carried = {name: columns.taken(table, name) for name in strata}
+    for name, column in carried.items():
         several = column.astype(str).groupby(codes).nunique().to_numpy() > 1
         if several.any():
             message = f"Units have more than one {name}."
@@ -236,11 +233,11 @@ def from_long(
         {str(name): pd.Series(values[:, place]) for place, name in enumerate(names)},
         {str(name): [str(name)] for name in names},
         ids=pd.Series(np.asarray(units, dtype=object)),
-        strata={name: column.iloc[first].reset_index(drop=True) for name, column in columns.items()},
+        strata={name: column.iloc[first].reset_index(drop=True) for name, column in carried.items()},
         total=None,
         area=None,
         geometry=None,
-        about=_about(about),
+        about=columns.read_about(about),
         suppressed={},
         axes=(),
         residual="keep",
@@ -391,137 +388,3 @@ def _tell_residual(counts: Counts, *, strict: bool, as_group: bool) -> None:
     if strict:
         raise ResidualExceedsLimit(message, units=units, remedy=remedy)
     warnings.warn(IncompletePartition(f"{message} Largest: {listed(units)}. {remedy}"), stacklevel=4)
-
-
-def _native(frame: Table) -> nw.DataFrame[Any]:
-    if isinstance(frame, pd.DataFrame):
-        if not all(isinstance(name, str) for name in frame.columns):
-            frame = frame.rename(columns=str)
-        if frame.columns.has_duplicates:
-            raise _repeated([str(name) for name in frame.columns])
-    try:
-        return nw.from_native(frame, eager_only=True)
-    except TypeError as error:
-        message = f"A {type(frame).__name__} is not a table that can be read."
-        remedy = "Pass a pandas, GeoPandas, polars or pyarrow table; collect a lazy one first."
-        raise NotNumbers(message, remedy=remedy) from error
-    except nw.exceptions.DuplicateError as error:  # pyarrow tables may repeat a name
-        raise _repeated([str(name) for name in frame.column_names]) from error
-
-
-def _column(table: nw.DataFrame[Any], name: str) -> pd.Series:
-    column = table[name]
-    if column.dtype == nw.Unknown:
-        # What narwhals does not know it hands on as plain numbers: the months of a period, as counts.
-        native = column.to_native()
-        return native if isinstance(native, pd.Series) else native.to_pandas()
-    return column.to_pandas()
-
-
-def _repeated(names: Sequence[str]) -> RepeatedColumn:
-    twice = list(dict.fromkeys(name for name in names if names.count(name) > 1))
-    message = f"The table has columns of the same name: {listed([repr(name) for name in twice])}."
-    return RepeatedColumn(message, remedy="Rename or drop the repeated ones.")
-
-
-def _name(role: str, name: object) -> str:
-    """Read an argument that names one column; whole numbers name columns of such a name."""
-    if isinstance(name, str) or (isinstance(name, int) and not isinstance(name, bool)):
-        return str(name)
-    message = f"{role} is the name of a column, not {name!r}."
-    raise InvalidParameter(message)
-
-
-def _optional(role: str, name: object) -> str | None:
-    return None if name is None else _name(role, name)
-
-
-def _names(role: str, names: object) -> tuple[str, ...]:
-    """Read an argument that names columns: one or several."""
-    if names is None:
-        return ()
-    if isinstance(names, str) or not isinstance(names, Iterable):
-        return (_name(role, names),)
-    return tuple(_name(role, name) for name in names)
-
-
-def _group_columns(groups: Groups) -> dict[GroupName, list[str]]:
-    if isinstance(groups, str) or not isinstance(groups, Iterable):
-        message = f"groups is a list of columns, not {groups!r}."
-        raise InvalidParameter(message, remedy="Write groups=['asian', 'white'], or a mapping from names to columns.")
-    if isinstance(groups, Mapping):
-        named = {name: _names("a group", parts) for name, parts in groups.items()}
-        return {name if isinstance(name, tuple) else str(name): list(parts) for name, parts in named.items()}
-    wanted: dict[GroupName, list[str]] = {}
-    for name in _names("a group", groups):
-        # A group named twice is a fault that _columns reports, so both are kept here.
-        wanted.setdefault(name, []).append(name)
-    return wanted
-
-
-def _ordered(wanted: Mapping[GroupName, Sequence[str]]) -> list[str]:
-    return list(dict.fromkeys(column for columns in wanted.values() for column in columns))
-
-
-def _columns(
-    table: nw.DataFrame[Any], wanted: Mapping[GroupName, Sequence[str]], others: Iterable[str]
-) -> list[PlacemixError]:
-    """Find columns that are not there or are named twice."""
-    faults: list[PlacemixError] = []
-    asked = [column for columns in wanted.values() for column in columns]
-    empty = [group_text(name) for name, columns in wanted.items() if not columns]
-    if empty:
-        faults.append(InvalidTable(f"Groups without a column: {listed(empty)}.", remedy="Name at least one each."))
-    twice = list(dict.fromkeys(column for column in asked if asked.count(column) > 1))
-    if twice:
-        message = f"Group columns are named more than once: {listed([repr(name) for name in twice])}."
-        faults.append(RepeatedColumn(message, remedy="Nobody may count twice; name each column once."))
-    roles = [name for name in others if name in asked]
-    if roles:
-        message = f"Columns are both a group and something else: {listed([repr(name) for name in roles])}."
-        faults.append(RepeatedColumn(message, remedy="Leave the unit, the strata and the total out of the groups."))
-    unknown = [name for name in dict.fromkeys([*asked, *others]) if name not in table.columns]
-    if unknown:
-        hints = [hint for name in unknown if (hint := did_you_mean(name, table.columns))]
-        message = f"The table has no column {listed([repr(name) for name in unknown])}."
-        remedy = f"{' '.join(hints)} It has: {listed(table.columns, shown=40)}."
-        faults.append(UnknownColumn(message, remedy=remedy.strip()))
-    return faults
-
-
-def _about(about: object) -> About:
-    if isinstance(about, About):
-        return about
-    known = list(About.__dataclass_fields__)
-    if not isinstance(about, Mapping) and about is not None:
-        message = f"about is a mapping or an About, not {about!r}."
-        raise InvalidParameter(message, remedy=f"Its fields are {', '.join(known)}.")
-    try:
-        return About(**(about or {}))
-    except TypeError as error:
-        wrong = [name for name in (about or {}) if name not in known]
-        message = f"about has no field {listed([repr(name) for name in wrong])}; it has {', '.join(known)}."
-        raise InvalidParameter(message, remedy=did_you_mean(wrong[0], known) if wrong else "") from error
-
-
-def _geometry(frame: Table, column: str | None, crs: Any) -> Any:  # noqa: ANN401
-    """Shapes of the units, or None; a GeoDataFrame's active ones unless another column is named."""
-    if column is None:
-        active = getattr(frame, "active_geometry_name", None)
-        if active is None:
-            return None
-        column = active
-    import geopandas as gpd
-
-    try:
-        shapes = gpd.GeoSeries(frame[column].array if hasattr(frame[column], "array") else list(frame[column]))
-    except TypeError as error:
-        message = f"Column {column!r} holds no shapes."
-        raise InvalidTable(message, remedy="Make them with geopandas.GeoSeries.from_wkt or from_wkb first.") from error
-    if crs is not None and crs != "planar" and shapes.crs is None:
-        try:
-            shapes = shapes.set_crs(crs)
-        except RuntimeError as error:  # pyproj's own is one
-            message = f"There is no coordinate reference system {crs!r}."
-            raise CRSMismatch(message, remedy="Give one as 'EPSG:27700', or 'planar'.") from error
-    return shapes

@@ -10,13 +10,14 @@ import pandas as pd
 
 from placemix._typing import FloatArray, IntArray, Threshold
 from placemix._version import __version__
-from placemix.counts import Counts, Strata, checked, group_text
+from placemix.counts import Counts, checked, group_text
 from placemix.errors import FocalNeeded, InvalidParameter
 from placemix.indices import above, byar
 from placemix.measuring.evaluation import Everyone, compared
 from placemix.measuring.plan import Which
 from placemix.registry import Asked, asked
 from placemix.results import COLUMNS, Call, Result, first_reason, remember
+from placemix.strata import Strata
 
 #: Thresholds of a profile unless others are asked for: every tenth.
 TENTHS: tuple[float, ...] = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)

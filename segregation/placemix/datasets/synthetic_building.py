@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from placemix._typing import FloatArray
-from placemix.counts import About
+from placemix.about import About
 from placemix.datasets import synthetic_areas as areas
 from placemix.datasets import synthetic_homes as dwellings
 from placemix.datasets import synthetic_outcomes as outcomes

@@ -7,9 +7,10 @@ from typing import Literal, TypeAlias
 
 import pandas as pd
 
-from placemix import tables
+from placemix import columns, tables
 from placemix._typing import GroupName
-from placemix.counts import About, Counts
+from placemix.about import About
+from placemix.counts import Counts
 from placemix.datasets.synthetic_areas import LEVELS, GeoTable
 from placemix.datasets.synthetic_people import AGES
 from placemix.datasets.synthetic_rolls import YEARS
@@ -217,7 +218,7 @@ class Town:
     def _counts(
         frame: GeoTable,
         unit: str,
-        groups: tables.Groups,
+        groups: columns.Groups,
         about: About,
         *,
         strata: tuple[str, ...] = LEVELS,

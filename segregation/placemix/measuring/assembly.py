@@ -10,9 +10,10 @@ import pandas as pd
 
 from placemix._typing import Chance, FloatArray, IntArray
 from placemix._version import __version__
-from placemix.counts import Counts, Strata, group_text
+from placemix.counts import Counts, group_text
 from placemix.indices import expected_correlation_ratio, expected_dissimilarity, expected_isolation
 from placemix.measuring.plan import REST, Row
+from placemix.strata import Strata
 
 #: Reasons in the order in which they are looked for; the first that fits is given.
 _REASONS = (

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from placemix._typing import FloatArray
-from placemix.counts import Counts, Strata
+from placemix.counts import Counts
 from placemix.errors import InvalidParameter
 from placemix.measuring.plan import REST, Row
 from placemix.registry import Asked
+from placemix.strata import Strata
 
 
 class Everyone:

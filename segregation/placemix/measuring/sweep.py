@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from placemix._typing import FloatArray
-from placemix.counts import Counts, Strata
+from placemix.counts import Counts
 from placemix.indices._parts import ratio
 from placemix.indices._sums import Sums, additive, gini_sums
 from placemix.measuring.plan import REST, Row
+from placemix.strata import Strata
 
 #: Cells (units x groups) from which the compiled sweep repays loading the compiler.
 LARGE = 200_000

@@ -8,13 +8,14 @@ from typing import Any
 import pandas as pd
 
 from placemix._typing import Chance, FloatArray, GroupName
-from placemix.counts import Counts, Strata, checked
+from placemix.counts import Counts, checked
 from placemix.errors import InvalidParameter, UnmatchedUnit, did_you_mean
 from placemix.estimating import Estimate
 from placemix.measuring import assembly, evaluation, sweep
 from placemix.measuring.plan import Row, Which, rows
 from placemix.registry import MEASURES, asked
 from placemix.results import Call, Result, estimates, remember
+from placemix.strata import Strata
 
 By = str | Sequence[str]
 

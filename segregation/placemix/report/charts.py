@@ -25,7 +25,7 @@ def dots(
     label: str,
     arrows: bool = False,
 ) -> bytes:
-    """Draw one line a row with one dot a series; `arrows` join the first and the last.
+    """Draw one line a row with one dot a series, a little apart; `arrows` join the first and the last.
 
     Of more than `MANY` rows the first are drawn, and `drawn` says so in words.
     """
@@ -40,10 +40,12 @@ def dots(
                 axes.plot([start, end], [y, y], color=theme.FAINT, linewidth=1.4, zorder=1)
         for number, (name, column) in enumerate(zip(series, values, strict=True)):
             hollow = arrows and number == 0
+            # Dots of a row stand below each other, and a hollow one is wider than the filled one on it.
+            down = 0.0 if arrows else 0.15 * ((len(series) - 1) / 2 - number)
             axes.scatter(
                 column,
-                place,
-                s=44,
+                place + down,
+                s=92 if hollow else 36 if arrows else 40,
                 marker=theme.MARKERS[number % 8] if not arrows else "o",
                 facecolor=theme.PAPER if hollow else theme.HUES[0 if arrows else number % 8],
                 edgecolor=theme.HUES[0 if arrows else number % 8],
@@ -197,7 +199,7 @@ def _contours(axes: object, right: float, low: float, high: float) -> None:
     """Draw curves of equal product, labelled at the right edge or the top."""
     most = right * max(abs(low), abs(high))
     step = next(
-        (size for size in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5) if most / size <= 8),
+        (size for size in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20) if most / size <= 8),
         10.0 ** np.floor(np.log10(max(most, 1e-9))),
     )
     x = np.linspace(right / 400, right, 400)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -30,12 +30,18 @@ class Dimension:
         The two groups. Default: the two largest, the smaller against the larger.
     note
         What a reader should know of these counts.
+    unit_words
+        What a unit is, in plain words in the plural: "neighbourhoods".
+    others
+        Who is counted in every total but in none of the groups.
     """
 
     counts: Counts
     focal: str | None = None
     against: str = ""
     note: str = ""
+    unit_words: str = ""
+    others: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +58,15 @@ class Condition:
         Whether it is a share of people, to be written as a percentage.
     source
         Where it comes from.
+    period
+        Its publication and year, in a few words: "Indices of Deprivation 2025".
     """
 
     values: pd.Series
     words: str = ""
     shares: bool = True
     source: str = ""
+    period: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +131,7 @@ def focussed(one: Dimension, focal: str | None, against: str) -> Dimension:
         order = np.argsort(-size, kind="stable")
         wanted = texts[order[1]]
         beside = beside or texts[order[0]]
-    return Dimension(counts=counts, focal=wanted, against=beside, note=one.note)
+    return replace(one, focal=wanted, against=beside)
 
 
 def words_of(condition: pd.Series | Condition | None) -> str:

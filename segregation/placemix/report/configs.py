@@ -65,6 +65,7 @@ def from_config(path: str | Path, *, out: str | Path | None = None, progress: Pr
             areas=loader.areas(),
             assumptions=config.get("assumptions", ()),
             dropped=[*config.get("left_out", ()), *dict.fromkeys(loader.notes)],
+            published_by=config.get("published_by", ""),
             progress=progress,
         )
     )

@@ -141,6 +141,12 @@ class Source:
         SHA-256 of the counts.
     note
         What else to know.
+    sizes
+        People of each group.
+    unit_words
+        What a unit is, in plain words.
+    others
+        Who is in none of the groups.
     """
 
     name: str
@@ -154,12 +160,15 @@ class Source:
     hash: str
     about: dict[str, Any] = field(default_factory=dict)
     note: str = ""
+    sizes: tuple[float, ...] = ()
+    unit_words: str = ""
+    others: str = ""
 
 
 _MEMBERS = {"resident": "resident", "household": "household", "pupil": "pupil", "birth": "birth"}
 
 
-def describe(counts: Counts, *, name: str, note: str = "") -> Source:
+def describe(counts: Counts, *, name: str, note: str = "", unit_words: str = "", others: str = "") -> Source:
     """Say of counts what a report prints about them.
 
     Examples
@@ -185,4 +194,7 @@ def describe(counts: Counts, *, name: str, note: str = "") -> Source:
         hash=counts.hash,
         about=counts.about.to_dict(),
         note=note,
+        sizes=tuple(float(size) for size in counts.values.sum(axis=0)),
+        unit_words=unit_words,
+        others=others,
     )

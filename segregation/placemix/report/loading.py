@@ -20,6 +20,7 @@ from placemix.readers import read_areas, read_table
 from placemix.report import naming, rounding
 from placemix.report.choices import Areas, Condition, Dates, Dimension
 from placemix.report.schema import Lines, fault
+from placemix.report.sections.lookups import plural
 from placemix.tables import from_wide
 
 #: The only variable that a configuration may name.
@@ -89,7 +90,12 @@ class Loader:
     def dimension(self, one: Mapping[str, Any]) -> Dimension:
         """Read the counts of one table."""
         return Dimension(
-            counts=self.counts(one), focal=one.get("focal"), against=one.get("against", ""), note=one.get("note", "")
+            counts=self.counts(one),
+            focal=one.get("focal"),
+            against=one.get("against", ""),
+            note=one.get("note", ""),
+            unit_words=one.get("unit_words", ""),
+            others=one.get("others", ""),
         )
 
     def counts(self, one: Mapping[str, Any]) -> Counts:
@@ -99,10 +105,10 @@ class Loader:
         for column, wanted in one.get("where", {}).items():
             frame = frame[frame[column].isin(wanted if isinstance(wanted, list) else [wanted])]
         if len(frame) < every:
-            kept = "; ".join(f"{column} = {wanted}" for column, wanted in one["where"].items())
+            kept = one.get("words") or "; ".join(f"{column} = {wanted}" for column, wanted in one["where"].items())
+            what = plural(one.get("about", {}).get("geography", "row"))
             self.notes.append(
-                f"{one['name']}: {rounding.count(every - len(frame))} of {rounding.count(every)} rows of "
-                f"the file are outside the choice ({kept})."
+                f"{one['name']}: {rounding.count(len(frame))} of {rounding.count(every)} {what} of the file used: {kept}."
             )
         groups = dict(one["groups"]) if isinstance(one["groups"], Mapping) else {name: name for name in one["groups"]}
         if "rest" in one:
@@ -154,7 +160,11 @@ class Loader:
         ids, _ = unit_ids(frame[spec["unit"]])
         values = pd.Series(frame[spec["column"]].to_numpy(), index=pd.Index(ids, dtype=object), name=spec["column"])
         return Condition(
-            values=values, words=spec.get("words", ""), shares=spec.get("shares", True), source=spec.get("source", "")
+            values=values,
+            words=spec.get("words", ""),
+            shares=spec.get("shares", True),
+            source=spec.get("source", ""),
+            period=spec.get("period", ""),
         )
 
     def areas(self) -> Areas | None:
@@ -191,9 +201,11 @@ class Loader:
             note = (
                 f"The {rounding.count(sizes[0])} units of the earlier date and the "
                 f"{rounding.count(sizes[1])} of the later were joined into "
-                f"{rounding.count(len(after))} common areas, which loses and estimates nobody; "
+                f"{rounding.count(len(after))} common areas: nobody is dropped and nobody is estimated; "
                 f"{_straddling(self, areas, lookup)}."
             )
+        if told := tables[spec["before"]].get("note"):
+            note = f"{note} {told}".strip()
         names = tuple(spec.get("names", ("before", "after")))
         return Dates(before=before, after=after, names=(names[0], names[1]), against=spec.get("against", ()), note=note)
 
@@ -225,23 +237,22 @@ def _straddling(loader: Loader, areas: pd.DataFrame, lookup: Mapping[str, str]) 
     """Say how many common areas lie in several strata of the lookup itself."""
     tables = loader.config["tables"]
     columns = {
-        source["column"]
+        source["column"]: name
         for one in tables
-        for source in one.get("strata", {}).values()
+        for name, source in one.get("strata", {}).items()
         if isinstance(source, Mapping) and source["file"] == lookup["file"]
     }
     if not columns:
-        return "one that lies in two strata counts where most of its people are"
+        return "one that lies in two larger areas counts where most of its people are"
     frame = loader.table(lookup["file"])
     area = frame[lookup["target"]].map(areas[areas["vintage"] == lookup["target"]].set_index("unit")["area"])
     several = max(
         int(frame[[column]].assign(area=area).drop_duplicates()["area"].duplicated().sum()) for column in columns
     )
-    return (
-        f"{several or 'none'} of them {'lies' if several == 1 else 'lie'} in two strata"
-        if several
-        else "none of them lies in two strata"
-    )
+    label = " or ".join(dict.fromkeys(columns.values()))
+    if not several:
+        return f"no area crosses the boundary of a {label}"
+    return f"{several} of them {'crosses' if several == 1 else 'cross'} the boundary of a {label}"
 
 
 def _renamed(counts: Counts) -> Counts:

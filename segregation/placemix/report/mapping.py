@@ -83,7 +83,7 @@ def conditions(shapes: Any, values: pd.Series, *, outlines: Any = None, percent:
     found = np.nanquantile(values.to_numpy(dtype=np.float64), TENTHS)
     bounds = np.unique(np.round(found, 2) if percent else found)
     texts = [f"{100 * bound:.0f} %" if percent else rounding.quantity(bound) for bound in bounds]
-    return _classes(shapes, values, bounds.tolist(), texts, outlines)
+    return _classes(shapes, values, bounds.tolist(), texts, outlines, theme.CONDITION)
 
 
 def quotients(shapes: Any, frame: pd.DataFrame, *, outlines: Any = None) -> Drawn:  # noqa: ANN401
@@ -115,11 +115,18 @@ def _simple(shapes: Any) -> Any:  # noqa: ANN401
     return shapes.simplify(max(x1 - x0, y1 - y0) / 2500, preserve_topology=False)
 
 
-def _classes(shapes: Any, values: pd.Series, bounds: list[float], texts: list[str], outlines: Any) -> Drawn:  # noqa: ANN401
+def _classes(
+    shapes: Any,  # noqa: ANN401
+    values: pd.Series,
+    bounds: list[float],
+    texts: list[str],
+    outlines: Any,  # noqa: ANN401
+    ramp: Sequence[str] = theme.SEQUENTIAL,
+) -> Drawn:
     found = values.to_numpy(dtype=np.float64)
     codes = np.digitize(found, bounds)
-    pick = np.linspace(0, len(theme.SEQUENTIAL) - 1, len(bounds) + 1).round().astype(int)
-    hues = [theme.SEQUENTIAL[place] for place in pick]
+    pick = np.linspace(0, len(ramp) - 1, len(bounds) + 1).round().astype(int)
+    hues = [ramp[place] for place in pick]
     colour = pd.Series([hues[code] for code in codes], index=values.index).where(~np.isnan(found))
     return _draw(shapes, colour, list(zip(hues, _ranges(texts), strict=True)), outlines)
 

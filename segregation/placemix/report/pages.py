@@ -38,6 +38,7 @@ def page(
     out: str | Path | None = None,
     opening: Sequence[str] = (),
     kicker: str = "",
+    publisher: str = "",
     synthetic: bool = False,
 ) -> str | Path:
     """Write sections as one HTML page that opens from disk and loads nothing.
@@ -55,6 +56,8 @@ def page(
         Sentences under the title.
     kicker
         Line above the title, such as the place.
+    publisher
+        Who answers for the page, for its last line.
     synthetic
         Say that the people are invented.
 
@@ -93,6 +96,7 @@ def page(
             title=title,
             opening=list(opening),
             kicker=kicker,
+            publisher=publisher,
             sections=parts,
             synthetic=synthetic,
             version=__version__,

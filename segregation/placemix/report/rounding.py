@@ -54,7 +54,7 @@ def change(value: float) -> str:
     return ABSENT if _missing(value) else _signed(f"{value:+.3f}")
 
 
-def points(value: float) -> str:
+def points(value: float, digits: int = 1) -> str:
     """Write a difference of two shares in percentage points, with its sign.
 
     Examples
@@ -62,7 +62,7 @@ def points(value: float) -> str:
     >>> points(0.0178)
     '+1.8'
     """
-    return ABSENT if _missing(value) else _signed(f"{100 * value:+.1f}")
+    return ABSENT if _missing(value) else _signed(f"{100 * value:+.{digits}f}")
 
 
 def quantity(value: float) -> str:
@@ -88,6 +88,19 @@ def joined(names: list[str]) -> str:
     'Bury, Oldham and Wigan'
     """
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
+
+
+def about(value: float) -> str:
+    """Write a number with two significant digits, for "about".
+
+    Examples
+    --------
+    >>> about(1685.0), about(321.2)
+    ('1,700', '320')
+    """
+    if _missing(value) or value <= 0:
+        return ABSENT
+    return f"{float(f'{value:.2g}'):,.0f}" if value >= 10 else f"{value:.2g}"
 
 
 def _signed(text: str) -> str:

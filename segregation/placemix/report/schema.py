@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
-from placemix.counts import About
+from placemix.about import About
 from placemix.errors import InvalidConfig, did_you_mean
 
 Kind = Literal["text", "texts", "flag", "table", "tables", "groups", "strata", "choices", "text or texts"]
@@ -58,6 +58,7 @@ SCHEMA: Mapping[str, Key] = {
     "place": Key("text"),
     "folder": Key("text"),
     "out": Key("text"),
+    "published_by": Key("text"),
     "by": Key("text or texts"),
     "assumptions": Key("texts"),
     "left_out": Key("texts"),
@@ -76,13 +77,16 @@ SCHEMA: Mapping[str, Key] = {
             "focal": Key("text"),
             "against": Key("text"),
             "note": Key("text"),
+            "words": Key("text"),
+            "unit_words": Key("text"),
+            "others": Key("text"),
             "shown": Key("flag"),
             "about": Key("table", inside=_ABOUT),
         },
     ),
     "condition": Key(
         "table",
-        inside=_LOOKUP | {"words": Key("text"), "shares": Key("flag"), "source": Key("text")},
+        inside=_LOOKUP | {"words": Key("text"), "shares": Key("flag"), "source": Key("text"), "period": Key("text")},
     ),
     "change": Key(
         "table",

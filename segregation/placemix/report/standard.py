@@ -33,6 +33,7 @@ def of_counts(
     areas: Areas | Any = None,  # noqa: ANN401
     assumptions: Sequence[str] = (),
     dropped: Sequence[str] = (),
+    published_by: str = "",
     progress: Progress | None = None,
 ) -> str | Path:
     """Make the standard page of one or several tables of counts.
@@ -60,6 +61,8 @@ def of_counts(
         Shapes of the first dimension's units. Default: the geometry of its counts, if any.
     assumptions, dropped
         Further sentences of those sections.
+    published_by
+        Who answers for the page, for its last line.
     progress
         Called with the steps done and their number.
 
@@ -133,10 +136,19 @@ def of_counts(
         gap=gap[1][-1] if gap[1] else None,
         condition=words_of(condition),
         shares=not isinstance(condition, Condition) or condition.shares,
+        period=condition.period or condition.source if isinstance(condition, Condition) else "",
         change=change[1][-1] if change[1] else None,
     )
     synthetic = any(one.counts.about.synthetic for one in every.values())
-    written = page(body, title=title, out=out, opening=start, kicker=_kicker(measured, place), synthetic=synthetic)
+    written = page(
+        body,
+        title=title,
+        out=out,
+        opening=start,
+        kicker=_kicker(measured, place, condition),
+        publisher=published_by,
+        synthetic=synthetic,
+    )
     tick()
     return written
 
@@ -149,7 +161,8 @@ def _dimension(item: Counts | Dimension) -> Dimension:
 def _measured(name: str, one: Dimension, by: tuple[str, ...]) -> Measured:
     own = tuple(stratum for stratum in by if stratum in one.counts.strata.columns)
     whole = _frames(one, ())
-    return Measured(describe(one.counts, name=name, note=one.note), whole, _frames(one, own) if own else None)
+    source = describe(one.counts, name=name, note=one.note, unit_words=one.unit_words, others=one.others)
+    return Measured(source, whole, _frames(one, own) if own else None)
 
 
 def _frames(one: Dimension, by: tuple[str, ...]) -> pd.DataFrame:
@@ -174,8 +187,10 @@ def _chosen(name: str, one: Dimension) -> str:
     return f"No groups were named for {name}, so {pair}. Other groups can be named, and would give other values."
 
 
-def _kicker(measured: Mapping[str, Measured], place: str) -> str:
+def _kicker(measured: Mapping[str, Measured], place: str, condition: pd.Series | Condition | None) -> str:
     periods = list(
         dict.fromkeys(str(one.source.about["period"]) for one in measured.values() if "period" in one.source.about)
     )
-    return " · ".join([*([] if place == WHOLE else [place]), *periods[:4]])
+    period = condition.period if isinstance(condition, Condition) else ""
+    score = [f"{words_of(condition)}: {period}"] if period else []
+    return " · ".join([*([] if place == WHOLE else [place]), *periods[:4], *score])

@@ -16,6 +16,8 @@ HUES: tuple[str, ...] = ("#0b5f8a", "#c4561a", "#007a5e", "#8f4d7d", "#7a6a00", 
 MARKERS: tuple[str, ...] = ("o", "s", "D", "^", "v", "P", "X", "p")
 #: From pale to dark, one hue, even steps of lightness.
 SEQUENTIAL: tuple[str, ...] = ("#f7f7f4", "#cfe1e8", "#a3cad9", "#6da9c2", "#3b82a6", "#1b5a82", "#0b3354")
+#: The same for what places are like, so that it is not taken for a map of people.
+CONDITION: tuple[str, ...] = ("#f9f5f2", "#f3d9cb", "#e6b49a", "#d28a6a", "#b35f40", "#863a20", "#54200f")
 #: Pale sand below, purple above: told apart in every common kind of colour blindness.
 BELOW: tuple[str, ...] = ("#cfb088", "#e0cba9", "#efe4d0")
 ABOVE: tuple[str, ...] = ("#b9add6", "#7d68b0", "#43197f")

@@ -8,7 +8,7 @@ import pandas as pd
 
 from placemix.report import rounding
 from placemix.report.sections.comparing import Measured, by_stratum, family
-from placemix.report.sections.lookups import inner, plural, rival, rows, strata_of
+from placemix.report.sections.lookups import both, inner, plural, rival, rows, strata_of, units_in_words
 
 
 def opening(
@@ -18,6 +18,7 @@ def opening(
     gap: pd.DataFrame | None = None,
     condition: str = "",
     shares: bool = True,
+    period: str = "",
     change: pd.DataFrame | None = None,
 ) -> tuple[str, str, str]:
     """Say in three sentences what was looked at, what was found, and how sure it is.
@@ -34,13 +35,15 @@ def opening(
         The condition in words.
     shares
         Whether the condition is a share.
+    period
+        Publication and year of the condition.
     change
         What `placemix.compare_dates` gave for the whole.
     """
     return (
         _separate(measured, place),
         _found(measured, gap, condition, shares=shares, change=change),
-        _sure(measured),
+        _sure(measured, condition, period),
     )
 
 
@@ -60,10 +63,9 @@ def _separate(measured: Mapping[str, Measured], place: str) -> str:
         )
     high, low = max(values, key=values.__getitem__), min(values, key=values.__getitem__)
     text = (
-        f"Of the {len(values)} dimensions counted in the same units in {place}, {inner(high)} separates "
-        "people most "
-        f"({rounding.index(values[high])} on the index H, which runs from 0 to 1) and {inner(low)} least "
-        f"({rounding.index(values[low])})"
+        f"Of the {len(values)} dimensions counted in the same {units_in_words(measured[high].source)} in {place}, "
+        f"as they are grouped here, {inner(high)} separates people most ({rounding.index(values[high])} on the index "
+        f"H, which runs from 0 to 1) and {inner(low)} least ({rounding.index(values[low])})"
     )
     with_strata = {name: measured[name] for name in names if measured[name].by is not None}
     if high not in with_strata:
@@ -74,7 +76,10 @@ def _separate(measured: Mapping[str, Measured], place: str) -> str:
     if not most or not above[most]:
         return f"{text}."
     label = plural(" and ".join(strata_of(measured[high].by)))
-    return f"{text}, but {inner(most)} separates more than {inner(high)} in {above[most]} of the {len(multi)} {label}."
+    return (
+        f"{text}, but {inner(most)} separates more than {inner(high)} in {above[most]} of the {len(multi)} {label}; "
+        f"the figure for the whole also counts differences between {label}."
+    )
 
 
 def _found(
@@ -89,8 +94,10 @@ def _found(
     pair = rows(one.whole, "dissimilarity").iloc[0]
     focal, against = str(pair["focal"]), rival(str(pair["against"]))
     text = (
-        f"{rounding.share(pair['value'])} of {focal} {one.source.member}s would have to move for {focal} and {against} "
-        f"to be spread alike (D {rounding.index(pair['value'])}; {rounding.index(pair['expected'])} by chance alone"
+        f"{rounding.share(pair['value'])} of {focal} {one.source.member}s would have to move for "
+        f"{both(focal, against, one.source.member)} to be spread alike (a yardstick, not a proposal; it is the same "
+        f"whichever of the two groups moves: D {rounding.index(pair['value'])}; {rounding.index(pair['expected'])} by "
+        "chance alone"
     )
     if pd.isna(pair["value"]):
         return f"D of {focal} and {against} is undefined: one of them is absent, or all are in one unit."
@@ -117,11 +124,15 @@ def _found(
     return f"{text}."
 
 
-def _sure(measured: Mapping[str, Measured]) -> str:
+def _sure(measured: Mapping[str, Measured], condition: str, period: str) -> str:
     perturbed = any(one.source.about.get("perturbed") for one in measured.values())
-    noise = ", with cells slightly perturbed to protect privacy," if perturbed else ""
+    noise = ", with cells changed slightly by the publisher to protect privacy," if perturbed else ""
+    score = f" {condition} is its publisher’s score{f' ({period})' if period else ''} and no count;" if condition else ""
     return (
-        f"All numbers are complete counts{noise} and not samples; they describe places and not persons, "
-        "and they do not show why people live or "
-        "learn where they do."
+        f"The counts of {_whom(measured)} are complete{noise} and not samples;{score} the numbers describe places and "
+        "not persons, and they do not show why people live or learn where they do."
     )
+
+
+def _whom(measured: Mapping[str, Measured]) -> str:
+    return rounding.joined(list(dict.fromkeys(f"{one.source.member}s" for one in measured.values())))

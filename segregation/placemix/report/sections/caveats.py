@@ -16,13 +16,12 @@ from placemix.report.tabling import table
 #: What every page rests on.
 _ALWAYS: tuple[str, ...] = (
     (
-        "Every table is a complete count of those it covers, not a sample. No sampling interval is given because there "
-        "is none; a small difference can still come from the way the count was made."
+        "Every table of people is a complete count of those it covers, not a sample; a small difference can still come from the way the count was made."
     ),
     (
         "“By chance alone” assumes that each person was placed independently. Households move together and pupils come "
         "with their families, so the true chance value is larger, most of all for small groups and small units. For H "
-        "it is given to first order."
+        "it is an approximation."
     ),
     "Values depend on the units: smaller units give higher values. Compare places only in the same kind of unit.",
     (
@@ -52,7 +51,7 @@ def assumptions(sources: Sequence[Source], *, further: Sequence[str] = ()) -> Se
         names = [source.name for source in sources if source.about.get("perturbed")]
         texts.insert(
             1,
-            f"Cells were perturbed by their publisher to protect privacy ({rounding.joined(names)}): "
+            f"Cells were changed slightly by their publisher to protect privacy ({rounding.joined(names)}): "
             "totals differ slightly between tables, and the "
             "smallest counts are the least sure. No interval for this is published.",
         )
@@ -87,8 +86,17 @@ def dropped(sources: Sequence[Source], *, frames: Sequence[pd.DataFrame] = (), f
                     rounding.share(source.residual / source.people if source.people else 0) for source in sources
                 ],
             },
-            note="Those in none of the groups stay in every total, in “everyone else” and in the denominator of every "
-            "share; the index over all groups (H) leaves them out.",
+            note=" ".join(
+                [
+                    *(
+                        f"{source.name}: the {rounding.count(source.residual)} are {source.others}."
+                        for source in sources
+                        if source.others and source.residual
+                    ),
+                    "Those in none of the groups are counted in every total, in “everyone else” and in the denominator "
+                    "of every share; the index over all groups (H) leaves them out.",
+                ]
+            ),
         )
     ]
     undefined = sum(int(frame["reason"].notna().sum()) for frame in frames if "reason" in frame.columns)
@@ -131,12 +139,15 @@ def provenance(sources: Sequence[Source], *, results: Sequence[pd.DataFrame] = (
     """
     methods = sorted({str(text) for frame in results if "method" in frame.columns for text in frame["method"].unique()})
     items: list[Item] = [
+        f"Made with placemix {__version__}.",
         table(
             "SHA-256 of the counts behind this page",
             {"Dimension": [source.name for source in sources], "Hash": [source.hash for source in sources]},
             text=("Hash",),
             note="The same counts give the same hash, whatever the order of their rows.",
+            folded=True,
         ),
-        f"Made with placemix {__version__}" + (f"; methods {', '.join(methods)}." if methods else "."),
     ]
+    if methods:
+        items.append(Points(tuple(methods), label="Identifiers of the methods", folded=True))
     return Section("How to find the same numbers again", items)

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
+from placemix.report import rounding
+from placemix.report.items import Source
+
 #: Sentences that stand beside every index of a page.
+COMPLETE_SHORT = "Complete counts; “by chance” is explained under the first table."
+FEW_PEOPLE = (
+    "† Few people: much of this value is what chance alone would give (more than 0.1, or more than a quarter of it)."
+)
 COMPLETE = (
     "Every number here is computed from a complete count, not a sample, so there is no sampling interval; "
     "what stands "
@@ -56,6 +65,71 @@ def rows(frame: pd.DataFrame, measure: str, *, against: str | None = "any", many
 def rival(against: str) -> str:
     """Name what a group is compared with, in words."""
     return "everyone else" if against == "rest" else against
+
+
+def people(name: str, member: str) -> str:
+    """Name a group's people in a sentence.
+
+    Examples
+    --------
+    >>> people("Asian", "resident"), people("rest", "resident")
+    ('Asian residents', 'everyone else')
+    """
+    return "everyone else" if name in {"rest", "everyone else"} else f"{name} {member}s"
+
+
+def both(focal: str, against: str, member: str) -> str:
+    """Name the people of two groups in a sentence.
+
+    Examples
+    --------
+    >>> both("Asian", "White", "resident"), both("Asian", "rest", "resident")
+    ('Asian and White residents', 'Asian residents and everyone else')
+    """
+    if against in {"rest", "everyone else"}:
+        return f"{focal} {member}s and everyone else"
+    return f"{focal} and {against} {member}s"
+
+
+def by_chance(value: float, expected: float) -> bool:
+    """Say whether much of a value is what chance alone would give.
+
+    Examples
+    --------
+    >>> by_chance(0.583, 0.217), by_chance(0.719, 0.023)
+    (True, False)
+    """
+    return bool(expected > 0.1 or expected > value / 4)
+
+
+def daggered(values: pd.Series, expected: pd.Series) -> list[str]:
+    """Write index values, marking those that chance alone explains in good part."""
+    return [
+        f"{rounding.index(value)} †" if by_chance(value, chance) else rounding.index(value)
+        for value, chance in zip(values, expected, strict=True)
+    ]
+
+
+def few(cells: Iterable[str]) -> str:
+    """Explain the dagger where a table has one."""
+    return f" {FEW_PEOPLE}" if any("†" in cell for cell in cells) else ""
+
+
+def units_in_words(source: Source) -> str:
+    """Name the units with what they are and their mean size.
+
+    Examples
+    --------
+    >>> units_in_words(Source(name="", people=3400.0, units=2, empty=0, residual=0.0, left_out=0, groups=(),
+    ...                       member="resident", hash="", about={"geography": "LSOA"}, unit_words="neighbourhoods"))
+    'LSOAs (neighbourhoods of about 1,700 residents)'
+    """
+    name = plural(str(source.about.get("geography", "unit")))
+    filled = source.units - source.empty
+    if filled <= 0:
+        return name
+    size = f"about {rounding.about(source.people / filled)} {source.member}s"
+    return f"{name} ({source.unit_words} of {size})" if source.unit_words else f"{name} (of {size})"
 
 
 def possessive(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from placemix.report import rounding
-from placemix.report.items import Item, Section, Source
+from placemix.report.items import Item, Points, Section, Source
 from placemix.report.tabling import table
 
 
@@ -51,8 +51,9 @@ def measured(sources: Sequence[Source]) -> Section:
             },
             text=("Source", "Licence"),
         ),
-        *(f"{source.name}: {source.note}" for source in sources if source.note),
     ]
+    if notes := tuple(f"{source.name}: {source.note}" for source in sources if source.note):
+        items.append(Points(notes, label="Notes on the tables", folded=True))
     return Section("What was measured", items)
 
 
