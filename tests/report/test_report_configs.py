@@ -79,6 +79,22 @@ def test_a_good_one_makes_a_page_beside_it(folder, read):
     assert "In none of the groups" in text
 
 
+def test_words_of_a_configuration_stand_on_the_page(folder, read):
+    text = GOOD.replace(
+        'total = "all"\ngroups = { Asian',
+        'total = "all"\nunit_words = "quarters"\nothers = "people of other groups"\n'
+        'where = { code = ["01", "02", "03"] }\nwords = "the first three"\nabout.geography = "ward"\ngroups = { Asian',
+    ).replace('place = "Sixtown"', 'place = "Sixtown"\npublished_by = "The town hall"')
+    (folder / "report.toml").write_text(text + 'period = "Scores 2019"\n', encoding="utf-8")
+    found = read(pm.report.from_config(folder / "report.toml").read_text(encoding="utf-8")).text
+    assert "Sixtown · 2021 · income deprivation: Scores 2019" in found
+    assert "income deprivation is its publisher’s score (Scores 2019), not a count" in found
+    assert "wards (quarters of about 100 residents)" in found
+    assert "3 of 4 wards used: the first three." in found
+    assert "are people of other groups." in found
+    assert "Published by The town hall." in found
+
+
 def test_the_page_is_the_one_that_counts_make(folder):
     frame = pm.read_table(folder / "groups.csv").merge(pm.read_table(folder / "lookup.csv"), on="code")
     frame["not free"] = frame["all"] - frame["free"]

@@ -9,7 +9,10 @@ import sys
 import time
 from pathlib import Path
 
+import pandas as pd
 import pytest
+
+import placemix as pm
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "greater_manchester" / "report.toml"
 
@@ -37,33 +40,39 @@ def html(gm_page):
 
 
 def test_white_and_asian_in_oldham_at_two_dates(html):
-    row = cells(html, "D and isolation in 2011 and 2021: Asian against White", "Oldham")
+    row = cells(
+        html, "D and share of own group, among the two groups alone, in 2011 and 2021: Asian against White", "Oldham"
+    )
     assert (row["D 2011"], row["D 2021"]) == ("0.761", "0.719")
 
 
 def test_manchester_on_common_areas(html):
-    row = cells(html, "D and isolation in 2011 and 2021: Asian against White", "Manchester")
+    row = cells(
+        html,
+        "D and share of own group, among the two groups alone, in 2011 and 2021: Asian against White",
+        "Manchester",
+    )
     assert (row["D 2011"], row["D 2021"]) == ("0.475", "0.470")  # .4751 and .4695
 
 
 def test_white_british_and_pakistani_in_oldham(html):
     row = cells(html, "D of the two groups named, by district, counted by LSOA", "Oldham")
-    assert row["Ethnic group 2011, 14 groups: Pakistani / White British"] == "0.820"
+    assert row["Ethnic group 2011, 14 groups (census 2011): Pakistani compared with White British"] == "0.820"
 
 
 def test_schools_of_oldham(html):
     row = cells(html, "D of the two groups named, by district, counted by school", "Oldham")
-    assert row["Primary schools: ethnic group: Pakistani and Bangladeshi / White British"] == "0.804"
-    assert row["Secondary schools: ethnic group: Pakistani and Bangladeshi / White British"] == "0.632"
+    assert row["Primary schools: ethnic group: Pakistani and Bangladeshi compared with White British"] == "0.804"
+    assert row["Secondary schools: ethnic group: Pakistani and Bangladeshi compared with White British"] == "0.632"
 
 
 @pytest.mark.parametrize(
     ("place", "separation", "contrast", "gap"),
     [
-        ("Greater Manchester", "0.569", "+0.234", "+0.133"),
-        ("Oldham", "0.719", "+0.309", "+0.222"),
-        ("Stockport", "0.384", "−0.008", "−0.003"),
-        ("Salford", "0.267", "−0.038", "−0.010"),
+        ("Greater Manchester", "0.569", "+23.4", "+13.3"),
+        ("Oldham", "0.719", "+30.9", "+22.2"),
+        ("Stockport", "0.384", "−0.8", "−0.3"),
+        ("Salford", "0.267", "−3.8", "−1.0"),
     ],
 )
 def test_separate_times_different_is_unequal(html, place, separation, contrast, gap):
@@ -74,6 +83,29 @@ def test_separate_times_different_is_unequal(html, place, separation, contrast, 
 
 def test_tenure_separates_more_in_seven_districts(html, read):
     assert "tenure separates more than ethnic group in 7 of the 10 districts" in read(html).text.casefold()
+
+
+def test_drawn_in_eight_tenure_separates_more_in_three(gm, html, read):
+    lookup = pd.read_parquet(gm / "lookup_lsoa11_lsoa21_changes.parquet")[["lsoa21cd", "lad22nm"]].drop_duplicates()
+    h = {}
+    for file, start in (("households_lsoa21_2021", "ten_"), ("groups5_lsoa21_2021", "")):
+        frame = pd.read_parquet(gm / f"{file}.parquet").merge(lookup, on="lsoa21cd")
+        groups = (
+            [name for name in frame if name.startswith(start) and name != "ten_total"]
+            if start
+            else ["white", "asian", "black", "mixed", "other"]
+        )
+        counts = pm.from_wide(frame, groups=groups, unit="lsoa21cd", strata="lad22nm")
+        found = pd.DataFrame(pm.measure(counts, "information_theory", by="lad22nm"))
+        h[len(groups)] = found.set_index(found["lad22nm"].astype(str))["value"]
+    assert sorted(h) == [5, 8]
+    assert sorted(h[8].index[h[8] > h[5]]) == ["Salford", "Stockport", "Wigan"]
+    assert "tenure separates more in 3 of the 10 districts (Salford, Stockport and Wigan)" in read(html).text
+
+
+def test_few_people_are_marked(html):
+    row = cells(html, "D of the two groups named, by district, counted by LSOA", "Wigan")
+    assert row["Ethnic group 2011, 14 groups (census 2011): Pakistani compared with White British"] == "0.583 †"
 
 
 def test_what_was_left_out_is_said(html, read):

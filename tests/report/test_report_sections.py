@@ -27,7 +27,7 @@ def test_separate_times_different_is_unequal(homes, condition):
         table.rows, pd.concat([gap.sort_values("gap", ascending=False), whole]).iterrows(), strict=True
     ):
         assert row[1] == rounding.index(found["separation"])
-        assert row[3] == rounding.change(found["gap"])
+        assert row[3] == rounding.points(found["gap"])
     assert any(
         "the place where the average asian resident lives" in item for item in section.items if isinstance(item, str)
     )
@@ -43,6 +43,35 @@ def test_the_change_names_what_it_is_against(homes, earlier):
     assert section.items[0].startswith(("In Sixtown", "Whether"))
 
 
+def test_the_change_begins_with_the_named_group(homes, earlier):
+    change = pm.compare_dates(earlier, homes, focal="asian", against=["rest", "white"], by="district")
+    whole = pm.compare_dates(earlier, homes, focal="asian", against=["rest", "white"])
+    section = sections.change(change, whole=whole, before="2011", after="2021", place="Sixtown", member="resident")
+    assert section.items[0].startswith("In Sixtown, D of asian residents against white residents went from")
+    assert "against everyone else went from" in section.items[0]
+    first, second = (table.caption for table in numbers(section))
+    assert "among the two groups alone" in first
+    assert "against everyone else" in second
+
+
+def test_no_change_in_sorting_never_looks_like_some():
+    assert sections.changing._sorted(-0.00196) == "−0.196"
+    assert sections.changing._sorted(-0.0020) == "−0.20"
+    assert sections.changing._sorted(0.0009) == "+0.09"
+
+
+def test_the_table_of_quotients_adds_up(homes, areas):
+    frame = pm.local(homes, "location_quotient", focal="asian")
+    figure = [item for item in sections.maps(frame, areas, focal="asian", unit="id").items if isinstance(item, Figure)][
+        1
+    ]
+    *rows, every = figure.table.rows
+    for column in (1, 2, 3):
+        assert sum(int(row[column]) for row in rows) == int(every[column])
+    above, below = int((frame["lower"] > 1).sum()), int((frame["upper"] < 1).sum())
+    assert int(every[2]) == above + below
+
+
 def test_a_change_without_strata_stands_once(homes, earlier):
     change = pm.compare_dates(earlier, homes, focal="asian")
     (table,) = numbers(sections.change(change, whole=change, place="Sixtown"))
@@ -51,7 +80,7 @@ def test_a_change_without_strata_stands_once(homes, earlier):
 
 def test_every_dimension_stands_in_the_first_table(homes, tenure):
     html = pm.report.of_counts({"Ethnic group": homes, "Tenure": tenure}, title="T", by="district")
-    assert html.index("Every dimension the data carry") < html.index("Tables by district")
+    assert html.index("Every dimension in the data") < html.index("Tables by district")
     assert html.count('<th scope="row">Tenure</th>') >= 4
 
 
@@ -107,13 +136,14 @@ def test_maps_refuse_degrees_and_strangers(homes, areas):
         sections.maps(frame, areas.assign(id=list("UVWXYZ")), focal="asian", unit="id")
 
 
-def test_neighbouring_colours_differ_in_lightness():
+@pytest.mark.parametrize("ramp", ["SEQUENTIAL", "CONDITION"])
+def test_neighbouring_colours_differ_in_lightness(ramp):
     def light(hue):
         parts = [int(hue[place : place + 2], 16) / 255 for place in (1, 3, 5)]
         linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
         return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
-    steps = [light(hue) for hue in mapping.theme.SEQUENTIAL]
+    steps = [light(hue) for hue in getattr(mapping.theme, ramp)]
     assert steps == sorted(steps, reverse=True)
     assert all((pale + 0.05) / (dark + 0.05) > 1.2 for pale, dark in pairwise(steps))
 

@@ -11,10 +11,11 @@ import pandas as pd
 from placemix.counts import Counts
 from placemix.decompose import compare_dates
 from placemix.gaps import place_gap
-from placemix.report import sections
+from placemix.report import rounding, sections
 from placemix.report.choices import Areas, Condition, Dates, Dimension, words_of
 from placemix.report.items import Figure, Heading, Item, Section, Source
 from placemix.report.sections import Measured
+from placemix.report.sections.lookups import plural, rows
 from placemix.units import concentration_profile, local
 
 
@@ -26,6 +27,7 @@ class Lead:
     ) -> None:
         self.name, self.lead, self.by, self.place = name, lead, by, place
         self.source: Source = measured[name].source
+        self.whole = measured[name].whole
         self.focal, self.against = str(lead.focal), lead.against
         self.strata = tuple(stratum for stratum in by if stratum in lead.counts.strata.columns)
         self.results: list[pd.DataFrame] = []
@@ -75,9 +77,31 @@ class Lead:
             frames = [compare_dates(dates.before, after, focal=self.focal, against=beside, by=self.strata), whole]
         names = _dated(dates, after)
         section = sections.change(
-            frames[0], whole=whole, before=names[0], after=names[1], place=self.place, note=dates.note
+            frames[0],
+            whole=whole,
+            before=names[0],
+            after=names[1],
+            place=self.place,
+            note=dates.note,
+            member=self.source.member,
+            elsewhere=self._elsewhere(whole, after),
         )
         return section, list(frames)
+
+    def _elsewhere(self, whole: pd.DataFrame, after: Counts) -> str:
+        """Say how joined units differ from those of the rest of the page."""
+        if len(after) == len(self.lead.counts):
+            return ""
+        kind = plural(str(self.source.about.get("geography", "unit")))
+        text = (
+            f"These are the {rounding.count(len(after))} areas that both dates have in common, which differ slightly "
+            f"from the {rounding.count(self.source.units)} {kind} used elsewhere on this page"
+        )
+        same = whole[whole["against"].astype(str) == self.against]
+        if same.empty:
+            return f"{text}."
+        here, there = float(same["dissimilarity_after"].iloc[0]), rows(self.whole, "dissimilarity")["value"].iloc[0]
+        return f"{text}: D is {rounding.index(here)} here and {rounding.index(there)} there."
 
     def _comparisons(self, after: Counts) -> list[str]:
         """Name the rest and the report's own comparison; of two groups alone, the rest is the other one."""
@@ -133,10 +157,23 @@ class Lead:
         self.results += list(profiles.values())
         member = self.source.member
         joined = now is not self.lead.counts
-        shared = "Both dates are measured in the areas they have in common." if joined else ""
+        shared, other = "", ""
+        if joined:
+            kind = plural(str(self.source.about.get("geography", "unit")))
+            there = rows(self.whole, "dissimilarity")["value"].iloc[0]
+            shared = (
+                "Both dates are measured in the areas they have in common; in the "
+                f"{rounding.count(self.source.units)} {kind} used elsewhere on this page D is {rounding.index(there)}."
+            )
+            own = pd.DataFrame(concentration_profile(self.lead.counts, focal=[self.focal]))
+            half = own.iloc[int((own["threshold"] - 0.5).abs().to_numpy().argmin())]
+            other = (
+                f"In the {rounding.count(self.source.units)} {kind} used elsewhere there are "
+                f"{rounding.count(half['units_above'])} such units."
+            )
         return [
             sections.segregation_curve(frames, focal=self.focal, against=self.against, member=member, note=shared),
-            sections.concentration(profiles, focal=self.focal, member=member),
+            sections.concentration(profiles, focal=self.focal, member=member, note=other),
         ]
 
 

@@ -108,7 +108,7 @@ class Loader:
             kept = one.get("words") or "; ".join(f"{column} = {wanted}" for column, wanted in one["where"].items())
             what = plural(one.get("about", {}).get("geography", "row"))
             self.notes.append(
-                f"{one['name']}: {rounding.count(len(frame))} of {rounding.count(every)} {what} of the file used: {kept}."
+                f"{one['name']}: {rounding.count(len(frame))} of {rounding.count(every)} {what} used: {kept}."
             )
         groups = dict(one["groups"]) if isinstance(one["groups"], Mapping) else {name: name for name in one["groups"]}
         if "rest" in one:

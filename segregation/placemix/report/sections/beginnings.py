@@ -127,7 +127,9 @@ def _found(
 def _sure(measured: Mapping[str, Measured], condition: str, period: str) -> str:
     perturbed = any(one.source.about.get("perturbed") for one in measured.values())
     noise = ", with cells changed slightly by the publisher to protect privacy," if perturbed else ""
-    score = f" {condition} is its publisher’s score{f' ({period})' if period else ''} and no count;" if condition else ""
+    score = (
+        f" {condition} is its publisher’s score{f' ({period})' if period else ''}, not a count;" if condition else ""
+    )
     return (
         f"The counts of {_whom(measured)} are complete{noise} and not samples;{score} the numbers describe places and "
         "not persons, and they do not show why people live or learn where they do."

@@ -16,7 +16,8 @@ from placemix.report.tabling import table
 #: What every page rests on.
 _ALWAYS: tuple[str, ...] = (
     (
-        "Every table of people is a complete count of those it covers, not a sample; a small difference can still come from the way the count was made."
+        "Every table of people is a complete count of those it covers, not a sample; a small difference can still "
+        "come from the way the count was made."
     ),
     (
         "“By chance alone” assumes that each person was placed independently. Households move together and pupils come "
@@ -93,8 +94,10 @@ def dropped(sources: Sequence[Source], *, frames: Sequence[pd.DataFrame] = (), f
                         for source in sources
                         if source.others and source.residual
                     ),
-                    "Those in none of the groups are counted in every total, in “everyone else” and in the denominator "
-                    "of every share; the index over all groups (H) leaves them out.",
+                    (
+                        "Those in none of the groups are counted in every total, in “everyone else” and in the "
+                        "denominator of every share; the index over all groups (H) leaves them out."
+                    ),
                 ]
             ),
         )

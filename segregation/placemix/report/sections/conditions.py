@@ -53,22 +53,29 @@ def unequal(
             "how unequal (gap). "
             "It describes places, not the people in them."
         ),
+        (
+            f"The contrast is how much higher {words} is, on average, in the units that hold a larger share of all "
+            f"{focal} {member}s than of {_all(against, member)}, compared with the units that hold a smaller share of "
+            "them. It is negative where it is lower there."
+        ),
     ]
     if whole is not None:
-        items.append(_sentence(whole.iloc[0], place, words, member, write))
+        items.append(_sentence(whole.iloc[0], place, words, member, share=unit == "share"))
     shown = gaps.sort_values("gap", ascending=False, kind="stable")
     rows = (
         shown if whole is None else pd.concat([shown, pd.DataFrame(whole).iloc[:1].set_axis([capital(place)], axis=0)])
     )
     label = (" and ".join(names) or "place").capitalize()
+    differ = rounding.points if unit == "share" else rounding.change
+    scale = ", points" if unit == "share" else ""
     items.append(
         table(
             f"How separate × how different the places = how unequal: {words}, {focal} and {rival(against)}",
             {
                 label: [str(name) for name in rows.index],
                 "How separate (D)": [rounding.index(value) for value in rows["separation"]],
-                "× how different the places": [rounding.change(value) for value in rows["contrast"]],
-                "= how unequal (gap)": [rounding.change(value) for value in rows["gap"]],
+                f"× how different the places (contrast{scale})": [differ(value) for value in rows["contrast"]],
+                f"= how unequal (gap{scale})": [differ(value) for value in rows["gap"]],
                 f"Where the average {focal} {member} lives": [write(value) for value in rows["focal_mean"]],
                 f"Where the average {rival(against)} {member} lives": [write(value) for value in rows["against_mean"]],
             },
@@ -77,29 +84,36 @@ def unequal(
         )
     )
     if len(shown) > 2 and shown["gap"].notna().sum() > 2:
-        items.append(_figure(shown, focal, against, words, label))
+        items.append(_figure(shown, focal, against, words, label, share=unit == "share"))
     return Section("Separate × different = unequal", items)
 
 
-def _sentence(row: pd.Series, place: str, words: str, member: str, write: object) -> str:
-    assert callable(write)  # noqa: S101
+def _all(against: str, member: str) -> str:
+    return "everyone else" if against == "rest" else f"all {against} {member}s"
+
+
+def _apart(value: float, *, share: bool) -> str:
+    return f"{rounding.points(value)} points" if share else rounding.change(value)
+
+
+def _sentence(row: pd.Series, place: str, words: str, member: str, *, share: bool) -> str:
+    write = rounding.share if share else rounding.quantity
     focal, against = str(row["focal"]), rival(str(row["against"]))
     return (
         f"In {place}, the place where the average {focal} {member} lives has {words} of "
         f"{write(row['focal_mean'])}, and the "
         f"place where the average {against} {member} lives {write(row['against_mean'])}: "
         f"{rounding.index(row['separation'])} "
-        f"(how separate) × {rounding.change(row['contrast'])} (how different the places) = "
-        f"{rounding.change(row['gap'])} (how unequal)."
+        f"(how separate) × {_apart(row['contrast'], share=share)} (how different the places) = "
+        f"{_apart(row['gap'], share=share)} (how unequal)."
     )
 
 
 def _note(rows: pd.DataFrame, words: str) -> str:
     text = (
-        "A complete count, so there is no sampling interval; what chance alone would give D stands in the "
-        "tables of each dimension, and the condition "
-        "itself may be modelled by its publisher. The product "
-        "holds exactly before rounding. A negative gap means that the place where the average member of "
+        f"People are counted completely; {words} is its publisher’s score, and may be modelled. What chance alone "
+        "would give D stands in the tables of each dimension. Products and differences are computed before "
+        "rounding. A negative gap means that the place where the average member of "
         "the first group lives "
         f"has the lower {words}. The gap compares places; it says nothing of why, and nothing of any person."
     )
@@ -109,22 +123,24 @@ def _note(rows: pd.DataFrame, words: str) -> str:
     )
 
 
-def _figure(shown: pd.DataFrame, focal: str, against: str, words: str, label: str) -> Figure:
+def _figure(shown: pd.DataFrame, focal: str, against: str, words: str, label: str, *, share: bool) -> Figure:
     names = [str(name) for name in shown.index]
     image = charts.product(
         names,
         shown["separation"],
-        shown["contrast"],
-        words=("How separate (D)", "How different the places (contrast)", "gap"),
+        shown["contrast"] * (100 if share else 1),
+        words=("How separate (D)", f"How different the places (contrast{', points' if share else ''})", "gap"),
     )
     top, bottom = shown["gap"].idxmax(), shown["gap"].idxmin()
     caption = (
-        f"Each dot is a {label.lower()}: further right, {focal} and {rival(against)} are more separate; "
-        "further up, the places where "
-        f"they are over-represented differ more in {words}. Along each grey curve the gap is the same, as "
-        "numbered. The gap is largest in "
-        f"{top} ({rounding.change(shown.loc[top, 'gap'])}) and smallest in {bottom} "
-        f"({rounding.change(shown.loc[bottom, 'gap'])})."
+        f"Each dot is a {label.lower()}: further right, the two groups live more separately; the further above the "
+        f"line at 0, the higher is {words} where the {focal} group is over-represented beside "
+        f"{'the ' + against + ' group' if against != 'rest' else 'everyone else'}, and "
+        "below the line it is lower there. Along each grey curve the gap is the same, as "
+        f"numbered{' in points' if share else ''}. The gap is highest in "
+        f"{top} ({_apart(shown.loc[top, 'gap'], share=share)}) and "
+        f"{'most negative' if shown.loc[bottom, 'gap'] < 0 else 'lowest'} in {bottom} "
+        f"({_apart(shown.loc[bottom, 'gap'], share=share)})."
     )
     return Figure(
         image=image,
@@ -136,8 +152,12 @@ def _figure(shown: pd.DataFrame, focal: str, against: str, words: str, label: st
             {
                 label: names,
                 "How separate (D)": [rounding.index(value) for value in shown["separation"]],
-                "How different the places": [rounding.change(value) for value in shown["contrast"]],
-                "Gap": [rounding.change(value) for value in shown["gap"]],
+                f"How different the places{', points' if share else ''}": [
+                    (rounding.points if share else rounding.change)(value) for value in shown["contrast"]
+                ],
+                f"Gap{', points' if share else ''}": [
+                    (rounding.points if share else rounding.change)(value) for value in shown["gap"]
+                ],
             },
         ),
     )

@@ -10,7 +10,7 @@ import pandas as pd
 from placemix._typing import FloatArray
 from placemix.report import charts, rounding
 from placemix.report.items import Figure, Item, Section
-from placemix.report.sections.lookups import rival
+from placemix.report.sections.lookups import people, rival
 from placemix.report.tabling import table
 
 
@@ -32,16 +32,17 @@ def segregation_curve(
         What else to know of the units.
     """
     heading = f"Segregation curve: {focal} and {rival(against)}"
-    people = {name: _members(frame, focal, against) for name, frame in quotients.items()}
-    lines = {name: charts.cumulated(*both) for name, both in people.items() if min(part.sum() for part in both) > 0}
+    counted = {name: _members(frame, focal, against) for name, frame in quotients.items()}
+    lines = {name: charts.cumulated(*both) for name, both in counted.items() if min(part.sum() for part in both) > 0}
     if not lines:
         return Section(heading, ["There is no curve, because one of the groups is absent."])
     tenths = np.linspace(0.1, 1, 10)
+    theirs = people(against, member)
     columns: dict[str, list[str]] = {
-        f"Least {focal} share of {rival(against)}": [rounding.share(tenth) for tenth in tenths]
+        f"{theirs[:1].upper()}{theirs[1:]}, least {focal} share first": [rounding.share(tenth) for tenth in tenths]
     }
     for name, (x, y) in lines.items():
-        columns[f"{focal} there, {name}"] = [rounding.share(value) for value in np.interp(tenths, x, y)]
+        columns[f"{focal} {member}s there, {name}"] = [rounding.share(value) for value in np.interp(tenths, x, y)]
     image = charts.curve(lines, across=f"Cumulative share of {rival(against)}", up=f"Cumulative share of {focal}")
     name, (x, y) = next(iter(lines.items()))
     half = float(np.interp(0.5, x, y))
@@ -49,7 +50,7 @@ def segregation_curve(
         f"Units stand in order of their share of {focal} {member}s, the least first. If both groups were "
         "spread alike, the curve would be the "
         f"dashed diagonal; its greatest distance from it is D, {rounding.index(float(np.max(x - y)))} in "
-        f"{name}. The half of {rival(against)} "
+        f"{name}. The half of {people(against, member)} "
         f"who live where the {focal} share is lowest share their units with {rounding.share(half)} of "
         f"{focal} {member}s. {note}"
     ).strip()
@@ -73,7 +74,9 @@ def _members(frame: pd.DataFrame, focal: str, against: str) -> tuple[FloatArray,
     return x, theirs.reindex(mine["unit"]).to_numpy(dtype=np.float64)
 
 
-def concentration(profiles: Mapping[str, pd.DataFrame], *, focal: str, member: str = "member") -> Section:
+def concentration(
+    profiles: Mapping[str, pd.DataFrame], *, focal: str, member: str = "member", note: str = ""
+) -> Section:
     """Draw how many members of a group are where its share reaches each of a series of thresholds.
 
     Parameters
@@ -84,6 +87,8 @@ def concentration(profiles: Mapping[str, pd.DataFrame], *, focal: str, member: s
         Group whose members are counted.
     member
         What one of the people is called.
+    note
+        What else to know of the units.
     """
     parts = {
         name: pd.DataFrame(frame)[frame["focal"].astype(str) == focal].sort_values("threshold")
@@ -107,8 +112,8 @@ def concentration(profiles: Mapping[str, pd.DataFrame], *, focal: str, member: s
         f"{rounding.share(half['threshold'])}; there are "
         f"{rounding.count(half['units_above'])} such units among {rounding.count(half['units'])}. A "
         "profile rises with the size of the group, "
-        "so a change of it alone does not show sorting."
-    )
+        f"so a change of it alone does not show sorting. {note}"
+    ).strip()
     columns: dict[str, list[str]] = {f"{focal} share {reach}": [rounding.share(value) for value in thresholds]}
     for line, rows in parts.items():
         columns[f"Share of {focal} {member}s, {line}"] = [rounding.share(value) for value in rows["value"]]

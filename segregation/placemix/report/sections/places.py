@@ -84,19 +84,19 @@ def maps(
         legend=drawn.legend,
         kind="image/png",
         alt=(
-            f"Choropleth map of location quotients of {focal}: sand where its share is below that of the "
+            f"Choropleth map of location quotients of {focal} {member}s: sand where its share is below that of the "
             "whole, purple where above, "
             f"pale where chance alone could explain the difference. {rounding.count(above)} units are "
             f"above and {rounding.count(below)} below."
         ),
         caption=(
-            f"Location quotient of {focal}{when}: how many times its overall share "
+            f"Location quotient of {focal} {member}s{when}: how many times its overall share "
             f"({rounding.share(overall)}) the group has in each unit. "
-            f"It is above it in {rounding.count(above)} units and below it in {rounding.count(below)}; in "
-            "the rest the 95 % range that chance "
-            f"alone would give includes the overall share. {source}"
+            f"Beyond what chance alone explains it is above in {rounding.count(above)} units and below in "
+            f"{rounding.count(below)}; in the other {rounding.count(len(frame) - empty - above - below)} the 95 % "
+            f"range that chance alone would give includes the overall share. {source}"
         ).strip(),
-        table=_table(_quotients(value, frame), f"Units by location quotient of {focal}"),
+        table=_tested(_quotients(value, frame), f"Units by location quotient of {focal}"),
         wide=True,
     )
     told = [
@@ -174,14 +174,29 @@ def _shares(share: pd.Series, frame: pd.DataFrame) -> list[tuple[str, int, float
     return out
 
 
-def _quotients(value: pd.Series, frame: pd.DataFrame) -> list[tuple[str, int, float]]:
+def _quotients(value: pd.Series, frame: pd.DataFrame) -> list[tuple[str, int, int, float]]:
     bounds = [0.0, *mapping.QUOTIENTS, np.inf]
     out = []
     for low, high in pairwise(bounds):
         inside = (value >= low) & (value < high)
         label = f"{low:g} to {high:g}" if np.isfinite(high) else f"{low:g} or more"
-        out.append((label, int(inside.sum()), float(frame.loc[inside, "numerator"].sum())))
+        beyond = inside & ((frame["lower"] > 1) | (frame["upper"] < 1))
+        out.append((label, int(inside.sum()), int(beyond.sum()), float(frame.loc[inside, "numerator"].sum())))
     return out
+
+
+def _tested(rows: list[tuple[str, int, int, float]], caption: str) -> Any:  # noqa: ANN401
+    rows = [*rows, ("all", sum(row[1] for row in rows), sum(row[2] for row in rows), sum(row[3] for row in rows))]
+    return table(
+        caption,
+        {
+            "Class": [row[0] for row in rows],
+            "Units": [rounding.count(row[1]) for row in rows],
+            "of them beyond chance": [rounding.count(row[2]) for row in rows],
+            "Members of the group": [rounding.count(row[3]) for row in rows],
+        },
+        strong=frozenset((len(rows) - 1, column) for column in range(1, 4)),
+    )
 
 
 def _table(rows: list[tuple[str, int, float]], caption: str) -> Any:  # noqa: ANN401

@@ -9,7 +9,18 @@ import pandas as pd
 from placemix.report import rounding
 from placemix.report.items import Item, Points, Section, Source, Table
 from placemix.report.sections.comparing import Measured
-from placemix.report.sections.lookups import COMPLETE, HOUSEHOLDS, capital, chance_of_h, labels, rival, rows, strata_of
+from placemix.report.sections.lookups import (
+    COMPLETE_SHORT,
+    both,
+    capital,
+    chance_of_h,
+    daggered,
+    few,
+    labels,
+    rival,
+    rows,
+    strata_of,
+)
 from placemix.report.tabling import table
 
 #: More sentences than this wait behind a heading.
@@ -17,7 +28,7 @@ FEW = 6
 
 
 def strata(measured: Mapping[str, Measured], *, place: str = "the whole table", opened: int = 1) -> Section:
-    """Print D, isolation, V and H of each dimension, by stratum and for the whole.
+    """Print D, isolation and H of each dimension, by stratum and for the whole.
 
     Parameters
     ----------
@@ -32,7 +43,7 @@ def strata(measured: Mapping[str, Measured], *, place: str = "the whole table", 
         (
             "D and isolation are given together, because they answer different questions: D how evenly a "
             "group is spread, isolation what "
-            f"its average member meets. {COMPLETE} {HOUSEHOLDS}"
+            f"its average member has around. {COMPLETE_SHORT}"
         ),
     ]
     items += [_table(name, one, place, folded=number >= opened) for number, (name, one) in enumerate(measured.items())]
@@ -52,29 +63,28 @@ def _table(name: str, one: Measured, place: str, *, folded: bool) -> Table:
     for kind in kinds:
         frame[kind] = frame[kind].astype(str)
     d, isolation = rows(frame, "dissimilarity"), rows(frame, "isolation")
-    v, h = rows(frame, "correlation_ratio"), rows(frame, "information_theory", many=True)
+    h = rows(frame, "information_theory", many=True)
     focal, against = str(d["focal"].iloc[0]), rival(str(d["against"].iloc[0]))
     label = (" and ".join(kinds) or "place").capitalize()
     names = [text.rstrip(", ") if kinds else capital(place) for text in d.index]
     last = len(names) - 1
     whom = "People" if one.source.member == "member" else capital(f"{one.source.member}s")
+    marked = daggered(d["value"], d["expected"])
     return table(
-        f"{name}: {focal} and {against}",
+        f"{name}: {focal} compared with {against}",
         {
             label: names,
             whom: [rounding.count(value) for value in isolation["people"]],
             focal: [rounding.count(value) for value in isolation["denominator"]],
-            "D": [rounding.index(value) for value in d["value"]],
+            "D": marked,
             "D by chance": [rounding.index(value) for value in d["expected"]],
             f"Isolation of {focal}": [rounding.share(value) for value in isolation["value"]],
             "Isolation by chance": [rounding.share(value) for value in isolation["expected"]],
-            "V": [rounding.index(value) for value in v["value"]],
-            "V by chance": [rounding.index(value) for value in v["expected"]],
             "H, all groups": [rounding.index(value) for value in h["value"]],
             "H by chance": [rounding.index(value) for value in chance_of_h(frame)],
         },
-        note=f"D of {focal} and {against}; isolation and V of {focal} among everyone.",
-        strong=frozenset((last, column) for column in range(1, 11)) if last else frozenset(),
+        note=f"D of {focal} and {against}; isolation of {focal} among everyone.{few(marked)}",
+        strong=frozenset((last, column) for column in range(1, 9)) if last else frozenset(),
         folded=folded,
     )
 
@@ -110,12 +120,13 @@ def _sentence(frame: pd.DataFrame, member: str, place: str) -> str:
             "unit alone."
         )
     share = isolation["denominator"] / isolation["people"]
+    chance = rounding.share(isolation["expected"])
+    chance = f", {chance} by chance alone" if chance != rounding.share(share) else " or by chance alone"
     return (
-        f"In {place}, {rounding.share(d['value'])} of {focal} {member}s would have to move for {focal} and "
-        f"{against} to be spread alike "
+        f"In {place}, {rounding.share(d['value'])} of {focal} {member}s would have to move for "
+        f"{both(focal, against, member)} to be spread alike "
         f"(D {rounding.index(d['value'])}; chance alone would give {rounding.index(d['expected'])}), and "
         f"the average {focal} {member} "
         f"is where {rounding.share(isolation['value'])} are {focal} (isolation; {rounding.share(share)} if "
-        "everyone were spread alike, "
-        f"{rounding.share(isolation['expected'])} by chance alone)."
+        f"everyone were spread alike{chance})."
     )
