@@ -88,7 +88,7 @@ def test_words_of_a_configuration_stand_on_the_page(folder, read):
     (folder / "report.toml").write_text(text + 'period = "Scores 2019"\n', encoding="utf-8")
     found = read(pm.report.from_config(folder / "report.toml").read_text(encoding="utf-8")).text
     assert "Sixtown · 2021 · income deprivation: Scores 2019" in found
-    assert "income deprivation is its publisher’s score (Scores 2019), not a count" in found
+    assert "income deprivation is a published score (Scores 2019)" in found
     assert "wards (quarters of about 100 residents)" in found
     assert "3 of 4 wards used: the first three." in found
     assert "are people of other groups." in found

@@ -48,7 +48,7 @@ def test_the_change_begins_with_the_named_group(homes, earlier):
     whole = pm.compare_dates(earlier, homes, focal="asian", against=["rest", "white"])
     section = sections.change(change, whole=whole, before="2011", after="2021", place="Sixtown", member="resident")
     assert section.items[0].startswith("In Sixtown, D of asian residents against white residents went from")
-    assert "against everyone else went from" in section.items[0]
+    assert "against everyone else it went from" in section.items[0]
     first, second = (table.caption for table in numbers(section))
     assert "among the two groups alone" in first
     assert "against everyone else" in second

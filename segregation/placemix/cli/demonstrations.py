@@ -40,7 +40,7 @@ def _town(out: Path, progress: Progress | None) -> str | Path:
     conditions = town.outcomes[town.outcomes["date"] == "after"].set_index("unit")["income_deprivation"]
     return report.of_counts(
         {
-            "Group": homes,
+            "Residents' group": homes,
             "Tenure": town.tenure(),
             "Children's group": town.children(),
             "School pupils' group": schools,

@@ -60,6 +60,8 @@ class Condition:
         Where it comes from.
     period
         Its publication and year, in a few words: "Indices of Deprivation 2025".
+    meaning
+        What the number is, and how it was made, in a sentence.
     """
 
     values: pd.Series
@@ -67,6 +69,7 @@ class Condition:
     shares: bool = True
     source: str = ""
     period: str = ""
+    meaning: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

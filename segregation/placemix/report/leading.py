@@ -58,6 +58,7 @@ class Lead:
             frames[0],
             whole=whole if self.strata else None,
             condition=words_of(condition),
+            meaning=condition.meaning if isinstance(condition, Condition) else "",
             member=self.source.member,
             unit="share" if shares else "number",
             place=self.place,

@@ -165,6 +165,7 @@ class Loader:
             shares=spec.get("shares", True),
             source=spec.get("source", ""),
             period=spec.get("period", ""),
+            meaning=spec.get("meaning", ""),
         )
 
     def areas(self) -> Areas | None:

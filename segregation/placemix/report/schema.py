@@ -86,7 +86,14 @@ SCHEMA: Mapping[str, Key] = {
     ),
     "condition": Key(
         "table",
-        inside=_LOOKUP | {"words": Key("text"), "shares": Key("flag"), "source": Key("text"), "period": Key("text")},
+        inside=_LOOKUP
+        | {
+            "words": Key("text"),
+            "shares": Key("flag"),
+            "source": Key("text"),
+            "period": Key("text"),
+            "meaning": Key("text"),
+        },
     ),
     "change": Key(
         "table",

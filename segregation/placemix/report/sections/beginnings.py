@@ -63,9 +63,8 @@ def _separate(measured: Mapping[str, Measured], place: str) -> str:
         )
     high, low = max(values, key=values.__getitem__), min(values, key=values.__getitem__)
     text = (
-        f"Of the {len(values)} dimensions counted in the same {units_in_words(measured[high].source)} in {place}, "
-        f"as they are grouped here, {inner(high)} separates people most ({rounding.index(values[high])} on the index "
-        f"H, which runs from 0 to 1) and {inner(low)} least ({rounding.index(values[low])})"
+        f"In {place} as a whole {inner(high)} separates people most, and {inner(low)} least, of the {len(values)} "
+        f"dimensions counted in the same {units_in_words(measured[high].source)}"
     )
     with_strata = {name: measured[name] for name in names if measured[name].by is not None}
     if high not in with_strata:
@@ -77,8 +76,8 @@ def _separate(measured: Mapping[str, Measured], place: str) -> str:
         return f"{text}."
     label = plural(" and ".join(strata_of(measured[high].by)))
     return (
-        f"{text}, but {inner(most)} separates more than {inner(high)} in {above[most]} of the {len(multi)} {label}; "
-        f"the figure for the whole also counts differences between {label}."
+        f"{text}; but as they are grouped here {inner(most)} separates more than {inner(high)} within {above[most]} of "
+        f"the {len(multi)} {label}."
     )
 
 
@@ -94,10 +93,8 @@ def _found(
     pair = rows(one.whole, "dissimilarity").iloc[0]
     focal, against = str(pair["focal"]), rival(str(pair["against"]))
     text = (
-        f"{rounding.share(pair['value'])} of {focal} {one.source.member}s would have to move for "
-        f"{both(focal, against, one.source.member)} to be spread alike (a yardstick, not a proposal; it is the same "
-        f"whichever of the two groups moves: D {rounding.index(pair['value'])}; {rounding.index(pair['expected'])} by "
-        "chance alone"
+        f"On a scale from 0 (spread alike) to 1 (apart), {both(focal, against, one.source.member)} are at "
+        f"{rounding.index(pair['value'])} (D; chance alone gives {rounding.index(pair['expected'])}"
     )
     if pd.isna(pair["value"]):
         return f"D of {focal} and {against} is undefined: one of them is absent, or all are in one unit."
@@ -126,13 +123,11 @@ def _found(
 
 def _sure(measured: Mapping[str, Measured], condition: str, period: str) -> str:
     perturbed = any(one.source.about.get("perturbed") for one in measured.values())
-    noise = ", with cells changed slightly by the publisher to protect privacy," if perturbed else ""
-    score = (
-        f" {condition} is its publisher’s score{f' ({period})' if period else ''}, not a count;" if condition else ""
-    )
+    noise = ", some cells changed slightly to protect privacy" if perturbed else ""
+    score = f", {condition} is a published score{f' ({period})' if period else ''}," if condition else ""
     return (
-        f"The counts of {_whom(measured)} are complete{noise} and not samples;{score} the numbers describe places and "
-        "not persons, and they do not show why people live or learn where they do."
+        f"{_whom(measured).capitalize()} were counted completely{noise}{score} and all numbers describe places and not "
+        "persons: they do not show why people live or learn where they do."
     )
 
 

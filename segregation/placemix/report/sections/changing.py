@@ -93,8 +93,8 @@ def _headline(whole: pd.DataFrame, before: str, after: str, place: str, member: 
     for _, row in rows.iterrows():
         then, now = rounding.index(row["dissimilarity_before"]), rounding.index(row["dissimilarity_after"])
         whom = people(str(row["against"]), member)
-        what = "it" if told else f"D of {focal} {member}s"
-        told.append(f"{what} against {whom} went from {then} in {before} to {now} in {after}")
+        beside = f"D of {focal} {member}s against {whom}" if not told else f"against {whom} it"
+        told.append(f"{beside} went from {then} in {before} to {now} in {after}")
     return " ".join(filter(None, [f"In {place}, {'; '.join(told)}.", elsewhere]))
 
 

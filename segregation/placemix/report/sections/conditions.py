@@ -15,6 +15,7 @@ def unequal(
     *,
     whole: pd.DataFrame | None = None,
     condition: str = "",
+    meaning: str = "",
     member: str = "member",
     unit: str = "share",
     place: str = "the whole table",
@@ -29,6 +30,8 @@ def unequal(
         The same for all units together.
     condition
         The condition in words; default: the name in the frame.
+    meaning
+        What the condition's number is, in a sentence.
     member
         What one of the people is called: ``"resident"``, ``"pupil"``.
     unit
@@ -43,7 +46,8 @@ def unequal(
     gaps = gaps.set_axis(labels(gaps, names).to_list(), axis=0)
     words = condition or str(first["condition"])
     write = rounding.share if unit == "share" else rounding.quantity
-    items: list[Item] = [
+    items: list[Item] = [meaning] if meaning else []
+    items += [
         (
             "Two groups can live apart in places that are alike, or close together in places that differ. The "
             f"gap in {words} "
@@ -111,7 +115,7 @@ def _sentence(row: pd.Series, place: str, words: str, member: str, *, share: boo
 
 def _note(rows: pd.DataFrame, words: str) -> str:
     text = (
-        f"People are counted completely; {words} is its publisher’s score, and may be modelled. What chance alone "
+        f"People are counted completely; {words} is a published score. What chance alone "
         "would give D stands in the tables of each dimension. Products and differences are computed before "
         "rounding. A negative gap means that the place where the average member of "
         "the first group lives "

@@ -175,7 +175,8 @@ def chance_of_h(frame: pd.DataFrame) -> pd.Series:
 #: First words of dimensions' names that a sentence writes small.
 _COMMON = {
     "ethnic", "tenure", "faith", "religion", "household", "primary", "secondary", "schools", "births",
-    "race", "income", "age", "occupation", "health", "all", "free", "children", "pupils", "deprivation",
+    "race", "income", "age", "occupation", "health", "all", "free", "children", "children's", "pupils", "pupils'",
+    "residents'", "school", "deprivation",
 }  # fmt: skip
 
 
