@@ -22,6 +22,7 @@ from placemix.errors import (
     did_you_mean,
     listed,
 )
+from placemix.strata import clashes
 
 #: Columns of groups: a list, or a mapping from a group to its column or columns.
 Groups = Sequence[str] | Mapping[GroupName, str | Sequence[str]]
@@ -103,11 +104,14 @@ def ordered(wanted: Mapping[GroupName, Sequence[str]]) -> list[str]:
 
 
 def column_faults(
-    table: nw.DataFrame[Any], wanted: Mapping[GroupName, Sequence[str]], others: Iterable[str]
+    table: nw.DataFrame[Any], wanted: Mapping[GroupName, Sequence[str]], others: Iterable[str], strata: Iterable[str]
 ) -> list[PlacemixError]:
     """Find columns that are not there or are named twice."""
     faults: list[PlacemixError] = []
     asked = [column for columns in wanted.values() for column in columns]
+    others, strata = list(others), list(strata)
+    faults += clashes(map(group_text, wanted), strata)
+    others += strata
     empty = [group_text(name) for name, columns in wanted.items() if not columns]
     if empty:
         faults.append(InvalidTable(f"Groups without a column: {listed(empty)}.", remedy="Name at least one each."))

@@ -29,8 +29,9 @@ from placemix.errors import (
     did_you_mean,
     listed,
     plural,
+    together,
 )
-from placemix.strata import Strata, arrange, categorical, merged
+from placemix.strata import Strata, arrange, categorical, clashes, merged
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -88,6 +89,10 @@ class Counts:
         if self.values.shape != (len(self.units), len(self.groups)) or self.total.shape != (len(self.units),):
             message = f"Values of shape {self.values.shape} do not fit {len(self.units)} units and {self.groups}."
             raise InvalidTable(message, remedy="Build counts with placemix.from_wide or placemix.from_long.")
+
+        faults = clashes(map(group_text, self.groups), map(str, self.strata.columns), final=True)
+        if faults:
+            raise together(faults)
 
     def __repr__(self) -> str:
         names = listed([group_text(group) for group in self.groups])

@@ -19,7 +19,7 @@ from placemix.results import Call, Result, first_reason, remember
 
 #: A structural change of isolation below this is no change in sorting: a fifth of a point.
 NEGLIGIBLE = 0.002
-#: Above this share of units with a patched cell, the structural change is not determined.
+#: Above this share of units where a cell was patched, filled or emptied, sorting is not determined.
 PATCHED = 0.1
 
 
@@ -56,7 +56,8 @@ def compare_dates(
         Strata to compare within.
     zeros
         Number put in cells where a group has nobody before fitting, such as 0.5. Default:
-        such cells stay empty. Patched cells are counted.
+        such cells stay empty, and units where a group came or went are counted. Where either
+        touches more than a tenth of the units, sorting is not determined.
     unmatched
         Whether units found at one date only are refused, or each date keeps its own (schools
         that open and close); the structural part is then undefined.
@@ -73,7 +74,8 @@ def compare_dates(
         `dissimilarity_change`; `v_before`, `v_after`, `v_change`, `v_remainder` (ΔV times the
         others' share, the remainder of the exact identity isolation = P + V(1 - P); it moves
         with group size and is never worded); `people_before`, `people_after`, `units`,
-        `zero_cells`, `patched_units`; `verdict`, `sorting`, `sentence`; `reason`, `note`,
+        `zero_cells`, `zero_units` (where a group came or went, or a cell was
+        patched), `patched_units`; `verdict`, `sorting`, `sentence`; `reason`, `note`,
         `source_before`, `source`, `version`.
 
     Raises
@@ -101,6 +103,9 @@ def compare_dates(
     'not determined'
     """
     before, after = checked(before), checked(after)
+    if unmatched not in {"refuse", "keep"}:
+        message = f"unmatched is 'refuse' or 'keep', not {unmatched!r}."
+        raise InvalidParameter(message)
     before, after = _matched(before, after, unmatched)
     names = (by,) if isinstance(by, str) else tuple(by)
     focals, others = focal_groups(after, focal), rivals(after, against)
@@ -218,12 +223,16 @@ def _change(
     forward = reverse = np.full(len(same), np.nan)
     patched: FloatArray = np.zeros(len(same))
     zero_cells: FloatArray = np.zeros(len(same))
+    zero_units: FloatArray = np.zeros(len(same))
     if same.all() and len(old.x) == len(new.x):
         forward = isolation[1] - _fitted(old, new, zeros)
         reverse = _fitted(new, old, zeros) - isolation[0]
         empty = [(date.people > 0) & ((date.x <= 0) | (date.y <= 0)) for date in (old, new)]
         zero_cells = old.sums(empty[0].astype(np.float64)) + new.sums(empty[1].astype(np.float64))
-        patched = new.sums((empty[0] | empty[1]).astype(np.float64)) if zeros else patched
+        # Filling a cell that was empty, or emptying one, is more than any fit of the margins can tell.
+        turned = (empty[0] | empty[1]) if zeros else (empty[0] ^ empty[1])
+        zero_units = new.sums(turned.astype(np.float64))
+        patched = zero_units if zeros else patched
     structure = (forward + reverse) / 2
     units = new.sums((new.people > 0).astype(np.float64)).astype(np.int64)
     absent, alone = np.zeros(len(same), dtype=bool), np.zeros(len(same), dtype=bool)
@@ -261,6 +270,7 @@ def _change(
             "people_after": new.sums(new.people),
             "units": units,
             "zero_cells": np.asarray(zero_cells).astype(np.int64),
+            "zero_units": np.asarray(zero_units).astype(np.int64),
             "patched_units": np.asarray(patched).astype(np.int64),
             "verdict": None,
             "sorting": None,
@@ -313,7 +323,7 @@ def _sorting(frame: pd.DataFrame, negligible: float) -> list[str | None]:
             out.append("not determined")
         elif abs(row.structure) < negligible:
             out.append("no change in sorting")
-        elif opposite or row.patched_units > PATCHED * row.units:
+        elif opposite or row.zero_units > PATCHED * row.units:
             out.append("not determined")
         else:
             out.append("more sorted" if row.structure > 0 else "less sorted")

@@ -74,6 +74,10 @@ class UnknownColumn(InvalidTable, KeyError):
     __str__ = PlacemixError.__str__
 
 
+class ReservedName(InvalidTable):
+    """A group or stratum bears a name that results use for themselves."""
+
+
 class RepeatedColumn(InvalidTable):
     """A column was named twice."""
 
@@ -178,8 +182,12 @@ class PossibleOverlap(PlacemixWarning):
     """One column equals the sum of others, in too few units to be sure."""
 
 
-class SmallNumbers(PlacemixWarning):
-    """Few people stand behind a value."""
+class IncompleteCondition(PlacemixWarning):
+    """Many people are in units without a value of the condition."""
+
+
+class UnitsLeftOut(PlacemixWarning):
+    """Units that the table marks as not applicable were left out."""
 
 
 def listed(items: Sequence[object], *, shown: int = SHOWN) -> str:

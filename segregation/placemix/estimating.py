@@ -181,7 +181,7 @@ class Estimate:
         )
         if not math.isnan(self.uncertainty.lower):
             low, high = self.uncertainty.lower, self.uncertainty.upper
-            text += f" ({self.uncertainty.kind} range {low:.3g} to {high:.3g})."
+            text = f"{text.removesuffix('.')} ({self.uncertainty.kind} range {low:.3g} to {high:.3g})."
         return text
 
     def cite(self, style: str = "text") -> str:

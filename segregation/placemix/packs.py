@@ -17,7 +17,7 @@ from placemix._typing import FloatArray
 from placemix._version import __version__
 from placemix.counts import Counts
 from placemix.decompose import compare_dates
-from placemix.errors import InvalidPack, UnreadableFile
+from placemix.errors import InvalidPack, NotCounts, UnreadableFile
 from placemix.gaps import place_gap
 from placemix.measuring import measure, pairwise
 from placemix.results import PACK, fingerprint, restore
@@ -109,6 +109,9 @@ def verify(path: str | Path, **inputs: Counts | pd.Series) -> Verification:
     given: dict[str, Counts | pd.Series] = {}
     for name, about in manifest["inputs"].items():
         if name in inputs:
+            if not isinstance(inputs[name], Counts | pd.Series):
+                message = f"{name} must be counts or a series, not a {type(inputs[name]).__name__}."
+                raise NotCounts(message, remedy="Read the table with placemix.from_wide first.")
             given[name] = inputs[name]
             if fingerprint(inputs[name]) != about["hash"]:
                 message = f"{name} is not the input the result came from: its hash differs."
@@ -147,13 +150,16 @@ def _read(path: Path) -> tuple[dict[str, Any], pd.DataFrame, dict[str, pd.DataFr
 
 
 def _compared(saved: pd.DataFrame, recomputed: pd.DataFrame, version: str) -> Verification:
-    words = {"version", "flag", "sentence", "note", "reason", "verdict", "sorting"}
+    words = {"flag", "sentence", "note", "reason", "verdict", "sorting"}
     numeric = [name for name in saved.columns if pd.api.types.is_numeric_dtype(saved[name].dtype)]
-    keys = [name for name in saved.columns if name == "threshold" or name not in {*numeric, *words}]
+    keys = [name for name in saved.columns if name == "threshold" or name not in {*numeric, *words, "version"}]
     numbers = [name for name in numeric if name not in keys]
-    lacking = [name for name in [*keys, *numbers] if name not in recomputed.columns]
-    if lacking:
-        return Verification(False, 0, f"column {lacking[0]!r} is no longer computed", np.inf, version, __version__)  # noqa: FBT003
+    if not len(saved):
+        message = "The pack holds no rows."
+        raise InvalidPack(message, remedy="Save the result before every row is filtered out.")
+    odd = [name for name in [*saved.columns, *recomputed.columns] if (name in saved) != (name in recomputed)]
+    if odd:
+        return Verification(False, 0, f"column {odd[0]!r} is in one of the two only", np.inf, version, __version__)  # noqa: FBT003
     ours, theirs = _labels(saved, keys), _labels(recomputed, keys)
     place = pd.Index(theirs).get_indexer_for(ours) if theirs.is_unique else np.arange(len(saved))
     if len(place) != len(saved) or (place < 0).any():
@@ -170,12 +176,25 @@ def _compared(saved: pd.DataFrame, recomputed: pd.DataFrame, version: str) -> Ve
         if len(bad) and bad[0] < first[0]:
             row = int(bad[0])
             first = (row, f"{name} of {ours[row]!r} was {float(old[row])!r} and is {float(new[row])!r}")
-    return Verification(not first[1], len(saved) * len(numbers), first[1], worst, version, __version__)
+    told = sorted(words & set(saved.columns))
+    for name in told:
+        old_texts, new_texts = (_texts(frame[name]) for frame in (saved, recomputed.iloc[place]))
+        bad = np.flatnonzero(old_texts != new_texts)
+        if len(bad) and bad[0] < first[0]:
+            row = int(bad[0])
+            first = (row, f"{name} of {ours[row]!r} was {old_texts[row]!r} and is {new_texts[row]!r}")
+    count = len(saved) * (len(numbers) + len(told))
+    return Verification(not first[1], count, first[1], worst, version, __version__)
+
+
+def _texts(column: pd.Series) -> Any:  # noqa: ANN401
+    """Texts of a column, missing ones as a dash."""
+    return column.astype(object).where(column.notna(), "-").map(str).to_numpy(dtype=object)
 
 
 def _labels(frame: pd.DataFrame, keys: list[str]) -> pd.Index:
     """One text a row that says which row it is."""
-    texts = [frame[name].astype(object).where(frame[name].notna(), "-").map(str) for name in keys]
+    texts = [_texts(frame[name]) for name in keys]
     return pd.Index([" | ".join(row) for row in zip(*texts, strict=True)])
 
 

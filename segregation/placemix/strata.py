@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from placemix._typing import FloatArray, IntArray
-from placemix.errors import InvalidTable, UnknownColumn, did_you_mean
+from placemix.errors import InvalidTable, PlacemixError, ReservedName, UnknownColumn, did_you_mean, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,45 @@ class Strata:
 
     def __len__(self) -> int:
         return len(self.bounds) - 1
+
+
+#: Words that mean something of their own where groups are compared; of two groups, one may be the rest.
+GROUP_WORDS = frozenset({"rest", "each"})
+
+#: Columns of the results; strata of such a name would be overwritten by them.
+COLUMN_WORDS = frozenset({
+    "unit", "total", "measure", "focal", "against", "value", "expected", "lower", "upper", "level", "flag",
+    "numerator", "denominator", "people", "units", "groups", "residual", "units_dropped", "reason", "note", "around",
+    "method", "interval_method", "source", "version", "sentence", "share", "op", "threshold", "members",
+    "members_above", "people_above", "units_above", "condition", "focal_mean", "against_mean", "gap", "separation",
+    "contrast", "over_mean", "under_mean", "focal_people", "against_people", "people_dropped", "share_before",
+    "share_after", "isolation_before", "isolation_after", "isolation_change", "composition", "structure",
+    "structure_forward", "structure_reverse", "dissimilarity_before", "dissimilarity_after", "dissimilarity_change",
+    "v_before", "v_after", "v_change", "v_remainder", "people_before", "people_after", "zero_cells", "zero_units",
+    "patched_units", "verdict", "sorting", "source_before",
+})  # fmt: skip
+
+
+def _means_else(name: str, groups: int, *, final: bool) -> bool:
+    return name == "unit" or (name in GROUP_WORDS and groups > 2) or (final and name == "total")
+
+
+def clashes(groups: Iterable[str], strata: Iterable[str], *, final: bool = False) -> list[PlacemixError]:
+    """Find names of groups and strata that results use for themselves.
+
+    A column named total is first looked at as the total of the others, hence `final`.
+    """
+    names, kinds = list(groups), list(strata)
+    faults: list[PlacemixError] = []
+    for role, found in (
+        ("group", [name for name in names if _means_else(name, len(names), final=final)]),
+        ("stratum", [name for name in kinds if name in COLUMN_WORDS or name in names]),
+    ):
+        if found:
+            message = f"A {role} may not be named {listed([repr(name) for name in found])}: results use that name."
+            remedy = "Rename the column; a group can be renamed in the call, groups={'all of them': 'total', …}."
+            faults.append(ReservedName(message, remedy=remedy))
+    return faults
 
 
 def arrange(table: pd.DataFrame, names: tuple[str, ...]) -> Strata:

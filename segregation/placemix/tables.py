@@ -25,6 +25,7 @@ from placemix.errors import (
     PossibleOverlap,
     ResidualExceedsLimit,
     TooFewGroups,
+    UnitsLeftOut,
     listed,
     plural,
     together,
@@ -99,6 +100,8 @@ def from_wide(
     -----
     IncompletePartition
         Groups sum to less than the total.
+    UnitsLeftOut
+        Units are marked as not applicable.
     PossibleOverlap
         A column equals the sum of others, in fewer than ten units.
 
@@ -121,7 +124,7 @@ def from_wide(
     if axes and not all(isinstance(name, tuple) and len(name) == len(axes) for name in wanted):
         message = f"With axes={axes!r}, each group's name is a tuple of {len(axes)}."
         raise InvalidParameter(message, remedy="Write groups={('asian', 'rented'): 'column', …}.")
-    faults = columns.column_faults(table, wanted, [unit, *strata, *(name for name in (area, total, geometry) if name)])
+    faults = columns.column_faults(table, wanted, [unit, *(name for name in (area, total, geometry) if name)], strata)
     faults += list(checks.meanings(suppressed or {}))
     if len(table) == 0:
         faults.append(EmptyTable("The table has no rows.", remedy="Check the filter or the file that made it."))
@@ -194,7 +197,7 @@ def from_long(
     unit, group = columns.one_name("unit", unit), columns.one_name("group", group)
     count = columns.optional_name("count", count)
     strata = columns.several_names("strata", strata)
-    faults = columns.column_faults(table, {}, [unit, group, *strata, *([count] if count else [])])
+    faults = columns.column_faults(table, {}, [unit, group, *([count] if count else [])], strata)
     if len(table) == 0:
         faults.append(EmptyTable("The table has no rows.", remedy="Check the filter or the file that made it."))
     if faults:
@@ -324,6 +327,9 @@ def _build(
         left_out=tuple(units[~kept]),
     )
     _tell_residual(counts, strict=strict, as_group=residual == "group")
+    if counts.left_out:
+        message = f"{plural(len(counts.left_out), 'unit is', 'units are')} marked as not applicable and left out."
+        warnings.warn(UnitsLeftOut(f"{message} [{listed(counts.left_out)}]"), stacklevel=3)
     return counts
 
 

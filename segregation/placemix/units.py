@@ -159,7 +159,7 @@ def _block(
         share = np.repeat(share, np.diff(strata.bounds))[place]
         numerator, denominator = counts.values[:, position], people * share
         lower, upper = byar(numerator, denominator, level=level)
-        expected, against = np.where(np.isnan(value), np.nan, 1.0), "rest"
+        expected = np.where(np.isnan(value), np.nan, 1.0)  # the stratum as a whole, the group included
     else:
         table = everyone.values if position is None else everyone.pair(position, -1)
         value = row.function(table, starts=everyone.starts, **options)[place]
@@ -259,8 +259,12 @@ def concentration_profile(
     0.6
     """
     counts = checked(counts)
+    by = () if by is None else by
     levels = [float(thresholds)] if isinstance(thresholds, (int, float)) else [float(level) for level in thresholds]
     strata = counts.arranged(by)
+    if not levels:
+        message = "No threshold was asked for."
+        raise InvalidParameter(message, remedy="Give at least one share from 0 to 1.")
     everyone = Everyone(counts, strata)
     ask = Asked(asked("concentration_profile").row, {"share": share})
     if share == "own" and focal is None:

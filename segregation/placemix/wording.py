@@ -113,7 +113,7 @@ def _explained(row: pd.Series, where: str) -> str:
     }[str(row["sorting"])]
     if row["sorting"] == "not determined" and row["structure_forward"] * row["structure_reverse"] >= 0:
         tail = (
-            f"while sorting is not determined: in {int(row['patched_units'])} of {int(row['units'])} units one of "
+            f"while sorting is not determined: in {int(row['zero_units'])} of {int(row['units'])} units one of "
             "the groups has nobody at one of the dates"
         )
     return f"{first}: {why}, {tail}. {spread}"
@@ -128,12 +128,15 @@ def gap(frame: pd.DataFrame, by: list[str]) -> list[str]:
         if math.isnan(row["gap"]):
             out.append(f"The gap in {condition} between {focal} and {beside} is undefined in {where}: {row['reason']}.")
             continue
+        lost = row["people_dropped"] / (row["people_dropped"] + row["focal_people"] + row["against_people"])
+        left = f" Left out: {percent(lost)} of these people, who live in units without a value." if lost > 0 else ""
+        whose = "everyone else" if row["against"] == "rest" else f"the average member of {beside}"
         contrast = f"{signed(row['contrast'])}" if not math.isnan(row["contrast"]) else "none"
         out.append(
             f"In {where}, {condition} is {row['focal_mean']:.3f} in the place of the average member of the {focal} "
-            f"group and {row['against_mean']:.3f} in that of the average member of {beside}: a gap of "
+            f"group and {row['against_mean']:.3f} in that of {whose}: a gap of "
             f"{signed(row['gap'])}, how separately they live ({row['separation']:.3f}) times how different the "
-            f"places are ({contrast})."
+            f"places are ({contrast}).{left}"
         )
     return out
 

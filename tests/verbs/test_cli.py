@@ -157,7 +157,11 @@ def test_report_writes_one_page(run: Run, areas: Path, tmp_path: Path) -> None:
     assert run(*base, "--condition", "score")[0] == 0
     code, _, err = run(*base, "--condition", "scroe")
     assert code == 1
-    assert "scroe" in err
+    assert "Did you mean 'score'" in err
+    frame.assign(score=[30.0, 35, 40, 45]).to_csv(areas, index=False)
+    assert run(*base, "--condition", "score")[0] == 0
+    assert "4000.0 %" not in out.read_text(encoding="utf-8")
+    assert run(*base[:-1], tmp_path / "page.pdf")[0] == 1
 
 
 def test_report_without_its_inputs_is_refused(run: Run, areas: Path, tmp_path: Path) -> None:

@@ -161,3 +161,11 @@ def test_why_a_change_is_undefined() -> None:
     rows = pm.compare_dates(before, after, focal="minority", by="place")
     assert rows["reason"].fillna("").tolist() == ["", "group_absent", "one_unit"]
     assert "it is one unit" in rows["sentence"].iloc[2]
+
+
+def test_cells_that_fill_or_empty_leave_sorting_open_without_patching_too() -> None:
+    row = pm.compare_dates(wards(THEN), wards(NOW), focal="minority").iloc[0]
+    assert (row["zero_units"], row["patched_units"], row["sorting"]) == (5, 0, "not determined")
+    assert "5 of 10 units" in row["sentence"]
+    with pytest.raises(errors.InvalidParameter, match="'refuse' or 'keep'"):
+        pm.compare_dates(wards(THEN), wards(NOW), focal="minority", unmatched="drop")  # type: ignore[arg-type]

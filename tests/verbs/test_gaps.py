@@ -94,7 +94,9 @@ def test_ranks_and_deciles_are_refused(name: str, values: list[float] | None) ->
 def test_units_without_a_condition_are_left_out_and_counted() -> None:
     counts = town([80, 20, 0, 20], [20, 80, 100, 80])
     score = pd.Series({"u0": 0.4, "u1": 0.2, "u3": 0.2}, name="score")
-    row = pm.place_gap(counts, score, focal="x").iloc[0]
+    with pytest.warns(errors.IncompleteCondition, match="25.0 %"):
+        row = pm.place_gap(counts, score, focal="x").iloc[0]
+    assert "Left out: 25.0 %" in row["sentence"]
     assert (row["units"], row["units_dropped"], row["people_dropped"]) == (3, 1, 100)
     assert row["against_mean"] == pytest.approx((20 * 0.4 + 160 * 0.2) / 180)
 

@@ -108,3 +108,24 @@ def test_a_failed_write_leaves_nothing(homes: pm.Counts, tmp_path: Path) -> None
     with pytest.raises(OSError, match="taken"):
         pm.measure(homes, "dissimilarity", focal="x").save(folder)
     assert list(tmp_path.iterdir()) == [folder]
+
+
+@pytest.mark.parametrize("column", ["sorting", "sentence", "verdict"])
+def test_a_changed_conclusion_is_named(homes: pm.Counts, tmp_path: Path, column: str) -> None:
+    pack = pm.compare_dates(homes, homes, focal="x").save(tmp_path / "p.zip")
+    with zipfile.ZipFile(pack) as archive:
+        values = pd.read_parquet(io.BytesIO(archive.read("values.parquet")))
+    buffer = io.BytesIO()
+    values.assign(**{column: "more sorted"}).to_parquet(buffer, index=False)
+    outcome = pm.verify(_changed(pack, "values.parquet", buffer.getvalue()))
+    assert not outcome.same
+    assert outcome.first.startswith(column)
+
+
+def test_packs_without_rows_or_columns_do_not_verify(homes: pm.Counts, tmp_path: Path) -> None:
+    result = pm.measure(homes, ["dissimilarity", "gini"], focal="x")
+    with pytest.raises(errors.InvalidPack, match="no rows"):
+        pm.verify(result.iloc[:0].save(tmp_path / "none.zip"))
+    assert "'value'" in pm.verify(result.drop(columns="value").save(tmp_path / "part.zip")).first
+    with pytest.raises(errors.NotCounts, match="from_wide"):
+        pm.verify(result.save(tmp_path / "p.zip"), counts=pd.DataFrame({"x": [1]}))

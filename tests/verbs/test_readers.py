@@ -81,3 +81,23 @@ def test_what_is_wrong_is_said(tmp_path: Path) -> None:
         pm.read_table(tmp_path / "absent.csv")
     with pytest.raises(errors.UnreadableFile, match="no encoding"):
         pm.read_table(tmp_path / "wards.csv", encoding="utf-9")
+
+
+@pytest.mark.parametrize("codes", [["5001.1", "5001.10"], ["1E3", "2E3"], ["+44", "45"], ["007", "8"]])
+def test_codes_that_look_like_numbers_stay_text(tmp_path: Path, codes: list[str]) -> None:
+    (tmp_path / "a.csv").write_text("code,x\n" + "".join(f"{code},0.50\n" for code in codes))
+    table = pm.read_table(tmp_path / "a.csv")
+    assert table["code"].tolist() == codes
+    assert table["x"].tolist() == [0.5, 0.5]
+
+
+def test_columns_named_twice_and_layers_unnamed_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("code,a,a,b\nx,1,2,3\n")
+    with pytest.raises(errors.RepeatedColumn, match="'a'"):
+        pm.read_table(tmp_path / "a.csv")
+    shapes = gpd.GeoDataFrame({"code": ["a"]}, geometry=[box(0, 0, 1, 1)], crs="EPSG:27700")
+    for layer in ("wards", "districts"):
+        shapes.to_file(tmp_path / "two.gpkg", layer=layer)
+    with pytest.raises(errors.UnreadableFile, match="wards, districts"):
+        pm.read_areas(tmp_path / "two.gpkg")
+    assert len(pm.read_areas(tmp_path / "two.gpkg", layer="wards")) == 1

@@ -60,6 +60,13 @@ def test_measures_of_strata_and_missing_focal_are_refused(homes: pm.Counts) -> N
         pm.local(homes, "location_quotient")
     with pytest.raises(errors.FocalNeeded):
         pm.concentration_profile(homes)
+    with pytest.raises(errors.InvalidParameter, match="No threshold"):
+        pm.concentration_profile(homes, focal="x", thresholds=[])
+    assert len(pm.concentration_profile(homes, focal="x", thresholds=0.5)) == 1
+    with pytest.raises(errors.InvalidParameter, match="twice"):
+        pm.measure(homes, ["gini", "gini"])
+    with pytest.raises(errors.InvalidParameter, match="one measure"):
+        pm.pairwise(homes, ["gini"])  # type: ignore[arg-type]
     with pytest.raises(errors.InvalidParameter, match="share between"):
         pm.concentration_profile(homes, focal="x", thresholds=[90])
 

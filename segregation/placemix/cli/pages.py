@@ -10,7 +10,7 @@ import typer
 from placemix import report as reports
 from placemix.cli import arguments, demonstrations
 from placemix.cli.terminal import OUT, progress
-from placemix.errors import InvalidParameter
+from placemix.errors import InvalidParameter, did_you_mean
 
 
 def report(
@@ -44,6 +44,7 @@ def report(
 
     placemix report --config examples/greater_manchester/report.toml -o report.html
     """
+    _is_page(out)
     if config is not None:
         if file is not None:
             message = "Give a file or --config, not both."
@@ -63,7 +64,7 @@ def report(
             frame = arguments.table(file, encoding=encoding, layer=layer, text=[unit])
             if condition not in frame.columns:
                 message = f"{file.name!r} has no column {condition!r}."
-                raise InvalidParameter(message)
+                raise InvalidParameter(message, remedy=did_you_mean(condition, frame.columns))
             scores = frame.set_index(unit)[condition]
         with progress("Writing the report") as move:
             written = Path(
@@ -86,6 +87,13 @@ def demo(
 
     Examples:  placemix demo    placemix demo --data nc_births
     """
+    _is_page(out)
     with progress("Writing the demonstration") as move:
         written = demonstrations.write(data, out=out, progress=move)
     OUT.print(f"Report: {written.resolve()}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _is_page(out: Path) -> None:
+    if out.suffix.casefold() not in {".html", ".htm"}:
+        message = f"A report is an HTML page, not {out.suffix or out.name!r}."
+        raise InvalidParameter(message, remedy="Name a .html file; a browser prints it to PDF.")

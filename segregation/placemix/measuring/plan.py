@@ -50,7 +50,11 @@ def rows(counts: Counts, measures: str | Sequence[str], focal: Which, against: W
     NoSpatialForm
         `spatial`, and a measure has no published spatial form.
     """
-    texts: list[Any] = [measures] if isinstance(measures, str) else list(measures)
+    texts: list[Any] = [measures] if isinstance(measures, str) else list(measures or ())
+    twice = [text for place, text in enumerate(texts) if text in texts[:place]]
+    if twice:
+        message = f"{twice[0]!r} is asked for twice."
+        raise InvalidParameter(message, remedy="Name each measure once.")
     for text in texts:
         if not isinstance(text, str):
             message = f"A measure is named by a text, not {text!r}."

@@ -90,7 +90,7 @@ def measure(
     0  dissimilarity  asian    rest  0.5952
     1      isolation  asian    rest  0.6000
     """
-    counts = checked(counts)
+    counts, by = checked(counts), () if by is None else by
     if chance not in {None, "binomial", "fixed"}:
         message = f"chance is 'binomial' or 'fixed', not {chance!r}."
         raise InvalidParameter(message, remedy=did_you_mean(chance, ["binomial", "fixed"]))
@@ -222,6 +222,10 @@ def pairwise(counts: Counts, measure: str, *, by: By = ()) -> Result:
     >>> pairs.pivot(index="focal", columns="against", values="value").round(1).loc["x", "y"].item()
     0.7
     """
+    named: object = measure
+    if not isinstance(named, str):
+        message = f"pairwise takes the name of one measure, not {named!r}."
+        raise InvalidParameter(message, remedy="Call it once for each.")
     asking = asked(measure).row
     if asking.call not in {"groups", "meeting"} or asking.name in {"isolation", "correlation_ratio"}:
         message = f"{asking.name} does not compare two groups."

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from placemix.errors import MissingExtra, UnknownColumn, UnreadableFile, did_you_mean, listed
+from placemix.errors import MissingExtra, RepeatedColumn, UnknownColumn, UnreadableFile, did_you_mean, listed
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 #: Kinds of table, and of file with shapes, by their ending.
 TABLES = (".csv", ".tsv", ".txt", ".parquet", ".pq", ".xlsx", ".xls", ".xlsm", ".ods")
 SHAPES = (".gpkg", ".geojson", ".json", ".shp", ".zip", ".fgb", ".gml", ".kml")
-_NUMBER = re.compile(r"[+-]?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
+_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 
 
 def read_table(
@@ -32,7 +32,7 @@ def read_table(
     r"""Read a table from CSV, Parquet or Excel.
 
     Codes stay text: a column of a CSV or Excel file becomes numbers only if every value is a
-    plain number without a leading zero.
+    plain number without a leading zero, plus sign or exponent, and no two texts are one number.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ def read_areas(
     columns
         Columns wanted beside the geometry. Default: all.
     layer
-        Layer of a file with several.
+        Layer of a file with several; needed there.
     encoding
         Encoding of a Shapefile's texts.
 
@@ -128,11 +128,15 @@ def read_areas(
             areas = gpd.read_parquet(file)
         else:
             options: dict[str, Any] = {}
+            if layer is None:
+                _one_layer(file)
             if layer is not None:
                 options["layer"] = layer
             if encoding is not None:
                 options["encoding"] = encoding
             areas = gpd.read_file(file, **options)
+    except UnreadableFile:
+        raise
     except Exception as error:  # GDAL, Arrow and GeoPandas each raise errors of their own
         message = f"{file.name!r} cannot be read as areas: {error}"
         raise UnreadableFile(message, remedy="Read a table without shapes with read_table.") from error
@@ -143,6 +147,16 @@ def read_areas(
         return areas
     kept = _wanted(areas, [*columns, areas.geometry.name], file)
     return gpd.GeoDataFrame(kept, geometry=areas.geometry.name, crs=areas.crs)
+
+
+def _one_layer(file: Path) -> None:
+    """Refuse a file with several layers where none was named."""
+    import pyogrio
+
+    layers = [str(name) for name, _ in pyogrio.list_layers(file)]
+    if len(layers) > 1:
+        message = f"{file.name!r} has several layers: {', '.join(layers)}."
+        raise UnreadableFile(message, remedy=f"Name one, layer={layers[0]!r}.")
 
 
 def _existing(path: str | Path) -> Path:
@@ -170,19 +184,26 @@ def _parquet(file: Path) -> pd.DataFrame:
 
 def _workbook(file: Path, sheet: str | int) -> pd.DataFrame:
     try:
-        return pd.read_excel(file, sheet_name=sheet, dtype=str, keep_default_na=False)
+        raw = pd.read_excel(file, sheet_name=sheet, dtype=str, keep_default_na=False, header=None)
     except ImportError as error:
         message = "Reading workbooks needs openpyxl."
         raise MissingExtra(message, remedy="pip install 'placemix[excel]'") from error
     except Exception as error:  # each engine raises errors of its own
         message = f"{file.name!r} cannot be read as a workbook: {error}"
         raise UnreadableFile(message) from error
+    return _headed(raw, file)
 
 
 def _delimited(file: Path, encoding: str, separator: str) -> pd.DataFrame:
     try:
-        return pd.read_csv(
-            file, dtype=str, encoding=encoding, sep=separator, keep_default_na=False, encoding_errors="strict"
+        raw = pd.read_csv(
+            file,
+            dtype=str,
+            encoding=encoding,
+            sep=separator,
+            keep_default_na=False,
+            encoding_errors="strict",
+            header=None,
         )
     except UnicodeDecodeError as error:
         message = f"{file.name!r} is not {encoding} text: byte {error.start:,} does not fit."
@@ -193,10 +214,27 @@ def _delimited(file: Path, encoding: str, separator: str) -> pd.DataFrame:
     except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as error:
         message = f"{file.name!r} cannot be read as a table: {error}"
         raise UnreadableFile(message, remedy="Check the separator and that every line has the same columns.") from error
+    return _headed(raw, file)
+
+
+def _headed(raw: pd.DataFrame, file: Path) -> pd.DataFrame:
+    """Take the first line as the names of the columns; names given twice are a fault."""
+    if raw.empty:
+        message = f"{file.name!r} holds nothing."
+        raise UnreadableFile(message)
+    names = pd.Index(
+        [f"column {place}" if pd.isna(name) or name == "" else str(name) for place, name in enumerate(raw.iloc[0], 1)],
+        dtype=str,
+    )
+    if names.has_duplicates:
+        twice = names[names.duplicated()].unique()
+        message = f"{file.name!r} has columns of the same name: {listed([repr(name) for name in twice])}."
+        raise RepeatedColumn(message, remedy="Rename one of them in the file.")
+    return raw.iloc[1:].set_axis(names, axis=1).reset_index(drop=True)
 
 
 def _typed(table: pd.DataFrame, text: Sequence[str]) -> pd.DataFrame:
-    """Make numbers of columns in which every value is one; empty cells are missing."""
+    """Make numbers of columns in which every value is a plain one; empty cells are missing."""
     out = {}
     for name in table.columns:
         column = table[name].astype(object).map(lambda item: item.strip() if isinstance(item, str) else item)
@@ -206,8 +244,10 @@ def _typed(table: pd.DataFrame, text: Sequence[str]) -> pd.DataFrame:
             and name not in text
             and column[filled].map(lambda item: bool(_NUMBER.fullmatch(str(item)))).all()
         )
-        if plain:
-            out[name] = pd.to_numeric(column.where(filled))
+        numbers = pd.to_numeric(column.where(filled)) if plain else None
+        # Two codes that are one number, such as 5001.1 and 5001.10, are no numbers.
+        if numbers is not None and numbers[filled].nunique() == column[filled].nunique():
+            out[name] = numbers
         else:
             out[name] = column.where(filled).astype("str")
     return pd.DataFrame(out)

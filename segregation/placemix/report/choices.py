@@ -55,7 +55,8 @@ class Condition:
     words
         What it is, as it stands in a sentence: "income deprivation".
     shares
-        Whether it is a share of people, to be written as a percentage.
+        Whether it is a share of people, to be written as a percentage. Default: if every value lies
+        between 0 and 1.
     source
         Where it comes from.
     period
@@ -66,7 +67,7 @@ class Condition:
 
     values: pd.Series
     words: str = ""
-    shares: bool = True
+    shares: bool | None = None
     source: str = ""
     period: str = ""
     meaning: str = ""
@@ -135,6 +136,15 @@ def focussed(one: Dimension, focal: str | None, against: str) -> Dimension:
         wanted = texts[order[1]]
         beside = beside or texts[order[0]]
     return replace(one, focal=wanted, against=beside)
+
+
+def is_share(condition: pd.Series | Condition) -> bool:
+    """Whether a condition is a share of people, by what is said of it or by its values."""
+    if isinstance(condition, Condition) and condition.shares is not None:
+        return condition.shares
+    values = condition.values if isinstance(condition, Condition) else condition
+    known = pd.to_numeric(values, errors="coerce").dropna()
+    return bool(len(known)) and bool(known.between(0, 1).all())
 
 
 def words_of(condition: pd.Series | Condition | None) -> str:

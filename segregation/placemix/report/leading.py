@@ -12,7 +12,7 @@ from placemix.counts import Counts
 from placemix.decompose import compare_dates
 from placemix.gaps import place_gap
 from placemix.report import rounding, sections
-from placemix.report.choices import Areas, Condition, Dates, Dimension, words_of
+from placemix.report.choices import Areas, Condition, Dates, Dimension, is_share, words_of
 from placemix.report.items import Figure, Heading, Item, Section, Source
 from placemix.report.sections import Measured
 from placemix.report.sections.lookups import plural, rows
@@ -50,7 +50,7 @@ class Lead:
         if condition is None:
             return None, []
         values = condition.values if isinstance(condition, Condition) else condition
-        shares = not isinstance(condition, Condition) or condition.shares
+        shares = is_share(condition)
         kept = {"focal": self.focal, "against": self.against}
         whole = place_gap(self.lead.counts, values, **kept)
         frames = [place_gap(self.lead.counts, values, by=self.strata, **kept), whole] if self.strata else [whole]
@@ -131,7 +131,7 @@ class Lead:
             return [section]
         items: list[Item] = [*section.items]
         values = condition.values if isinstance(condition, Condition) else condition
-        shares = not isinstance(condition, Condition) or condition.shares
+        shares = is_share(condition)
         source = condition.source if isinstance(condition, Condition) else ""
         figure: Figure = sections.map_of_condition(
             values.astype(np.float64),

@@ -162,7 +162,7 @@ class Loader:
         return Condition(
             values=values,
             words=spec.get("words", ""),
-            shares=spec.get("shares", True),
+            shares=spec.get("shares"),
             source=spec.get("source", ""),
             period=spec.get("period", ""),
             meaning=spec.get("meaning", ""),

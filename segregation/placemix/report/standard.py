@@ -12,7 +12,7 @@ from placemix.counts import Counts
 from placemix.errors import InvalidParameter
 from placemix.measuring import measure
 from placemix.report import sections
-from placemix.report.choices import WHOLE, Areas, Condition, Dates, Dimension, Progress, focussed, words_of
+from placemix.report.choices import WHOLE, Areas, Condition, Dates, Dimension, Progress, focussed, is_share, words_of
 from placemix.report.items import Section, describe
 from placemix.report.leading import Lead
 from placemix.report.pages import page
@@ -135,7 +135,7 @@ def of_counts(
         place=place,
         gap=gap[1][-1] if gap[1] else None,
         condition=words_of(condition),
-        shares=not isinstance(condition, Condition) or condition.shares,
+        shares=condition is None or is_share(condition),
         period=condition.period or condition.source if isinstance(condition, Condition) else "",
         change=change[1][-1] if change[1] else None,
     )
