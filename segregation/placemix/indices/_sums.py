@@ -158,46 +158,50 @@ def _sweep(values, total, order, bounds, first, last, logs, roots, pairs, one, m
 def gini_sums(values: FloatArray, total: FloatArray, order: IntArray, bounds: IntArray) -> FloatArray:
     """Σ Σ t_i t_j |p_i - p_j| for each group against the rest, shape (strata, groups)."""
     out = np.zeros((len(bounds) - 1, values.shape[1]))
+    blocks, groups = _blocks(bounds), values.shape[1]
+    # A stratum's counts stay in the cache while its groups are sorted; one stratum alone is shared by groups.
+    tasks = [(*block, 0, groups) for block in blocks] if len(blocks) > 1 else [(0, 1, k, k + 1) for k in range(groups)]
 
-    def work(k: int) -> None:
-        _gini(values, total, order, bounds, k, out)
+    def work(task: tuple[int, int, int, int]) -> None:
+        _gini(values, total, order, bounds, *task, out)
 
-    _shared(work, range(values.shape[1]))
+    _shared(work, tasks)
     return out
 
 
 @jit
-def _gini(values, total, order, bounds, k, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _gini(values, total, order, bounds, first, last, low, high, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     longest = 0
-    for s in range(len(bounds) - 1):
+    for s in range(first, last):
         longest = max(longest, bounds[s + 1] - bounds[s])
     share = np.empty(longest)
     people = np.empty(longest)
     keys = np.empty(longest, dtype=np.int64)
-    for s in range(len(bounds) - 1):
-        n = 0
-        weight = 0.0
-        for place in range(bounds[s], bounds[s + 1]):
-            i = order[place]
-            if values[i, k] > 0:
-                share[n] = values[i, k] / total[i]
-                people[n] = total[i]
-                n += 1
-            elif total[i] > 0:  # units without the group come first and need no sorting
-                weight += total[i]
-        if n < _INDEX:
-            # A share and its place in one whole number sort twice as fast as the places of
-            # shares do. Shares that agree in 43 bits may swap, which moves nothing above 1e-12.
+    for s in range(first, last):
+        for k in range(low, high):
+            n = 0
+            weight = 0.0
+            for place in range(bounds[s], bounds[s + 1]):
+                i = order[place]
+                if values[i, k] > 0:
+                    share[n] = values[i, k] / total[i]
+                    people[n] = total[i]
+                    n += 1
+                elif total[i] > 0:  # units without the group come first and need no sorting
+                    weight += total[i]
+            if n < _INDEX:
+                # A share and its place in one whole number sort twice as fast as the places of
+                # shares do. Shares that agree in 43 bits may swap, which moves nothing above 1e-12.
+                for place in range(n):
+                    keys[place] = np.int64(share[place] * _LEVELS) * _INDEX + place
+                rank = np.sort(keys[:n]) % _INDEX
+            else:
+                rank = np.argsort(share[:n])
+            summed = 0.0
+            difference = 0.0
             for place in range(n):
-                keys[place] = np.int64(share[place] * _LEVELS) * _INDEX + place
-            rank = np.sort(keys[:n]) % _INDEX
-        else:
-            rank = np.argsort(share[:n])
-        summed = 0.0
-        difference = 0.0
-        for place in range(n):
-            i = rank[place]
-            difference += people[i] * (share[i] * weight - summed)
-            weight += people[i]
-            summed += people[i] * share[i]
-        out[s, k] = 2 * difference
+                i = rank[place]
+                difference += people[i] * (share[i] * weight - summed)
+                weight += people[i]
+                summed += people[i] * share[i]
+            out[s, k] = 2 * difference

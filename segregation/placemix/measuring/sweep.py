@@ -43,7 +43,7 @@ def values(rows: Sequence[Row], counts: Counts, strata: Strata) -> dict[int, Flo
     many = {row.asked.row.name for row in covered.values() if row.focal is None}
     pairs = any(row.asked.row.name == "exposure" and row.against != REST for row in covered.values())
     same = not counts.residual.any()
-    grouped = counts.total if same else counts.values.sum(axis=1)
+    grouped = counts.total if same or not many else counts.values.sum(axis=1)
     against_rest: Any = None
     against_each: Any = None
     if two or (many and same):
