@@ -186,6 +186,10 @@ class IncompleteCondition(PlacemixWarning):
     """Many people are in units without a value of the condition."""
 
 
+class TotalsRaised(PlacemixWarning):
+    """Groups sum to a little more than the stated total, whose place their sum takes."""
+
+
 class UnitsLeftOut(PlacemixWarning):
     """Units that the table marks as not applicable were left out."""
 

@@ -25,6 +25,7 @@ from placemix.errors import (
     PossibleOverlap,
     ResidualExceedsLimit,
     TooFewGroups,
+    TotalsRaised,
     UnitsLeftOut,
     listed,
     plural,
@@ -100,6 +101,8 @@ def from_wide(
     -----
     IncompletePartition
         Groups sum to less than the total.
+    TotalsRaised
+        Groups sum to a little more than the total, as rounded and perturbed tables do.
     UnitsLeftOut
         Units are marked as not applicable.
     PossibleOverlap
@@ -369,6 +372,15 @@ def _partition(
             "about={'perturbed': True} takes the sum of the groups as the total there."
         )
         faults.append(OverlappingGroups(message, units=units[over], remedy=remedy))
+    raised = summed > everyone + 1e-9 * np.maximum(everyone, 1)
+    if not faults and raised.any():
+        which = plural(int(raised.sum()), "unit")
+        message = (
+            f"Groups sum to more than the stated total in {which}, by {(summed - everyone)[raised].sum():,.6g} people."
+        )
+        warnings.warn(
+            TotalsRaised(f"{message} The sum is taken as the total there. [{listed(units[raised])}]"), stacklevel=4
+        )
     return np.maximum(everyone, summed), faults
 
 

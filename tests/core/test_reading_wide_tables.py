@@ -237,9 +237,10 @@ def test_one_group_against_everyone_else():
 
 def test_rounded_and_perturbed_tables():
     slightly = town(all=[40, 25, 7], asian=[10.01, 20, 0])
-    assert read(slightly, total="all").total[0] == pytest.approx(40.01)
+    with pytest.warns(errors.TotalsRaised, match=r"by 0\.01 people"):
+        assert read(slightly, total="all").total[0] == pytest.approx(40.01)
     perturbed = town(all=[41, 24, 7])
-    with pytest.warns(errors.IncompletePartition):
+    with pytest.warns(errors.IncompletePartition), pytest.warns(errors.TotalsRaised, match="by 1 people"):
         counts = read(perturbed, total="all", about={"perturbed": True})
     assert counts.total.tolist() == [41, 25, 7]
 

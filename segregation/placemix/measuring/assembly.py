@@ -11,6 +11,7 @@ import pandas as pd
 from placemix._typing import Chance, FloatArray, IntArray
 from placemix._version import __version__
 from placemix.counts import Counts, group_text
+from placemix.errors import plural
 from placemix.indices import expected_correlation_ratio, expected_dissimilarity, expected_isolation
 from placemix.measuring.plan import REST, Row
 from placemix.strata import Strata
@@ -126,6 +127,8 @@ def block(row: Row, value: FloatArray, counts: Counts, strata: Strata, known: Fa
             units = np.add.reduceat((pair > 0)[strata.order].astype(np.int64), strata.starts)
             dropped, people = np.diff(strata.bounds) - units, x + y
         denominator = x
+        if row.asked.values.get("exclude_self"):
+            denominator, note = _accompanied(counts, strata, int(row.focal or 0), x, notes)
         reasons["group_absent"] = (x <= 0) | ((y <= 1e-9 * people) if call != "threshold" else False)
         present = (x > 0).astype(np.int64) + (y > 0)
     else:
@@ -138,16 +141,32 @@ def block(row: Row, value: FloatArray, counts: Counts, strata: Strata, known: Fa
     reasons["no_people"] = people <= 0
     if call in {"groups", "meeting"}:
         reasons["one_unit"] = units < 2
-    if row.asked.values.get("finite"):
-        reasons["one_person"] = known.grouped <= 1
-    if row.asked.values.get("exclude_self"):
-        reasons["nobody_accompanied"] = np.isnan(value)
+    reasons |= _of_parameters(row, value, known)
     reasons["undefined"] = np.isnan(value)
     reason = np.full(count, -1)
     for code in range(len(_REASONS) - 1, -1, -1):
         if _REASONS[code] in reasons:
             reason = np.where(reasons[_REASONS[code]], code, reason)
     return Block(np.where(reason >= 0, np.nan, value), denominator, people, units, present, dropped, reason, note)
+
+
+def _of_parameters(row: Row, value: FloatArray, known: Facts) -> dict[str, np.ndarray]:
+    """Reasons that only forms for small bodies have."""
+    if row.asked.values.get("finite"):
+        return {"one_person": known.grouped <= 1}
+    return {"nobody_accompanied": np.isnan(value)} if row.asked.values.get("exclude_self") else {}
+
+
+def _accompanied(
+    counts: Counts, strata: Strata, focal: int, members: FloatArray, notes: Notes
+) -> tuple[FloatArray, IntArray]:
+    """Members who have somebody to meet; those alone in their unit leave the mean, and the note counts them."""
+    met = np.where(counts.total > 1, counts.values[:, focal], 0.0)
+    kept = np.add.reduceat(met[strata.order], strata.starts)
+    note = np.full(len(strata), -1)
+    for alone in {*(members - kept).tolist()} - {0.0}:
+        note[members - kept == alone] = notes.code(f"{plural(round(alone), 'member')} alone in a unit left out")
+    return kept, note
 
 
 def _notes(known: Facts, present: IntArray, groups: int, notes: Notes) -> IntArray:
