@@ -18,25 +18,35 @@ from typing import TYPE_CHECKING
 from placemix._version import __version__
 
 if TYPE_CHECKING:
-    from placemix import datasets, errors, indices, report
+    from placemix import datasets, errors, harmonise, indices, readers, report
     from placemix.about import About
     from placemix.counts import Counts
+    from placemix.crosswalks import Crosswalk
     from placemix.decompose import compare_dates
     from placemix.estimating import Estimate, Uncertainty
+    from placemix.flows import Flows
+    from placemix.frames import Frame
     from placemix.gaps import compare_gaps, place_gap
     from placemix.harmonise import common_areas
     from placemix.measuring import catalogue, estimate, measure, pairwise
     from placemix.packs import verify
+    from placemix.rates import Rates
     from placemix.readers import read_areas, read_table
     from placemix.results import Result, estimates
+    from placemix.suppression import Suppressed
     from placemix.tables import from_long, from_wide
     from placemix.units import concentration_profile, local
 
 __all__ = [
     "About",
     "Counts",
+    "Crosswalk",
     "Estimate",
+    "Flows",
+    "Frame",
+    "Rates",
     "Result",
+    "Suppressed",
     "Uncertainty",
     "__version__",
     "catalogue",
@@ -50,6 +60,7 @@ __all__ = [
     "estimates",
     "from_long",
     "from_wide",
+    "harmonise",
     "indices",
     "local",
     "measure",
@@ -57,16 +68,22 @@ __all__ = [
     "place_gap",
     "read_areas",
     "read_table",
+    "readers",
     "report",
     "verify",
 ]
 
-_MODULES = frozenset({"datasets", "errors", "indices", "report"})
+_MODULES = frozenset({"datasets", "errors", "harmonise", "indices", "readers", "report"})
 _HOMES = {
     "About": "about",
     "Counts": "counts",
+    "Crosswalk": "crosswalks",
     "Estimate": "estimating",
+    "Flows": "flows",
+    "Frame": "frames",
+    "Rates": "rates",
     "Result": "results",
+    "Suppressed": "suppression",
     "Uncertainty": "estimating",
     "catalogue": "measuring",
     "common_areas": "harmonise",

@@ -32,6 +32,8 @@ HEAVY: tuple[str, ...] = (
     "matplotlib",
     "numba",
     "openpyxl",
+    "pandera",
+    "pooch",
     "pyarrow",
     "pyogrio",
     "rasterio",

@@ -146,7 +146,7 @@ def unit_ids(column: pd.Series) -> tuple[pd.Index, list[PlacemixError]]:
         whole = np.isfinite(known).all() and np.array_equal(known, np.rint(known)) and np.abs(known).max() < 2**53
         if whole:
             column = column.astype("Int64")
-    texts = pd.Index(column.astype(object).map(_id_text).to_numpy(), dtype=str, name="unit")
+    texts = pd.Index(column.astype(object).map(id_text).to_numpy(), dtype=str, name="unit")
     faults: list[PlacemixError] = []
     blank = missing | (texts.str.strip() == "")
     if blank.any():
@@ -168,7 +168,8 @@ def unit_ids(column: pd.Series) -> tuple[pd.Index, list[PlacemixError]]:
     return texts, faults
 
 
-def _id_text(item: object) -> str:
+def id_text(item: object) -> str:
+    """Write an id as text; a whole number without its decimal point."""
     whole = isinstance(item, (float, np.floating)) and item.is_integer()
     return str(int(item)) if whole else str(item)  # type: ignore[call-overload]
 

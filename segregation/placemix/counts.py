@@ -60,6 +60,8 @@ class Counts:
         What is counted and where it comes from.
     low, high
         Bounds of cells known only as an interval, or None where every cell is known.
+    error
+        Standard error of each cell of a survey, shape (units, groups), or None for a full count.
     axes
         Names of the axes where group names are tuples.
     left_out
@@ -76,11 +78,12 @@ class Counts:
     about: About = field(default_factory=About)
     low: FloatArray | None = None
     high: FloatArray | None = None
+    error: FloatArray | None = None
     axes: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for name in ("values", "total", "area", "low", "high"):
+        for name in ("values", "total", "area", "low", "high", "error"):
             array = getattr(self, name)
             if array is not None:
                 own = np.array(array, dtype=np.float64, order="C")
@@ -170,7 +173,7 @@ class Counts:
             codes = np.append(rank, -1)[column.codes.to_numpy()][order]
             digest.update(f"{name}\x1f{chr(31).join(sorted(texts))}\x1e".encode())
             digest.update(codes.astype("<i8").tobytes())
-        for array in (self.total, self.values, self.low, self.high):
+        for array in (self.total, self.values, self.low, self.high, self.error):
             if array is not None:
                 digest.update(np.ascontiguousarray(array[order] + 0.0, dtype="<f8").tobytes())
         return digest.hexdigest()
@@ -229,6 +232,7 @@ class Counts:
             total=values.sum(axis=1),
             low=None if self.low is None else self.low[:, columns],
             high=None if self.high is None else self.high[:, columns],
+            error=None if self.error is None else self.error[:, columns],
         )
 
     def merge_groups(self, groups: Mapping[str, Iterable[GroupName]]) -> Counts:
@@ -268,6 +272,7 @@ class Counts:
             groups=(*names, *merged),
             low=summed(self.low),
             high=summed(self.high),
+            error=None if self.error is None else np.sqrt(summed(self.error**2)),
             axes=(),
         )
 
@@ -323,6 +328,7 @@ class Counts:
             area=summed(self.area),
             low=summed(self.low),
             high=summed(self.high),
+            error=None if self.error is None else np.sqrt(summed(self.error**2)),
         )
 
     def split(self, by: str | Sequence[str]) -> Iterator[tuple[tuple[str, ...], Counts]]:
@@ -349,6 +355,7 @@ class Counts:
             area=part(self.area),
             low=part(self.low),
             high=part(self.high),
+            error=part(self.error),
         )
 
     def with_strata(self, **strata: Mapping[str, str] | pd.Series) -> Counts:

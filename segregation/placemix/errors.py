@@ -116,6 +116,32 @@ class VintageMismatch(PlacemixError, ValueError):
     """Units of two boundary vintages were about to be compared code by code."""
 
 
+class TotalsNotConserved(PlacemixError, ValueError):
+    """People were lost or made while moving counts between areas or groups."""
+
+
+class DenominatorMismatch(PlacemixError, ValueError):
+    """Numerator and denominator differ in universe, period, groups or areas."""
+
+
+class ImplausibleUnit(PlacemixError, ValueError):
+    """A figure implies more people in a unit than any unit of that kind holds."""
+
+
+class InvalidCrosswalk(InvalidTable):
+    """A crosswalk's weights do not sum to 1, or split a category without weights to do it by."""
+
+
+class WrongFormat(InvalidTable):
+    """A file is not of the format that was asked for; the message says what it looks like."""
+
+
+class DownloadFailed(PlacemixError, OSError):
+    """A file could not be fetched whole, or is not the one that the recipe describes."""
+
+    __str__ = PlacemixError.__str__
+
+
 class UnknownMeasure(PlacemixError, KeyError):
     """No measure of that name is in the catalogue."""
 
@@ -192,6 +218,38 @@ class TotalsRaised(PlacemixWarning):
 
 class UnitsLeftOut(PlacemixWarning):
     """Units that the table marks as not applicable were left out."""
+
+
+class EcologicalFallacyWarning(PlacemixWarning):
+    """A number about areas could be read as one about the people in them."""
+
+
+class EventsNotPeople(PlacemixWarning):
+    """Events are counted, and one person may have several."""
+
+
+class NationalMask(PlacemixWarning):
+    """Only a national figure is known, which can hide large local differences."""
+
+
+class SmallNumbers(PlacemixWarning):
+    """Fewer people or events stand behind a number than its rule asks for."""
+
+
+class SmoothedByInterpolation(PlacemixWarning):
+    """Counts were estimated from other areas, which makes groups look more evenly spread."""
+
+
+class PartWholeComparison(PlacemixWarning):
+    """A group was compared with a whole that includes it."""
+
+
+class BreakInSeries(PlacemixWarning):
+    """Two dates were classified, bounded or counted by different rules."""
+
+
+class AssumedReading(PlacemixWarning):
+    """A file left something open, such as its encoding, and was read by a stated rule."""
 
 
 def listed(items: Sequence[object], *, shown: int = SHOWN) -> str:

@@ -170,6 +170,9 @@ def _describe(value: Counts | pd.Series) -> tuple[dict[str, Any], pd.DataFrame]:
         frame = pd.DataFrame(value.values, columns=[f"group {place}" for place in range(len(value.groups))])
         frame.insert(0, "unit", np.asarray(value.units, dtype=object))
         frame["total"] = value.total
+        if value.error is not None:
+            for place in range(len(value.groups)):
+                frame[f"error {place}"] = value.error[:, place]
         for name in value.strata.columns:
             frame[f"stratum {name}"] = value.strata[name].astype(str).to_numpy(dtype=object)
         return about, frame
@@ -202,6 +205,7 @@ def restore(about: Mapping[str, Any], frame: pd.DataFrame) -> Counts | pd.Series
     else:
         groups = tuple(tuple(group) if isinstance(group, list) else group for group in about["groups"])
         values = frame[[f"group {place}" for place in range(len(groups))]].to_numpy()
+        errors = [f"error {place}" for place in range(len(groups))]
         strata = {
             name: pd.Categorical(frame[f"stratum {name}"], categories=pd.unique(frame[f"stratum {name}"]))
             for name in about["strata"]
@@ -213,6 +217,7 @@ def restore(about: Mapping[str, Any], frame: pd.DataFrame) -> Counts | pd.Series
             total=frame["total"].to_numpy(),
             strata=pd.DataFrame(strata, index=range(len(frame))),
             about=About(**about["about"]),
+            error=frame[errors].to_numpy() if set(errors) <= set(frame.columns) else None,
             axes=tuple(about["axes"]),
         )
     if fingerprint(rebuilt) != about["hash"]:

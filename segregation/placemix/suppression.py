@@ -1,0 +1,143 @@
+"""Values that a publisher hides: known only as an interval, and never as 0."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from placemix._typing import Fill
+from placemix.errors import InvalidParameter, SuppressedValue
+
+Number = float | int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Suppressed:
+    """A number known only to lie between two bounds.
+
+    Arithmetic gives the interval of all possible results; a comparison that the interval leaves
+    open, or a conversion to one number, raises instead of guessing.
+
+    Attributes
+    ----------
+    low, high
+        Least and largest value it can have.
+    symbol
+        What the publisher printed instead, such as ``"c"``.
+    reason
+        Why it is hidden, in the publisher's words.
+
+    Examples
+    --------
+    >>> hidden = Suppressed(1, 4, symbol="c", reason="fewer than five pupils")
+    >>> hidden + 10
+    Suppressed(11 to 14)
+    >>> hidden < 5, hidden > 7
+    (True, False)
+    >>> hidden.fill("middle")
+    2.5
+    >>> float(hidden)
+    Traceback (most recent call last):
+        ...
+    placemix.errors.SuppressedValue: A value between 1 and 4 ('c') is not one number. Remedy: Choose one...
+    """
+
+    low: float
+    high: float
+    symbol: str = ""
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        if math.isnan(self.low) or math.isnan(self.high) or self.low > self.high:
+            message = f"An interval goes from its low to its high end, not from {self.low} to {self.high}."
+            raise InvalidParameter(message)
+
+    def __repr__(self) -> str:
+        mark = f" {self.symbol!r}" if self.symbol else ""
+        return f"Suppressed({self.low:g} to {self.high:g}{mark})"
+
+    def fill(self, how: Fill) -> float:
+        """Return the low end, the high end or the middle.
+
+        Raises
+        ------
+        InvalidParameter
+            Any other word.
+        """
+        options: dict[str, float] = {"low": self.low, "high": self.high, "middle": (self.low + self.high) / 2}
+        if how not in options:
+            message = f"Values are filled with 'low', 'high' or 'middle', not {how!r}."
+            raise InvalidParameter(message)
+        return options[how]
+
+    def __float__(self) -> float:
+        if self.low == self.high:
+            return float(self.low)
+        raise self._open()
+
+    def __bool__(self) -> bool:
+        return bool(float(self))
+
+    def __add__(self, other: Suppressed | Number) -> Suppressed:
+        low, high = _bounds(other)
+        return Suppressed(self.low + low, self.high + high)
+
+    def __neg__(self) -> Suppressed:
+        return Suppressed(-self.high, -self.low)
+
+    def __sub__(self, other: Suppressed | Number) -> Suppressed:
+        return self + (-other)
+
+    def __rsub__(self, other: Number) -> Suppressed:
+        return -self + other
+
+    def __mul__(self, other: Suppressed | Number) -> Suppressed:
+        corners = [mine * theirs for mine in (self.low, self.high) for theirs in _bounds(other)]
+        return Suppressed(min(corners), max(corners))
+
+    def __truediv__(self, other: Suppressed | Number) -> Suppressed:
+        return self * _inverse(other)
+
+    def __rtruediv__(self, other: Number) -> Suppressed:
+        return _inverse(self) * other
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+    def __lt__(self, other: Suppressed | Number) -> bool:
+        return self._decide(other, "less")
+
+    def __gt__(self, other: Suppressed | Number) -> bool:
+        return self._decide(other, "greater")
+
+    def __le__(self, other: Suppressed | Number) -> bool:
+        return not self._decide(other, "greater")
+
+    def __ge__(self, other: Suppressed | Number) -> bool:
+        return not self._decide(other, "less")
+
+    def _decide(self, other: Suppressed | Number, order: Literal["less", "greater"]) -> bool:
+        low, high = _bounds(other)
+        surely = self.high < low if order == "less" else self.low > high
+        never = self.low >= high if order == "less" else self.high <= low
+        if surely or never:
+            return surely
+        raise self._open()
+
+    def _open(self) -> SuppressedValue:
+        mark = f" ({self.symbol!r})" if self.symbol else ""
+        message = f"A value between {self.low:g} and {self.high:g}{mark} is not one number."
+        return SuppressedValue(message, remedy="Choose one with .fill('low'), .fill('high') or .fill('middle').")
+
+
+def _bounds(value: Suppressed | Number) -> tuple[float, float]:
+    return (value.low, value.high) if isinstance(value, Suppressed) else (float(value), float(value))
+
+
+def _inverse(value: Suppressed | Number) -> Suppressed:
+    low, high = _bounds(value)
+    if low <= 0 <= high:
+        message = f"Division by a value between {low:g} and {high:g}, which may be 0."
+        raise SuppressedValue(message, remedy="Leave the unit out, or choose a value with .fill(…).")
+    return Suppressed(1 / high, 1 / low)
