@@ -29,6 +29,7 @@ LAYERS = (
     "counts",
     "checks",
     "columns",
+    "lengths",
     "tables",
     "frames",
     "rates",

@@ -21,8 +21,9 @@ from placemix.errors import (
     plural,
 )
 
-#: What a suppression symbol stands for: an interval, or a row that does not apply.
-Suppression = Mapping[str, tuple[float, float] | Literal["not_applicable"]]
+#: What a suppression symbol stands for: an interval, a row that does not apply, or a value of
+#: which nothing is known but what the unit's total leaves.
+Suppression = Mapping[str, tuple[float, float] | Literal["not_applicable", "unknown"]]
 
 #: Groups may exceed the stated total by this share, as rounded and perturbed tables do.
 TOLERANCE = 0.0005
@@ -95,11 +96,13 @@ def _from_text(column: pd.Series, name: str, units: pd.Index, suppressed: Suppre
             unknown |= here
         elif meaning == "not_applicable":
             left_out |= here
+        elif meaning == "unknown":
+            low[here], high[here] = 0.0, np.inf
         else:
             low[here], high[here] = meaning
     known = symbol & ~unknown & ~left_out
     values = values.copy()
-    values[known] = (low[known] + high[known]) / 2
+    values[known] = np.where(np.isinf(high[known]), 0.0, (low[known] + high[known]) / 2)
     if unknown.any():
         marks = listed([repr(mark) for mark in dict.fromkeys(text[unknown])])
         example = next(iter(text[unknown]))
@@ -119,6 +122,40 @@ def _from_text(column: pd.Series, name: str, units: pd.Index, suppressed: Suppre
     )
 
 
+def complete(strata: Mapping[str, pd.Series], units: pd.Index) -> Iterator[PlacemixError]:
+    """Find units without a stratum."""
+    for name, column in strata.items():
+        missing = column.isna().to_numpy()
+        if missing.any():
+            message = f"{plural(missing.sum(), 'unit has', 'units have')} no {name}."
+            yield InvalidTable(message, units=units[missing], remedy="Give every unit one, such as 'none'.")
+
+
+def bounded(
+    values: FloatArray, low: FloatArray, high: FloatArray, total: FloatArray | None, units: pd.Index
+) -> tuple[FloatArray, FloatArray, list[PlacemixError]]:
+    """Bound values of which nothing is known by what the unit's total leaves.
+
+    Returns
+    -------
+    values, high
+        With every cell finite; the values lie within the bounds, and sum to no more than the total.
+    faults
+        Units whose total is not known.
+    """
+    unbounded = np.isinf(high)
+    if not unbounded.any():
+        return values, high, []
+    if total is None:
+        message = "Hidden values have no bound: nothing is known of them, and no total is given."
+        remedy = "Name the column of everyone with total=, or give the symbol an interval."
+        return values, high, [NotNumbers(message, units=units[unbounded.any(axis=1)], remedy=remedy)]
+    left = np.maximum(total - low.sum(axis=1), 0.0)[:, np.newaxis]
+    # Several hidden cells share what is left, so that together they do not exceed it.
+    sharing = np.maximum(unbounded.sum(axis=1, keepdims=True), 2)
+    return np.where(unbounded, low + left / sharing, values), np.where(unbounded, low + left, high), []
+
+
 def meanings(suppressed: object) -> Iterator[PlacemixError]:
     """Check what the symbols of a suppressed table are said to mean."""
     if not isinstance(suppressed, Mapping):
@@ -126,7 +163,7 @@ def meanings(suppressed: object) -> Iterator[PlacemixError]:
         yield InvalidTable(message, remedy="Write suppressed={'c': (1, 4)}.")
         return
     for mark, meaning in suppressed.items():
-        if meaning == "not_applicable":
+        if meaning in {"not_applicable", "unknown"} if isinstance(meaning, str) else False:
             continue
         pair = isinstance(meaning, (tuple, list)) and len(meaning) == 2
         if (
@@ -135,7 +172,7 @@ def meanings(suppressed: object) -> Iterator[PlacemixError]:
             or not (0 <= float(meaning[0]) <= float(meaning[1]) < TOO_LARGE)
         ):
             message = f"The symbol {mark!r} is said to mean {meaning!r}."
-            yield InvalidTable(message, remedy="Give (low, high) with 0 <= low <= high, or 'not_applicable'.")
+            yield InvalidTable(message, remedy="Give (low, high) with 0 <= low <= high, 'not_applicable' or 'unknown'.")
 
 
 def unit_ids(column: pd.Series) -> tuple[pd.Index, list[PlacemixError]]:

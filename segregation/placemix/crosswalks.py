@@ -60,6 +60,8 @@ class Crosswalk:
         defined differently there. Says why, by source.
     left_out
         Sources that go nowhere, with the reason.
+    notes
+        What else was decided on the way: shapes repaired, sources without ancillary people.
     """
 
     sources: pd.Index
@@ -70,6 +72,7 @@ class Crosswalk:
     version: str = ""
     lossy: pd.Series | None = None
     left_out: pd.Series | None = None
+    notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         split = int(self.split.sum())
@@ -176,6 +179,7 @@ class Crosswalk:
         version: str = "",
         left_out: pd.Series | None = None,
         lossy: pd.Series | None = None,
+        notes: tuple[str, ...] = (),
     ) -> Crosswalk:
         """Build from positions and amounts; amounts are scaled to sum to 1 within each source.
 
@@ -186,29 +190,32 @@ class Crosswalk:
         """
         from scipy.sparse import coo_array, diags_array
 
-        sources, targets = (pd.Index(list(ids), dtype=str) for ids in (sources, targets))
+        old_ids, new_ids = (pd.Index(list(ids), dtype=str) for ids in (sources, targets))
         matrix = coo_array(
             (np.asarray(weight, dtype=np.float64), (np.asarray(old), np.asarray(new))),
-            shape=(len(sources), len(targets)),
+            shape=(len(old_ids), len(new_ids)),
         ).tocsr()
         matrix.sum_duplicates()
+        matrix.eliminate_zeros()
+        matrix.eliminate_zeros()
         sums = np.asarray(matrix.sum(axis=1)).ravel()
         nowhere = sums <= 0
-        named = sources.isin(left_out.index) if left_out is not None else np.zeros(len(sources), dtype=bool)
+        named = np.zeros(len(old_ids), dtype=bool) if left_out is None else np.asarray(old_ids.isin(left_out.index))
         if (nowhere & ~named).any():
             message = f"{plural((nowhere & ~named).sum(), 'source goes', 'sources go')} nowhere: no weight is above 0."
             remedy = "Give weights, or name them in left_out with the reason."
-            raise InvalidCrosswalk(message, units=sources[nowhere & ~named], remedy=remedy)
+            raise InvalidCrosswalk(message, units=old_ids[nowhere & ~named], remedy=remedy)
         scale = np.divide(1.0, sums, out=np.zeros(len(sums)), where=~nowhere)
         return cls(
-            sources,
-            targets,
+            old_ids,
+            new_ids,
             (diags_array(scale) @ matrix).tocsr(),
             kind,
             basis,
             version,
             lossy=lossy,
             left_out=left_out,
+            notes=notes,
         )
 
     # -- what it does -----------------------------------------------------------------
@@ -301,16 +308,29 @@ class Crosswalk:
             message = f"{plural(len(missing), 'target')} of the first crosswalk cannot be found in the second."
             raise InvalidParameter(f"{message} [{listed(list(missing))}]", remedy="Join them where the ids agree.")
         kinds = {self.kind, other.kind} - {"exact"}
+        weights = (self.weights @ other.matched(self.targets).weights).tocsr()
         return Crosswalk(
             self.sources,
             other.targets,
-            (self.weights @ other.matched(self.targets).weights).tocsr(),
+            weights,
             kind=kinds.pop() if len(kinds) == 1 else "weighted" if kinds else "exact",
             basis="; ".join(dict.fromkeys(text for text in (self.basis, other.basis) if text)),
             version="; ".join(dict.fromkeys(text for text in (self.version, other.version) if text)),
-            lossy=self.lossy,
-            left_out=self.left_out,
+            lossy=self._inherited(self.lossy, other.lossy),
+            left_out=self._inherited(self.left_out, other.left_out),
+            notes=tuple(dict.fromkeys((*self.notes, *other.notes))),
         )
+
+    def _inherited(self, own: pd.Series | None, later: pd.Series | None) -> pd.Series | None:
+        """Join what is said of sources with what is said of the targets that they reach."""
+        if later is None:
+            return own
+        said = self.to_frame()
+        said["why"] = said["target"].map(later[~later.index.duplicated()])
+        reached = said.dropna(subset="why").drop_duplicates("source").set_index("source")["why"]
+        if own is None:
+            return reached
+        return pd.concat([own, reached[~reached.index.isin(own.index)]])
 
 
 def _amounts(column: pd.Series) -> FloatArray:

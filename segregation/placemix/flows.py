@@ -111,8 +111,9 @@ class Flows:
         if faults:
             raise together(faults)
         values = np.column_stack([sum(read[name].values for name in names) for names in wanted.values()])
+        (origin_codes, origins), (ends_codes, destinations) = ends["origin"], ends["destination"]
         return cls.from_pairs(
-            *ends["origin"], *ends["destination"], values, groups=tuple(wanted), about=read_about(about)
+            origin_codes, origins, ends_codes, destinations, values, groups=tuple(wanted), about=read_about(about)
         )
 
     @classmethod

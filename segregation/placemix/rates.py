@@ -177,7 +177,7 @@ class Rates:
         if name == "numerator" and line["numerator_low"] != line["numerator_high"]:
             bounds = (line["numerator_low"], line["numerator_high"])
             if not np.isnan(bounds).any():
-                return Suppressed(*map(float, bounds), symbol=str(line["symbol"] or ""))
+                return Suppressed(float(bounds[0]), float(bounds[1]), symbol=str(line["symbol"] or ""))
         return float(line[name])
 
     def select(self, **wanted: object) -> Rates:

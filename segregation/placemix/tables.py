@@ -73,8 +73,9 @@ def from_wide(
     about
         What is counted and where it comes from.
     suppressed
-        What symbols mean: an interval such as ``{"c": (1, 4)}``, or ``"not_applicable"``,
-        which leaves the unit out and lists it.
+        What symbols mean: an interval such as ``{"c": (1, 4)}``; ``"unknown"``, of which only the
+        total says how large it can be; or ``"not_applicable"``, which leaves the unit out and
+        lists it.
     crs
         Coordinate reference system of the geometry, where it carries none.
     axes
@@ -284,11 +285,7 @@ def _build(
         if not any(isinstance(fault, NotNumbers) and not fault.units for fault in column.faults)
     }
     faults += list(checks.amounts(sound, units[kept]))
-    for name, column in strata.items():
-        missing = column.isna().to_numpy()
-        if missing.any():
-            message = f"{plural(missing.sum(), 'unit has', 'units have')} no {name}."
-            faults.append(InvalidTable(message, units=units[missing], remedy="Give every unit one, such as 'none'."))
+    faults += list(checks.complete(strata, units))
     if residual not in ("keep", "group"):
         raise InvalidParameter(f"residual is 'keep' or 'group', not {residual!r}.")
     if len(wanted) + (residual == "group") < 2:
@@ -302,15 +299,19 @@ def _build(
         return np.column_stack(blocks)
 
     values, low, high = summed("values"), summed("low"), summed("high")
-    everyone = others[total[0]].values[kept] if total else values.sum(axis=1)
+    stated = others[total[0]].values[kept] if total else None
+    values, high, faults = checks.bounded(values, low, high, stated, units[kept])
+    if faults:
+        raise together(faults)
+    everyone = values.sum(axis=1) if stated is None else stated
     names = [group_text(name) for name in wanted]
     everyone, faults = _partition(values, everyone, names, units[kept], about, total_given=total is not None, low=low)
     if faults:
         raise together(faults)
     labels: tuple[GroupName, ...] = tuple(wanted)
     if residual == "group":
-        rest = np.maximum(everyone - values.sum(axis=1), 0.0)
-        values, low, high = (np.column_stack([block, rest]) for block in (values, low, high))
+        rest = [np.maximum(everyone - block.sum(axis=1), 0.0) for block in (values, high, low)]
+        values, low, high = (np.column_stack(pair) for pair in zip((values, low, high), rest, strict=True))
         labels = (*labels, "residual")
     known = bool(np.array_equal(low, high))
     counts = Counts(
@@ -347,7 +348,7 @@ def _partition(
     low: FloatArray,
 ) -> tuple[FloatArray, list[PlacemixError]]:
     """Check that the groups are parts of one whole; return the totals to use."""
-    faults: list[PlacemixError] = list(checks.rates(values))
+    faults: list[PlacemixError] = list(checks.rates(low))
     if not everyone.sum() > 0:
         faults.append(EmptyTable("Nobody lives in any unit.", remedy="Check that the counts were read."))
     found = checks.overlap(values, names, total_given=total_given)
@@ -395,7 +396,8 @@ def _related(found: checks.Overlap) -> bool:
 
 def _tell_residual(counts: Counts, *, strict: bool, as_group: bool) -> None:
     """Warn of people in none of the groups, or refuse them."""
-    residual = counts.residual
+    # Only people who are certainly in no group: hidden cells may hold the others.
+    residual = counts.residual if counts.high is None else np.maximum(counts.total - counts.high.sum(axis=1), 0.0)
     left = float(residual.sum())
     if left <= 0 or as_group:
         return

@@ -72,7 +72,7 @@ def read_table(
     ...     read_table(file).values.tolist()
     [['007', 3]]
     """
-    file = _existing(path)
+    file = existing(path)
     kind = file.suffix.casefold()
     if kind in {".parquet", ".pq"}:
         table = _parquet(file)
@@ -122,7 +122,7 @@ def read_areas(
     """
     import geopandas as gpd
 
-    file = _existing(path)
+    file = existing(path)
     try:
         if file.suffix.casefold() in {".parquet", ".pq"}:
             areas = gpd.read_parquet(file)
@@ -159,7 +159,8 @@ def _one_layer(file: Path) -> None:
         raise UnreadableFile(message, remedy=f"Name one, layer={layers[0]!r}.")
 
 
-def _existing(path: str | Path) -> Path:
+def existing(path: str | Path) -> Path:
+    """Return the path of a file that is there, or say what is there instead."""
     file = Path(path)
     if not file.exists():
         beside = [item.name for item in file.parent.iterdir()] if file.parent.is_dir() else []
@@ -182,16 +183,20 @@ def _parquet(file: Path) -> pd.DataFrame:
     return table
 
 
-def _workbook(file: Path, sheet: str | int) -> pd.DataFrame:
+def sheet_cells(file: Path, sheet: str | int) -> pd.DataFrame:
+    """Return the cells of a workbook's sheet as text, without taking any line for the header."""
     try:
-        raw = pd.read_excel(file, sheet_name=sheet, dtype=str, keep_default_na=False, header=None)
+        return pd.read_excel(file, sheet_name=sheet, dtype=str, keep_default_na=False, header=None)
     except ImportError as error:
         message = "Reading workbooks needs openpyxl."
         raise MissingExtra(message, remedy="pip install 'placemix[excel]'") from error
     except Exception as error:  # each engine raises errors of its own
         message = f"{file.name!r} cannot be read as a workbook: {error}"
         raise UnreadableFile(message) from error
-    return _headed(raw, file)
+
+
+def _workbook(file: Path, sheet: str | int) -> pd.DataFrame:
+    return _headed(sheet_cells(file, sheet), file)
 
 
 def _delimited(file: Path, encoding: str, separator: str) -> pd.DataFrame:
