@@ -20,7 +20,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "segregation")]
-CASES = ["evenness", "gini", "memory", "cold", "single"]
+CASES = ["evenness", "gini", "memory", "cold", "single", "harmonise"]
 
 
 def main() -> None:

@@ -23,6 +23,7 @@ import docstrings  # noqa: E402
 import other_packages  # noqa: E402
 
 import placemix  # noqa: E402
+from placemix.readers import formats  # noqa: E402
 from placemix.registry import CITATIONS, CLAIMS, MEASURES, Measure  # noqa: E402
 
 TIERS = {
@@ -32,13 +33,23 @@ TIERS = {
     "experimental": "new, and may still change",
 }
 REFERENCE: dict[str, tuple[str, tuple[str, ...]]] = {
+    "getting": ("Getting data", ("get", "Harvest")),
     "tables": ("Tables in", ("from_wide", "from_long", "read_table", "read_areas", "Counts", "About")),
+    "types": ("Published tables", ("Frame", "Rates", "plausible", "Flows", "Crosswalk", "Suppressed")),
     "measuring": (
         "Measuring",
         ("measure", "estimate", "pairwise", "local", "concentration_profile", "catalogue"),
     ),
     "change": ("Gaps and change", ("place_gap", "compare_gaps", "common_areas", "compare_dates")),
     "results": ("Results", ("Result", "Estimate", "Uncertainty", "estimates", "verify")),
+}
+MODULES = {
+    "readers": "Readers",
+    "harmonise": "Harmonising",
+    "inference": "Inference",
+    "indices": "Kernels",
+    "datasets": "Data sets",
+    "report": "Report",
 }
 _FOCAL = {
     "needed": "Needs a focal group.",
@@ -176,9 +187,7 @@ def reference_pages() -> dict[str, str]:
     for name, (title, things) in REFERENCE.items():
         body = "".join(docstrings.page_of(getattr(placemix, thing), f"placemix.{thing}") for thing in things)
         pages[f"reference/{name}.md"] = f"# {title}\n\n{body}"
-    for name, title in (("indices", "Kernels"), ("datasets", "Data sets"), ("report", "Report")):
-        if importlib.util.find_spec(f"placemix.{name}").origin is None:  # type: ignore[union-attr]
-            continue
+    for name, title in MODULES.items():
         module = importlib.import_module(f"placemix.{name}")
         things = [(thing, getattr(module, thing)) for thing in getattr(module, "__all__", ())]
         body = "".join(
@@ -187,9 +196,27 @@ def reference_pages() -> dict[str, str]:
             if inspect.isclass(thing) or callable(thing)
         )
         pages[f"reference/{name}.md"] = f"# {title}\n\n{docstrings.markdown(inspect.getdoc(module) or '')}{body}"
+    pages["reference/formats.md"] = _formats_page()
     pages["reference/errors.md"] = _errors_page()
     pages["reference/command-line.md"] = _command_page()
     return pages
+
+
+def _formats_page() -> str:
+    text = (
+        "# Formats\n\n`placemix inspect FILE` tells a file by its headers. Files of other formats are read with "
+        "`read_table` and `from_wide`.\n"
+    )
+    for row in formats.known():
+        text += f"\n## {row.label[0].upper()}{row.label[1:]}\n\n`placemix.readers.{row.name}` gives {row.kind}. "
+        text += f"Publisher: {row.publisher}. Licence: {row.licence}.\n\n"
+        text += "".join(f"- {trap}\n" for trap in row.traps)
+        text += "\n| edition | told by |\n| --- | --- |\n"
+        for edition in row.editions:
+            told = ", ".join(f"`{column}`" for column in edition.columns).replace("|", "&#124;")
+            text += f"| {edition.name} | {told} |\n"
+        text += f"\n{row.seen}\n" if row.seen else ""
+    return text
 
 
 def _errors_page() -> str:

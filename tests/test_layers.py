@@ -32,6 +32,7 @@ LAYERS = (
     "lengths",
     "tables",
     "frames",
+    "events",
     "rates",
     "crosswalks",
     "flows",

@@ -18,19 +18,20 @@ from typing import TYPE_CHECKING
 from placemix._version import __version__
 
 if TYPE_CHECKING:
-    from placemix import datasets, errors, harmonise, indices, readers, report
+    from placemix import datasets, errors, harmonise, indices, inference, readers, report
     from placemix.about import About
     from placemix.counts import Counts
     from placemix.crosswalks import Crosswalk
     from placemix.decompose import compare_dates
     from placemix.estimating import Estimate, Uncertainty
+    from placemix.fetching import Harvest, get
     from placemix.flows import Flows
     from placemix.frames import Frame
     from placemix.gaps import compare_gaps, place_gap
     from placemix.harmonise import common_areas
     from placemix.measuring import catalogue, estimate, measure, pairwise
     from placemix.packs import verify
-    from placemix.rates import Rates
+    from placemix.rates import Rates, plausible
     from placemix.readers import read_areas, read_table
     from placemix.results import Result, estimates
     from placemix.suppression import Suppressed
@@ -44,6 +45,7 @@ __all__ = [
     "Estimate",
     "Flows",
     "Frame",
+    "Harvest",
     "Rates",
     "Result",
     "Suppressed",
@@ -60,12 +62,15 @@ __all__ = [
     "estimates",
     "from_long",
     "from_wide",
+    "get",
     "harmonise",
     "indices",
+    "inference",
     "local",
     "measure",
     "pairwise",
     "place_gap",
+    "plausible",
     "read_areas",
     "read_table",
     "readers",
@@ -73,7 +78,7 @@ __all__ = [
     "verify",
 ]
 
-_MODULES = frozenset({"datasets", "errors", "harmonise", "indices", "readers", "report"})
+_MODULES = frozenset({"datasets", "errors", "harmonise", "indices", "inference", "readers", "report"})
 _HOMES = {
     "About": "about",
     "Counts": "counts",
@@ -81,6 +86,7 @@ _HOMES = {
     "Estimate": "estimating",
     "Flows": "flows",
     "Frame": "frames",
+    "Harvest": "fetching",
     "Rates": "rates",
     "Result": "results",
     "Suppressed": "suppression",
@@ -94,10 +100,12 @@ _HOMES = {
     "estimates": "results",
     "from_long": "tables",
     "from_wide": "tables",
+    "get": "fetching",
     "local": "units",
     "measure": "measuring",
     "pairwise": "measuring",
     "place_gap": "gaps",
+    "plausible": "rates",
     "read_areas": "readers",
     "read_table": "readers",
     "verify": "packs",

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+#: Note of every value from counts of a date at which nobody was counted.
+ESTIMATED = "estimated, not counted"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
@@ -36,6 +39,9 @@ class About:
         Whether cells were perturbed to protect privacy, so that tables disagree slightly.
     interpolated
         Whether counts were estimated from other areas.
+    estimated
+        Whether counts were estimated for a date at which nobody was counted, or divided among
+        groups that nobody was asked about. Printed wherever they are shown.
     synthetic
         Whether the people are invented. Printed wherever they are shown.
     notes
@@ -57,6 +63,7 @@ class About:
     retrieved: str | None = None
     perturbed: bool = False
     interpolated: bool = False
+    estimated: bool = False
     synthetic: bool = False
     notes: tuple[str, ...] = ()
 

@@ -99,7 +99,8 @@ class Counts:
 
     def __repr__(self) -> str:
         names = listed([group_text(group) for group in self.groups])
-        kind = " (synthetic)" if self.about.synthetic else ""
+        marks = [name for name in ("synthetic", "estimated") if getattr(self.about, name)]
+        kind = f" ({', '.join(marks)})" if marks else ""
         return (
             f"<Counts{kind}: {self.total.sum():,.0f} people, {len(self.units):,} units, "
             f"{len(self.groups)} groups: {names}>"
@@ -140,7 +141,7 @@ class Counts:
         return pd.DataFrame(share, index=self.units, columns=[group_text(group) for group in self.groups])
 
     def position(self, group: GroupName | list[str]) -> int:
-        """Return the column of a group.
+        """Return the column of a group; of a label with several parts its last one will do where it is unique.
 
         Raises
         ------
@@ -153,6 +154,10 @@ class Counts:
         texts = [group_text(item) for item in self.groups]
         if wanted in texts:
             return texts.index(str(wanted))
+        # Published labels are paths, as in 'White: Irish'; their last part will do where it is unique.
+        ends = [place for place, text in enumerate(texts) if text.endswith(f": {wanted}")]
+        if len(ends) == 1:
+            return ends[0]
         message = f"There is no group {wanted!r}; the groups are {', '.join(texts)}."
         remedy = did_you_mean(group_text(wanted), texts)
         if isinstance(wanted, tuple) and not self.axes:

@@ -144,8 +144,8 @@ class Crosswalk:
             faults.append(InvalidCrosswalk(message, units=old[wrong].astype(str), remedy="Weights start at 0."))
         if faults:
             raise together(faults)
-        old_codes, sources = pd.factorize(old.map(id_text))
-        new_codes, targets = pd.factorize(new.map(id_text))
+        old_codes, sources = pd.factorize(texts(old))
+        new_codes, targets = pd.factorize(texts(new))
         pairs = pd.DataFrame({"old": old_codes, "new": new_codes, "weight": amounts})
         if weight is None:
             pairs = pairs.drop_duplicates()
@@ -190,13 +190,12 @@ class Crosswalk:
         """
         from scipy.sparse import coo_array, diags_array
 
-        old_ids, new_ids = (pd.Index(list(ids), dtype=str) for ids in (sources, targets))
+        old_ids, new_ids = (_index(ids) for ids in (sources, targets))
         matrix = coo_array(
             (np.asarray(weight, dtype=np.float64), (np.asarray(old), np.asarray(new))),
             shape=(len(old_ids), len(new_ids)),
         ).tocsr()
         matrix.sum_duplicates()
-        matrix.eliminate_zeros()
         matrix.eliminate_zeros()
         sums = np.asarray(matrix.sum(axis=1)).ravel()
         nowhere = sums <= 0
@@ -206,10 +205,12 @@ class Crosswalk:
             remedy = "Give weights, or name them in left_out with the reason."
             raise InvalidCrosswalk(message, units=old_ids[nowhere & ~named], remedy=remedy)
         scale = np.divide(1.0, sums, out=np.zeros(len(sums)), where=~nowhere)
+        weights = (diags_array(scale) @ matrix).tocsr()
+        weights.sort_indices()
         return cls(
             old_ids,
             new_ids,
-            (diags_array(scale) @ matrix).tocsr(),
+            weights,
             kind,
             basis,
             version,
@@ -249,7 +250,7 @@ class Crosswalk:
         UnmatchedUnit
             Some ids are no source of this crosswalk.
         """
-        wanted = pd.Index(list(ids), dtype=str)
+        wanted = _index(ids)
         places = self.sources.get_indexer(wanted)
         missing = places < 0
         if missing.any():
@@ -309,6 +310,7 @@ class Crosswalk:
             raise InvalidParameter(f"{message} [{listed(list(missing))}]", remedy="Join them where the ids agree.")
         kinds = {self.kind, other.kind} - {"exact"}
         weights = (self.weights @ other.matched(self.targets).weights).tocsr()
+        weights.sort_indices()
         return Crosswalk(
             self.sources,
             other.targets,
@@ -331,6 +333,15 @@ class Crosswalk:
         if own is None:
             return reached
         return pd.concat([own, reached[~reached.index.isin(own.index)]])
+
+
+def texts(column: pd.Series) -> pd.Series:
+    """Return a column of ids as text, without a pass over what is text already."""
+    return column if isinstance(column.dtype, pd.StringDtype) else column.map(id_text)
+
+
+def _index(ids: Iterable[Hashable]) -> pd.Index:
+    return pd.Index(ids if isinstance(ids, (pd.Index, pd.Series)) else list(ids), dtype=str).rename(None)
 
 
 def _amounts(column: pd.Series) -> FloatArray:

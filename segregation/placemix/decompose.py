@@ -12,6 +12,7 @@ import pandas as pd
 from placemix import indices, wording
 from placemix._typing import BoolArray, FloatArray, IntArray
 from placemix._version import __version__
+from placemix.about import ESTIMATED
 from placemix.counts import Counts, checked, group_text
 from placemix.errors import InvalidParameter, VintageMismatch, listed
 from placemix.measuring.plan import REST, Which, focal_groups, rival_text, rivals
@@ -245,6 +246,8 @@ def _change(
     change = isolation[1] - isolation[0]
     notes = [] if rival == REST else ["measured among the two groups alone"]
     notes += [] if same.all() else ["each date on its own units"]
+    if before.about.estimated or after.about.estimated:
+        notes.append(ESTIMATED)
     note = "; ".join(notes) or None
     return pd.DataFrame(
         {

@@ -142,6 +142,10 @@ class DownloadFailed(PlacemixError, OSError):
     __str__ = PlacemixError.__str__
 
 
+class NoConnection(DownloadFailed):
+    """No server answered, so that files have to be placed by hand."""
+
+
 class UnknownMeasure(PlacemixError, KeyError):
     """No measure of that name is in the catalogue."""
 

@@ -182,6 +182,8 @@ class Estimate:
         if not math.isnan(self.uncertainty.lower):
             low, high = self.uncertainty.lower, self.uncertainty.upper
             text = f"{text.removesuffix('.')} ({self.uncertainty.kind} range {low:.3g} to {high:.3g})."
+        if self.uncertainty.method == "estimated_counts":
+            text = f"{text.removesuffix('.')} (from estimates, not a count)."
         return text
 
     def cite(self, style: str = "text") -> str:

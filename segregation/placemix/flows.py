@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,9 +12,18 @@ import pandas as pd
 from placemix import checks
 from placemix._typing import FloatArray, GroupName, IntArray, Table
 from placemix.about import About
-from placemix.columns import group_columns, native, ordered, read_about, taken
+from placemix.columns import column_faults, group_columns, native, ordered, read_about, taken
 from placemix.counts import Counts, group_text
-from placemix.errors import InvalidTable, PlacemixError, UnknownColumn, did_you_mean, listed, plural, together
+from placemix.errors import (
+    DuplicateUnit,
+    EmptyTable,
+    InvalidCounts,
+    InvalidTable,
+    PlacemixError,
+    listed,
+    plural,
+    together,
+)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -47,12 +56,33 @@ class Flows:
     left_out: pd.Series | None = None
 
     def __post_init__(self) -> None:
-        own = np.array(self.values, dtype=np.float64, order="C")
-        own.flags.writeable = False
-        object.__setattr__(self, "values", own)
+        for name, kind in (("values", np.float64), ("origin", np.int64), ("destination", np.int64)):
+            own = np.array(getattr(self, name), dtype=kind, order="C")
+            own.flags.writeable = False
+            object.__setattr__(self, name, own)
+        for name in ("origins", "destinations"):
+            object.__setattr__(self, name, pd.Index(getattr(self, name), dtype=str, name="unit"))
         if self.values.shape != (len(self.origin), len(self.groups)) or len(self.origin) != len(self.destination):
             message = f"Flows of shape {self.values.shape} do not fit {len(self.origin):,} pairs and {self.groups}."
             raise InvalidTable(message)
+        faults = list(self._faults())
+        if faults:
+            raise together(faults)
+
+    def _faults(self) -> Iterator[PlacemixError]:
+        for role, codes, ids in (
+            ("origin", self.origin, self.origins),
+            ("destination", self.destination, self.destinations),
+        ):
+            if ids.has_duplicates:
+                twice = ids[ids.duplicated()].unique()
+                message = f"{plural(len(twice), f'{role} stands', f'{role}s stand')} several times in the list."
+                yield DuplicateUnit(message, units=twice, remedy="Name each once.")
+            yield from _beyond(codes, len(ids), role)
+        wrong = ~(self.values >= 0) | np.isinf(self.values)
+        if wrong.any():
+            message = f"{plural(int(wrong.sum()), 'flow is', 'flows are')} negative, missing or infinite."
+            yield InvalidCounts(message, remedy="Missing is not 0: leave the pair out, and say so in left_out.")
 
     def __repr__(self) -> str:
         return (
@@ -91,20 +121,21 @@ class Flows:
         """
         table = native(frame)
         wanted = group_columns(groups)
-        unknown = [name for name in (origin, destination, *ordered(wanted)) if name not in table.columns]
-        if unknown:
-            message = f"The table has no column {listed([repr(name) for name in unknown])}."
-            raise UnknownColumn(message, remedy=did_you_mean(unknown[0], table.columns))
+        faults = column_faults(table, wanted, (origin, destination), ())
+        if len(table) == 0:
+            faults.append(EmptyTable("The table has no rows.", remedy="Check the filter or the file that made it."))
+        if faults:
+            raise together(faults)
         rows = pd.Index([f"row {row}" for row in range(1, len(table) + 1)])
-        faults: list[PlacemixError] = []
         ends = {}
         for role, name in (("origin", origin), ("destination", destination)):
             column = taken(table, name)
-            if column.isna().any():
-                missing = column.isna().to_numpy()
+            ids = checks.unit_ids(column)[0]
+            missing = column.isna().to_numpy() | (ids.str.strip() == "")
+            if missing.any():
                 message = f"{plural(missing.sum(), 'row has', 'rows have')} no {role}."
                 faults.append(InvalidTable(message, units=rows[missing], remedy="Name it, for example 'not known'."))
-            ends[role] = pd.factorize(column.map(checks.id_text))
+            ends[role] = pd.factorize(ids)
         read = {name: checks.numbers(taken(table, name), name, rows, {}) for name in ordered(wanted)}
         faults += [fault for column in read.values() for fault in column.faults]
         faults += list(checks.amounts({name: column.values for name, column in read.items()}, rows))
@@ -129,11 +160,30 @@ class Flows:
         about: About,
         left_out: pd.Series | None = None,
     ) -> Flows:
-        """Build from positions; pairs given more than once add up."""
+        """Build from positions; pairs given more than once add up, and those without people are not stored.
+
+        Parameters
+        ----------
+        origin, destination
+            Position of each pair's ends in `origins` and `destinations`.
+        origins, destinations
+            Unique ids.
+        values
+            People, shape (pairs, groups).
+        groups, about, left_out
+            As in `Flows`.
+        """
+        # A destination beyond the list would pass for one of the next origin's.
+        faults = [*_beyond(origin, len(origins), "origin"), *_beyond(destination, len(destinations), "destination")]
+        if faults:
+            raise together(faults)
         key = np.asarray(origin, dtype=np.int64) * max(len(destinations), 1) + np.asarray(destination)
         pair, place = np.unique(key, return_inverse=True)
         total = np.zeros((len(pair), values.shape[1]))
         np.add.at(total, place, values)
+        # Missing and negative flows stay, so that they are refused rather than lost.
+        some = (total != 0).any(axis=1)
+        pair, total = pair[some], total[some]
         ends = (pair // max(len(destinations), 1), pair % max(len(destinations), 1))
         return cls(
             pd.Index(origins, dtype=str, name="unit"),
@@ -162,8 +212,13 @@ class Flows:
             units=units,
             total=values.sum(axis=1),
             strata=pd.DataFrame(index=range(len(units))),
-            about=self.about,
+            about=self.about.noting(*self._unplaced()),
         )
+
+    def _unplaced(self) -> tuple[str, ...]:
+        if self.left_out is None or not len(self.left_out):
+            return ()
+        return (f"{plural(len(self.left_out), 'end')} of flows not placed: {listed(list(self.left_out.index))}.",)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each pair: `origin`, `destination`, and the groups."""
@@ -171,3 +226,10 @@ class Flows:
         frame.insert(0, "destination", self.destinations.to_numpy(dtype=object)[self.destination])
         frame.insert(0, "origin", self.origins.to_numpy(dtype=object)[self.origin])
         return frame
+
+
+def _beyond(positions: Any, count: int, role: str) -> Iterator[PlacemixError]:  # noqa: ANN401
+    """Find positions that are not in a list."""
+    places = np.asarray(positions)
+    if len(places) and not (places.min() >= 0 and places.max() < count):
+        yield InvalidTable(f"A pair's {role} is not in the list of {count:,} {role}s.", remedy="Positions start at 0.")

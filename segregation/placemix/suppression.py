@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from placemix._typing import Fill
 from placemix.errors import InvalidParameter, SuppressedValue
@@ -17,7 +17,9 @@ class Suppressed:
     """A number known only to lie between two bounds.
 
     Arithmetic gives the interval of all possible results; a comparison that the interval leaves
-    open, or a conversion to one number, raises instead of guessing.
+    open, equality included, or a conversion to one number, raises instead of guessing. Each value
+    is taken to be hidden for itself, so that what stands twice in a formula, as in ``x - x``,
+    gives a wider interval than it has to.
 
     Attributes
     ----------
@@ -48,6 +50,9 @@ class Suppressed:
     symbol: str = ""
     reason: str = ""
 
+    # numpy's own numbers leave the arithmetic to this class instead of making arrays of it.
+    __array_ufunc__: ClassVar[None] = None
+
     def __post_init__(self) -> None:
         if math.isnan(self.low) or math.isnan(self.high) or self.low > self.high:
             message = f"An interval goes from its low to its high end, not from {self.low} to {self.high}."
@@ -77,7 +82,7 @@ class Suppressed:
         raise self._open()
 
     def __bool__(self) -> bool:
-        return bool(float(self))
+        return True if self.low > 0 or self.high < 0 else bool(float(self))
 
     def __add__(self, other: Suppressed | Number) -> Suppressed:
         low, high = _bounds(other)
@@ -93,17 +98,32 @@ class Suppressed:
         return -self + other
 
     def __mul__(self, other: Suppressed | Number) -> Suppressed:
-        corners = [mine * theirs for mine in (self.low, self.high) for theirs in _bounds(other)]
+        # Nothing times anything is nothing, however large that may be.
+        corners = [mine * theirs if mine and theirs else 0.0 for mine in _bounds(self) for theirs in _bounds(other)]
         return Suppressed(min(corners), max(corners))
 
     def __truediv__(self, other: Suppressed | Number) -> Suppressed:
-        return self * _inverse(other)
+        return _quotient(self, other)
 
     def __rtruediv__(self, other: Number) -> Suppressed:
-        return _inverse(self) * other
+        return _quotient(other, self)
 
     __radd__ = __add__
     __rmul__ = __mul__
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if not isinstance(other, (Suppressed, float, int)):
+            return NotImplemented
+        low, high = _bounds(other)
+        if self.high < low or high < self.low:
+            return False
+        if self.low == self.high == low == high:
+            return True
+        raise self._open()
+
+    __hash__ = object.__hash__
 
     def __lt__(self, other: Suppressed | Number) -> bool:
         return self._decide(other, "less")
@@ -135,9 +155,15 @@ def _bounds(value: Suppressed | Number) -> tuple[float, float]:
     return (value.low, value.high) if isinstance(value, Suppressed) else (float(value), float(value))
 
 
-def _inverse(value: Suppressed | Number) -> Suppressed:
-    low, high = _bounds(value)
+def _quotient(top: Suppressed | Number, bottom: Suppressed | Number) -> Suppressed:
+    low, high = _bounds(bottom)
     if low <= 0 <= high:
         message = f"Division by a value between {low:g} and {high:g}, which may be 0."
         raise SuppressedValue(message, remedy="Leave the unit out, or choose a value with .fill(…).")
-    return Suppressed(1 / high, 1 / low)
+    # Each corner is one division: multiplying by a rounded inverse could fall outside by the last digit.
+    corners = [
+        0.0 if math.isinf(mine) and math.isinf(theirs) else mine / theirs
+        for mine in _bounds(top)
+        for theirs in (low, high)
+    ]
+    return Suppressed(min(corners), max(corners))

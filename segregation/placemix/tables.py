@@ -365,7 +365,7 @@ def _partition(
         total_given
         and not found
         and over.any()
-        and (not about.perturbed or summed.sum() > (1 + checks.TOLERANCE) * everyone.sum())
+        and (not about.perturbed or summed.sum() > (1 + checks.TOLERANCE) * everyone.sum() + _noise(values))
     ):
         message = f"Groups sum to more than the total in {over.sum():,} units, by {excess[over].sum():,.0f} people."
         remedy = (
@@ -383,6 +383,11 @@ def _partition(
             TotalsRaised(f"{message} The sum is taken as the total there. [{listed(units[raised])}]"), stacklevel=4
         )
     return np.maximum(everyone, summed), faults
+
+
+def _noise(values: FloatArray) -> float:
+    """People by which perturbed cells may together exceed their totals: each by about one."""
+    return 3.0 * np.sqrt(values.shape[0] * (values.shape[1] + 1))
 
 
 def _related(found: checks.Overlap) -> bool:

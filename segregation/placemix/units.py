@@ -10,6 +10,7 @@ import pandas as pd
 
 from placemix._typing import FloatArray, IntArray, Threshold
 from placemix._version import __version__
+from placemix.about import ESTIMATED
 from placemix.counts import Counts, checked, group_text
 from placemix.errors import FocalNeeded, InvalidParameter
 from placemix.indices import above, byar
@@ -169,16 +170,17 @@ def _block(
     undefined = "one_person" if options.get("finite") else "group_absent"
     reason = first_reason({"no_people": people <= 0, undefined: np.isnan(value)})
     limits = row.name == "location_quotient"
+    doubt = "none:estimated_counts" if counts.about.estimated else "none:complete_count"
     fixed = {
         "measure": ask.text,
         "focal": None if position is None else group_text(counts.groups[position]),
         "against": against,
         "level": level if limits else np.nan,
         "flag": None,
-        "note": None,
+        "note": ESTIMATED if counts.about.estimated else None,
         "around": "own unit",
         "method": row.method,
-        "interval_method": "null:byar" if limits else "none:complete_count",
+        "interval_method": "null:byar" if limits else doubt,
         "source": counts.source,
         "version": __version__,
     }

@@ -63,9 +63,11 @@ def test_the_page_says_what_the_row_says(row, pages):
 
 def test_every_public_name_is_in_the_reference(pages):
     shown = "".join(text for address, text in pages.items() if address.startswith("reference/"))
-    modules = {"datasets", "errors", "indices", "report", "__version__"}
+    modules = {*generate.MODULES, "errors", "__version__"}
     missing = [name for name in set(pm.__all__) - modules if f"## `placemix.{name}`" not in shown]
-    missing += [f"indices.{name}" for name in pm.indices.__all__ if f"## `placemix.indices.{name}`" not in shown]
+    for module in generate.MODULES:
+        names = getattr(pm, module).__all__
+        missing += [f"{module}.{name}" for name in names if f"## `placemix.{module}.{name}`" not in shown]
     assert not missing
 
 

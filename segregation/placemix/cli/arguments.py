@@ -12,8 +12,9 @@ import typer
 from placemix._typing import Residual
 from placemix.counts import Counts
 from placemix.errors import InvalidParameter
+from placemix.fetching.manifests import about_layer, of_file
 from placemix.readers import read_areas, read_table
-from placemix.readers.files import SHAPES
+from placemix.readers.files import SHAPES, has_shapes
 from placemix.tables import from_wide
 
 File = Annotated[
@@ -49,13 +50,17 @@ Suppressed = Annotated[
     list[str] | None,
     typer.Option(
         "--suppressed",
-        help="Meaning of a symbol: c=1:4 for an interval, z=not_applicable to leave the unit out.",
+        help="Meaning of a symbol: c=1:4 for an interval, x=unknown (needs --total), "
+        "z=not_applicable to leave the unit out.",
     ),
 ]
 Fill = Annotated[
     str | None,
     typer.Option("--fill", help="Number used for suppressed cells: low, middle or high end of the interval."),
 ]
+
+
+_WORDS = ("not_applicable", "unknown")
 
 
 def split(texts: Sequence[str] | None) -> list[str]:
@@ -117,13 +122,13 @@ def meanings(texts: Sequence[str] | None) -> dict[str, Any]:
         mark, sign, meaning = text.partition("=")
         low, colon, high = meaning.partition(":")
         try:
-            out[mark] = meaning if meaning == "not_applicable" else (float(low), float(high))
+            out[mark] = meaning if meaning in _WORDS else (float(low), float(high))
         except ValueError as error:
             message = f"{text!r} does not say what a symbol means."
-            raise InvalidParameter(message, remedy="Write c=1:4 or z=not_applicable.") from error
-        if not (mark and sign and (colon or meaning == "not_applicable")):
+            raise InvalidParameter(message, remedy="Write c=1:4, x=unknown or z=not_applicable.") from error
+        if not (mark and sign and (colon or meaning in _WORDS)):
             message = f"{text!r} does not say what a symbol means."
-            raise InvalidParameter(message, remedy="Write c=1:4 or z=not_applicable.")
+            raise InvalidParameter(message, remedy="Write c=1:4, x=unknown or z=not_applicable.")
     return out
 
 
@@ -131,18 +136,9 @@ def table(path: Path, *, encoding: str, layer: str | None, text: Sequence[str]) 
     """Read a table, or areas where the file holds shapes."""
     if path.suffix.casefold() in SHAPES:
         return read_areas(path, layer=layer)
-    if path.suffix.casefold() in {".parquet", ".pq"} and _has_shapes(path):
+    if path.suffix.casefold() in {".parquet", ".pq"} and has_shapes(path):
         return read_areas(path)
     return read_table(path, encoding=encoding, sheet=layer or 0, text=text)
-
-
-def _has_shapes(path: Path) -> bool:
-    import pyarrow.parquet
-
-    try:
-        return b"geo" in (pyarrow.parquet.read_schema(path).metadata or {})
-    except (OSError, ValueError):
-        return False  # whatever is wrong with the file, reading it says
 
 
 def counts(
@@ -165,16 +161,17 @@ def counts(
     if residual not in {"keep", "group"}:
         message = f"--residual is keep or group, not {residual!r}."
         raise InvalidParameter(message)
+    wanted = group_columns(groups, list(frame.columns))
     read = from_wide(
         frame,
-        groups=group_columns(groups, list(frame.columns)),
+        groups=wanted,
         unit=unit,
         strata=split(by),
         total=total,
         residual=kind,
         strict=strict,
         suppressed=meanings(suppressed),
-        about={"source": path.name},
+        about=_about(path, layer, whole=isinstance(wanted, list)),
     )
     if fill is not None:
         if fill not in {"low", "middle", "high"}:
@@ -182,3 +179,11 @@ def counts(
             raise InvalidParameter(message)
         read = read.fill(fill)  # type: ignore[arg-type]
     return read
+
+
+def _about(path: Path, layer: str | None, *, whole: bool) -> dict[str, Any]:
+    """What a file counts: what its manifest says, or only its name; groups that were merged have no scheme."""
+    about = about_layer(of_file(path), layer)
+    if about is None:
+        return {"source": path.name}
+    return about if whole else {name: value for name, value in about.items() if name != "scheme"}

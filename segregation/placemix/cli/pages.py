@@ -11,6 +11,7 @@ from placemix import report as reports
 from placemix.cli import arguments, demonstrations
 from placemix.cli.terminal import OUT, progress
 from placemix.errors import InvalidParameter, did_you_mean
+from placemix.fetching.manifests import cited
 
 
 def report(
@@ -70,7 +71,7 @@ def report(
             written = Path(
                 reports.of_counts(
                     {"Groups": counts}, title=title or file.stem, focal=focal, against=against, by=arguments.split(by),
-                    condition=scores, out=out, progress=move,
+                    condition=scores, manifests=[manifest] if (manifest := cited(file)) else [], out=out, progress=move,
                 )
             )  # fmt: skip
     OUT.print(f"Report: {written.resolve()}", highlight=False, markup=False, soft_wrap=True)

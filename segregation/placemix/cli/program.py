@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from placemix._version import __version__
-from placemix.cli import pages, values
+from placemix.cli import getting, harmonising, inspecting, pages, values
 from placemix.cli.terminal import say_error, say_note
 from placemix.errors import PlacemixError, PlacemixWarning
 
@@ -22,6 +22,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command("get", cls=getting.Several)(getting.get)
+app.command("inspect")(inspecting.inspect)
+app.command("harmonise")(harmonising.harmonise)
 app.command("measures")(values.measures)
 app.command("measure")(values.measure)
 app.command("report")(pages.report)

@@ -86,7 +86,7 @@ def measure(
     placemix measure areas.gpkg -u code -g white,asian,other --focal asian --against white -o result.csv
     """
     if out is not None:
-        _writable(out)
+        writable(out)
     counts = arguments.counts(
         file, groups=groups, unit=unit, total=total, by=by, residual=residual, strict=strict, encoding=encoding,
         layer=layer, suppressed=suppressed, fill=fill,
@@ -99,7 +99,7 @@ def measure(
         result.save(pack)
         say_note(f"Pack: {pack}")
     if out is not None:
-        write_whole(out, _content(out, result))
+        write_whole(out, file_content(out, result))
         say_note(f"Every column: {out}")
     if machine:
         typer.echo(as_json(result))
@@ -128,13 +128,15 @@ def _usual(focal: str | None, against: str) -> list[str]:
     return [*usual, "correlation_ratio"] if against == "rest" else usual
 
 
-def _writable(out: Path) -> None:
+def writable(out: Path) -> None:
+    """Refuse an output file of no known kind before anything is computed."""
     if out.suffix.casefold() not in {".csv", ".parquet", ".json"}:
         message = f"{out.name!r} has no ending that is known."
         raise InvalidParameter(message, remedy="Name a .csv, .parquet or .json file.")
 
 
-def _content(out: Path, frame: pd.DataFrame) -> bytes:
+def file_content(out: Path, frame: pd.DataFrame) -> bytes:
+    """Return a frame as a file of the kind that its name asks for."""
     kind = out.suffix.casefold()
     if kind == ".json":
         return as_json(frame).encode()

@@ -10,6 +10,7 @@ import pandas as pd
 
 from placemix._typing import Chance, FloatArray, IntArray
 from placemix._version import __version__
+from placemix.about import ESTIMATED
 from placemix.counts import Counts, group_text
 from placemix.errors import plural
 from placemix.indices import expected_correlation_ratio, expected_dissimilarity, expected_isolation
@@ -242,6 +243,10 @@ def frame(
     }
     groups = [group_text(group) for group in counts.groups]
     doubt = "none:interpolated_counts" if counts.about.interpolated else "none:complete_count"
+    note, texts = flat("note"), notes.texts
+    if counts.about.estimated:
+        doubt = "none:estimated_counts"
+        note, texts = note + 1, [ESTIMATED, *(f"{text}; {ESTIMATED}" for text in texts)]
     same = np.zeros(many * count, dtype=np.int8)
     columns |= {
         "measure": repeated([row.asked.text for row in rows]),
@@ -261,7 +266,7 @@ def frame(
         "residual": np.repeat(known.residual, many),
         "units_dropped": pd.array(flat("dropped").astype(np.int64), dtype="Int64"),
         "reason": coded(flat("reason"), _REASONS),
-        "note": coded(flat("note"), notes.texts),
+        "note": coded(note, texts),
         "around": coded(same, [around]),
         "method": repeated([row.asked.row.method for row in rows]),
         "interval_method": coded(same, [doubt]),

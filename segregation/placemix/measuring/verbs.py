@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +10,7 @@ import pandas as pd
 
 from placemix._typing import Chance, FloatArray, GroupName
 from placemix.counts import Counts, checked
-from placemix.errors import InvalidParameter, UnmatchedUnit, did_you_mean
+from placemix.errors import InvalidParameter, SmoothedByInterpolation, UnmatchedUnit, did_you_mean
 from placemix.estimating import Estimate
 from placemix.measuring import assembly, evaluation, sweep
 from placemix.measuring.plan import Row, Which, rows
@@ -79,6 +80,11 @@ def measure(
     SuppressedValue
         Cells are known only as an interval.
 
+    Warns
+    -----
+    SmoothedByInterpolation
+        The counts were estimated from other areas, which makes groups look more evenly spread.
+
     Examples
     --------
     >>> import pandas as pd, placemix as pm
@@ -94,6 +100,12 @@ def measure(
     if chance not in {None, "binomial", "fixed"}:
         message = f"chance is 'binomial' or 'fixed', not {chance!r}."
         raise InvalidParameter(message, remedy=did_you_mean(chance, ["binomial", "fixed"]))
+    if counts.about.interpolated:
+        message = (
+            "These counts were estimated from other areas, which makes groups look more evenly spread than they are; "
+            "placemix.inference.smoothing_bias estimates by how much."
+        )
+        warnings.warn(SmoothedByInterpolation(message), stacklevel=2)
     plan = rows(counts, measures, focal, against, spatial=around is not None)
     strata = counts.arranged(by)
     nearby = None if around is None else _matched(counts, around)

@@ -149,6 +149,16 @@ def read_areas(
     return gpd.GeoDataFrame(kept, geometry=areas.geometry.name, crs=areas.crs)
 
 
+def has_shapes(path: Path) -> bool:
+    """Whether a Parquet file holds shapes."""
+    import pyarrow.parquet
+
+    try:
+        return b"geo" in (pyarrow.parquet.read_schema(path).metadata or {})
+    except (OSError, ValueError):
+        return False  # whatever is wrong with the file, reading it says
+
+
 def _one_layer(file: Path) -> None:
     """Refuse a file with several layers where none was named."""
     import pyogrio
@@ -183,10 +193,31 @@ def _parquet(file: Path) -> pd.DataFrame:
     return table
 
 
-def sheet_cells(file: Path, sheet: str | int) -> pd.DataFrame:
+def sheet_names(file: Path) -> list[str]:
+    """Return the names of a workbook's sheets.
+
+    Raises
+    ------
+    UnreadableFile
+        The file is no workbook.
+    MissingExtra
+        Reading workbooks needs openpyxl.
+    """
+    try:
+        with pd.ExcelFile(file) as book:
+            return [str(name) for name in book.sheet_names]
+    except ImportError as error:
+        message = "Reading workbooks needs openpyxl."
+        raise MissingExtra(message, remedy="pip install 'placemix[excel]'") from error
+    except Exception as error:  # each engine raises errors of its own
+        message = f"{file.name!r} cannot be read as a workbook: {error}"
+        raise UnreadableFile(message) from error
+
+
+def sheet_cells(file: Path, sheet: str | int, *, rows: int | None = None) -> pd.DataFrame:
     """Return the cells of a workbook's sheet as text, without taking any line for the header."""
     try:
-        return pd.read_excel(file, sheet_name=sheet, dtype=str, keep_default_na=False, header=None)
+        return pd.read_excel(file, sheet_name=sheet, dtype=str, keep_default_na=False, header=None, nrows=rows)
     except ImportError as error:
         message = "Reading workbooks needs openpyxl."
         raise MissingExtra(message, remedy="pip install 'placemix[excel]'") from error

@@ -72,14 +72,13 @@ def matched(
     places: dict[str, list[str]] = {}
     for header in headers:
         places.setdefault(normalise(header), []).append(header)
-    cut = {key: names for key, names in places.items() if len(key) == CUT}
     optional = set(optional)
     found: dict[str, str] = {}
     missing: list[str] = []
     twice: list[str] = []
     for key, names in wanted.items():
         spellings = [names] if isinstance(names, str) else list(names)
-        here = [own for name in spellings for own in _answering(normalise(name), places, cut)]
+        here = [own for name in spellings for own in _answering(normalise(name), places)]
         here = list(dict.fromkeys(here))
         if len(here) > 1 and len({normalise(own) for own in here}) == 1:
             twice.append(here[0])
@@ -99,10 +98,11 @@ def matched(
     return found
 
 
-def _answering(name: str, places: Mapping[str, list[str]], cut: Mapping[str, list[str]]) -> list[str]:
-    if name in places:
-        return places[name]
-    return cut.get(name[:CUT].rstrip(), cut.get(name[:CUT], [])) if len(name) > CUT else []
+def _answering(name: str, places: Mapping[str, list[str]]) -> list[str]:
+    if name in places or len(name) <= CUT:
+        return places.get(name, [])
+    # A name cut after a space is one shorter.
+    return places.get(name[:CUT].rstrip(), [])
 
 
 def _nearest(missing: Sequence[str], headers: Sequence[str], hint: str) -> str:

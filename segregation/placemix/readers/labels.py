@@ -14,6 +14,8 @@ from placemix.readers.headers import normalise
 
 #: How a column that counts everyone is called.
 _EVERYONE = re.compile(r"(total|all categories|all usual residents|all households|all people|all persons)\b")
+#: Sub-totals whose parts stand beside them and not below them: KS209EW counts those who have a religion.
+_FLAT = frozenset({"has religion"})
 _MEASURE = re.compile(r";\s*measures:\s*value\s*$", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 
@@ -40,6 +42,11 @@ class Label:
     def everyone(self) -> bool:
         """Whether it counts everyone."""
         return bool(self.path) and bool(_EVERYONE.match(normalise(self.path[0])))
+
+    @property
+    def flat(self) -> bool:
+        """Whether it is a sub-total of labels that its own path does not tell."""
+        return bool(self.path) and normalise(self.path[-1]) in _FLAT
 
     @property
     def text(self) -> str:
@@ -73,9 +80,9 @@ def leaves(labels: Sequence[Label]) -> list[Label]:
     ['White: Irish', 'White: Other', 'Arab']
     """
     parents = {label.path[:end] for label in labels for end in range(1, len(label.path))}
-    return [label for label in labels if label.path not in parents and not label.everyone]
+    return [label for label in labels if label.path not in parents and not (label.everyone or label.flat)]
 
 
 def broad(labels: Sequence[Label]) -> list[Label]:
     """Keep the labels of the first level."""
-    return [label for label in labels if len(label.path) == 1 and not label.everyone]
+    return [label for label in labels if len(label.path) == 1 and not (label.everyone or label.flat)]

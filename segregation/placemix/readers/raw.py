@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import itertools
 import zipfile
 import zlib
 from collections.abc import Callable, Sequence
@@ -15,12 +16,15 @@ from typing import Any
 import pandas as pd
 
 from placemix.errors import RepeatedColumn, UnreadableFile, listed, plural
-from placemix.readers.files import existing, sheet_cells
+from placemix.readers.files import existing, sheet_cells, sheet_names
 
 #: The header stands in one of the first lines.
 DEEPEST = 40
 #: A member of an archive larger than this is refused: it would not be a table.
 LARGEST = 4 << 30
+#: Bytes read to see what a file is.
+TOP = 1 << 18
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +105,7 @@ def raw_table(
         Two columns bear the same name.
     """
     file = existing(path)
-    if file.suffix.casefold() in {".xlsx", ".xlsm", ".xls", ".ods"}:
+    if file.suffix.casefold() in WORKBOOKS:
         rows = sheet_cells(file, sheet).fillna("").astype(str)
         lines = [list(row) for row in rows.itertuples(index=False, name=None)]
         start = _header(lines[:DEEPEST], is_header, file.name)
@@ -115,6 +119,33 @@ def raw_table(
     start, before = _beginning(text, separator, is_header, name)
     cells, after = _cells(text, start, separator, name)
     return _raw(list(cells.iloc[0]), cells.iloc[1:], before, name, digest(file), used, repeated=repeated, after=after)
+
+
+def top(path: str | Path) -> list[list[str]]:
+    """Return the cells of a file's first lines, without reading the rest.
+
+    Raises
+    ------
+    UnreadableFile
+        There is no such file, or it is no text and no workbook.
+    """
+    file = existing(path)
+    if file.suffix.casefold() in WORKBOOKS:
+        # Notes often stand on a sheet of their own before the table.
+        sheets = [sheet_cells(file, name, rows=DEEPEST).fillna("").astype(str) for name in sheet_names(file)]
+        return [list(row) for rows in sheets for row in rows.itertuples(index=False, name=None)]
+    if file.suffix.casefold() == ".zip":
+        content, name = _bytes(file, None, first=True)
+    else:
+        with file.open("rb") as stream:
+            content, name = stream.read(TOP), file.name
+    text = decoded(content[: content.rfind(b"\n") + 1] or content, None, name)[0]
+    separator = "\t" if name.casefold().endswith((".tsv", ".tab")) else ","
+    try:
+        return list(itertools.islice(csv.reader(io.StringIO(text, newline=""), delimiter=separator), DEEPEST))
+    except csv.Error as error:
+        message = f"{name!r} cannot be read as a table: {error}"
+        raise UnreadableFile(message, remedy="A quotation mark is not closed, or the file is torn.") from error
 
 
 def decoded(content: bytes, encoding: str | None, name: str) -> tuple[str, str]:
@@ -149,7 +180,7 @@ def digest(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _bytes(file: Path, member: str | None) -> tuple[bytes, str]:
+def _bytes(file: Path, member: str | None, *, first: bool = False) -> tuple[bytes, str]:
     if file.suffix.casefold() != ".zip":
         return file.read_bytes(), file.name
     try:
@@ -158,6 +189,9 @@ def _bytes(file: Path, member: str | None) -> tuple[bytes, str]:
                 item for item in archive.infolist() if item.filename.casefold().endswith((".csv", ".tsv", ".txt"))
             ]
             chosen = [item for item in tables if member is None or item.filename == member]
+            if first and chosen:
+                with archive.open(chosen[0]) as stream:
+                    return stream.read(TOP), f"{file.name}/{chosen[0].filename}"
             if len(chosen) != 1:
                 names = listed([item.filename for item in tables], shown=20)
                 message = f"{file.name!r} holds {plural(len(chosen), 'table')} that could be meant: {names}."
@@ -247,8 +281,9 @@ def _header(rows: Sequence[Sequence[str]], is_header: Callable[[Sequence[str]], 
 
 def _prose(text: str, separator: str = "\x1f") -> bool:
     """Whether a line below a table is words, not a code or number torn off."""
-    alone = text.strip().strip(separator)
-    return separator not in alone and " " in alone.strip()
+    cells = next(csv.reader([text.strip()], delimiter=separator), [])
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    return len(filled) == 1 and " " in filled[0]
 
 
 def _raw(
@@ -263,7 +298,8 @@ def _raw(
     after: tuple[str, ...] = (),
 ) -> Raw:
     body = body.fillna("").apply(lambda column: column.str.strip())
-    names = [str(cell).strip("\ufeff") for cell in header]
+    # Exports break long names into lines; the words are the name.
+    names = [" ".join(str(cell).strip("\ufeff").split()) for cell in header]
     # Spreadsheets leave columns without a name and without a value.
     used = [place for place, cell in enumerate(names) if cell.strip() or (body.iloc[:, place] != "").any()]
     names = [names[place] if names[place].strip() else f"column {place + 1}" for place in used]
@@ -283,8 +319,12 @@ def _raw(
         end -= 1
     notice = tuple(text for text in table.iloc[end:, 0] if text)
     lines = tuple(" ".join(cell for cell in (str(cell).strip() for cell in row) if cell) for row in before)
+    kept = table.iloc[:end][filled[:end].any(axis=1)].reset_index(drop=True)
+    if kept.empty:
+        message = f"{name!r} holds a header and no rows."
+        raise UnreadableFile(message, remedy="Fetch it again, or ask the publisher whether there is nothing to count.")
     return Raw(
-        table.iloc[:end][filled[:end].any(axis=1)].reset_index(drop=True),
+        kept,
         name,
         sha256,
         encoding,

@@ -66,6 +66,7 @@ def from_config(path: str | Path, *, out: str | Path | None = None, progress: Pr
             assumptions=config.get("assumptions", ()),
             dropped=[*config.get("left_out", ()), *dict.fromkeys(loader.notes)],
             published_by=config.get("published_by", ""),
+            manifests=loader.manifests(),
             progress=progress,
         )
     )

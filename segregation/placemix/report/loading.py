@@ -15,6 +15,7 @@ import pandas as pd
 from placemix.checks import unit_ids
 from placemix.counts import Counts
 from placemix.errors import IncompletePartition, InvalidConfig, UnmatchedUnit, UnreadableFile, did_you_mean
+from placemix.fetching.manifests import cited
 from placemix.harmonise import common_areas
 from placemix.readers import read_areas, read_table
 from placemix.report import naming, rounding
@@ -47,7 +48,7 @@ class Loader:
     folder: Path
     lines: Lines
     notes: list[str] = field(default_factory=list)
-    _tables: dict[Path, pd.DataFrame] = field(default_factory=dict)
+    _tables: dict[tuple[Path, str | None], pd.DataFrame] = field(default_factory=dict)
 
     def missing(self) -> UnreadableFile | None:
         """Say which files are absent, and where each is published."""
@@ -72,7 +73,7 @@ class Loader:
     def columns(self) -> Iterator[InvalidConfig]:
         """List every column that the configuration names and its file lacks."""
         for path, spec, names in naming.columns(self.config):
-            have = list(self.table(spec["file"]).columns)
+            have = list(self.table(spec).columns)
             for key, column in names:
                 if column not in have:
                     remedy = did_you_mean(column, have) or f"It has {', '.join(map(str, have[:30]))}."
@@ -80,12 +81,18 @@ class Loader:
                         f"{self.lines.of((*path, key))}{Path(spec['file']).name!r} has no column {column!r}.", remedy
                     )
 
-    def table(self, file: str) -> pd.DataFrame:
-        """Read a table once."""
-        path = self.folder / file
-        if path not in self._tables:
-            self._tables[path] = read_table(path)
-        return self._tables[path]
+    def table(self, spec: Mapping[str, Any]) -> pd.DataFrame:
+        """Read a table once: a file, or a layer of one."""
+        path, layer = self.folder / spec["file"], spec.get("layer")
+        if (path, layer) not in self._tables:
+            read = read_table(path) if layer is None else read_areas(path, layer=layer)
+            self._tables[path, layer] = pd.DataFrame(read)
+        return self._tables[path, layer]
+
+    def manifests(self) -> list[dict[str, Any]]:
+        """Return the manifests that stand beside the files."""
+        paths = dict.fromkeys(self.folder / spec["file"] for spec, _ in naming.files(self.config))
+        return [manifest for path in paths if (manifest := cited(path)) is not None]
 
     def dimension(self, one: Mapping[str, Any]) -> Dimension:
         """Read the counts of one table."""
@@ -100,7 +107,7 @@ class Loader:
 
     def counts(self, one: Mapping[str, Any]) -> Counts:
         """Read, filter and join one table, and make counts of it."""
-        frame = self.table(one["file"]).copy()
+        frame = self.table(one).copy()
         every = len(frame)
         for column, wanted in one.get("where", {}).items():
             frame = frame[frame[column].isin(wanted if isinstance(wanted, list) else [wanted])]
@@ -136,7 +143,7 @@ class Loader:
         return _renamed(counts)
 
     def _joined(self, ids: pd.Series, source: Mapping[str, str], name: str, owner: str) -> pd.Series:
-        lookup = self.table(source["file"])[[source["unit"], source["column"]]].dropna().drop_duplicates()
+        lookup = self.table(source)[[source["unit"], source["column"]]].dropna().drop_duplicates()
         keys, _ = unit_ids(lookup[source["unit"]])
         found = pd.Series(lookup[source["column"]].to_numpy(), index=pd.Index(keys, dtype=object))
         if found.index.has_duplicates:
@@ -156,7 +163,7 @@ class Loader:
         spec = self.config.get("condition")
         if spec is None:
             return None
-        frame = self.table(spec["file"])
+        frame = self.table(spec)
         ids, _ = unit_ids(frame[spec["unit"]])
         values = pd.Series(frame[spec["column"]].to_numpy(), index=pd.Index(ids, dtype=object), name=spec["column"])
         return Condition(
@@ -175,9 +182,10 @@ class Loader:
             return None
         outlines = None
         if "outlines" in spec:
-            outlines = read_areas(self.folder / spec["outlines"]["file"], columns=[spec["outlines"]["name"]])
+            drawn = spec["outlines"]
+            outlines = read_areas(self.folder / drawn["file"], columns=[drawn["name"]], layer=drawn.get("layer"))
             outlines = outlines.rename(columns={spec["outlines"]["name"]: "name"})
-        shapes = read_areas(self.folder / spec["file"], columns=[spec["unit"]])
+        shapes = read_areas(self.folder / spec["file"], columns=[spec["unit"]], layer=spec.get("layer"))
         return Areas(shapes=shapes, unit=spec["unit"], outlines=outlines, source=spec.get("source", ""))
 
     def dates(self, lead: Counts) -> Dates | None:
@@ -191,7 +199,7 @@ class Loader:
         note = ""
         if "lookup" in spec:
             lookup = spec["lookup"]
-            areas = common_areas(self.table(lookup["file"]), source=lookup["source"], target=lookup["target"])
+            areas = common_areas(self.table(lookup), source=lookup["source"], target=lookup["target"])
             sizes = len(before), len(after)
             before, after = (
                 counts.merge_units(
@@ -245,7 +253,7 @@ def _straddling(loader: Loader, areas: pd.DataFrame, lookup: Mapping[str, str]) 
     }
     if not columns:
         return "one that lies in two larger areas counts where most of its people are"
-    frame = loader.table(lookup["file"])
+    frame = loader.table(lookup)
     area = frame[lookup["target"]].map(areas[areas["vintage"] == lookup["target"]].set_index("unit")["area"])
     several = max(
         int(frame[[column]].assign(area=area).drop_duplicates()["area"].duplicated().sum()) for column in columns

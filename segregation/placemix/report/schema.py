@@ -46,10 +46,10 @@ class Key:
 
 
 _ABOUT = {
-    item.name: Key("flag" if item.name in {"perturbed", "interpolated", "synthetic"} else "text")
+    item.name: Key("flag" if item.name in {"perturbed", "interpolated", "estimated", "synthetic"} else "text")
     for item in fields(About)
 }
-_FILE = {"file": Key("text", needed=True), "published": Key("text")}
+_FILE = {"file": Key("text", needed=True), "layer": Key("text"), "published": Key("text")}
 _LOOKUP = _FILE | {"unit": Key("text", needed=True), "column": Key("text", needed=True)}
 
 #: Every key of a configuration.

@@ -34,6 +34,7 @@ def of_counts(
     assumptions: Sequence[str] = (),
     dropped: Sequence[str] = (),
     published_by: str = "",
+    manifests: Sequence[Mapping[str, Any]] = (),
     progress: Progress | None = None,
 ) -> str | Path:
     """Make the standard page of one or several tables of counts.
@@ -63,6 +64,8 @@ def of_counts(
         Further sentences of those sections.
     published_by
         Who answers for the page, for its last line.
+    manifests
+        Manifests of the files that the counts were read from, to cite.
     progress
         Called with the steps done and their number.
 
@@ -113,7 +116,7 @@ def of_counts(
     tick()
     body: list[Section] = [sections.dimensions(measured, place=place), *filter(None, [gap[0], change[0]])]
     tick()
-    body.append(sections.measured([one.source for one in measured.values()]))
+    body.append(sections.measured([one.source for one in measured.values()], manifests=manifests))
     body += parts.maps(areas, condition)
     tick()
     body.append(sections.strata(measured, place=place))

@@ -58,6 +58,9 @@ def assumptions(sources: Sequence[Source], *, further: Sequence[str] = ()) -> Se
         )
     if any(source.about.get("interpolated") for source in sources):
         texts.insert(1, "Some counts were estimated from other areas, which smooths them.")
+    if any(source.about.get("estimated") for source in sources):
+        names = [source.name for source in sources if source.about.get("estimated")]
+        texts.insert(1, f"{rounding.joined(names)}: estimated for a date at which nobody was counted, not a count.")
     if any(source.about.get("synthetic") for source in sources):
         texts.insert(0, "The people in this report are invented. It shows what the library does, not any place.")
     return Section("What the numbers rest on", [Points((*texts, *further))])

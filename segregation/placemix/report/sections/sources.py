@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from placemix.report import rounding
 from placemix.report.items import Item, Points, Section, Source
 from placemix.report.tabling import table
 
 
-def measured(sources: Sequence[Source]) -> Section:
+def measured(sources: Sequence[Source], *, manifests: Sequence[Mapping[str, Any]] = ()) -> Section:
     """Say what each table of counts holds.
 
     Parameters
     ----------
     sources
         What `placemix.report.describe` says of each.
+    manifests
+        Manifests of the files they were read from, as `placemix.fetching.manifests.cited` gives them.
     """
     names = [source.name for source in sources]
     items: list[Item] = [
@@ -54,7 +57,44 @@ def measured(sources: Sequence[Source]) -> Section:
     ]
     if notes := tuple(f"{source.name}: {source.note}" for source in sources if source.note):
         items.append(Points(notes, label="Notes on the tables", folded=True))
+    for manifest in manifests:
+        items += _cited(sources, manifest)
     return Section("What was measured", items)
+
+
+def _cited(sources: Sequence[Source], manifest: Mapping[str, Any]) -> Iterator[Item]:
+    """Cite the published files behind the tables: from where, when, and on what terms."""
+    own = {source.about.get("sha256") for source in sources}
+    used = [
+        file
+        for file in manifest["files"]
+        if file["sha256"] in own or file["recipe"].startswith(("lookup", "boundaries", "nesting"))
+    ]
+    files = used if any(file["sha256"] in own for file in used) else list(manifest["files"])
+    if not manifest["intact"]:
+        yield (
+            f"The file was changed after its manifest {manifest['name']} was written: what follows may not be what "
+            "the counts rest on."
+        )
+    yield table(
+        "Published files these counts were made from",
+        {
+            "File": [f"{file['published_as']}: {file['title']}" for file in files],
+            "Publisher": [file["publisher"] for file in files],
+            "From": [file["address"] or f"{file['page']}, by hand" for file in files],
+            "On": [file["retrieved"] for file in files],
+            "Licence": [file["licence"] for file in files],
+        },
+        text=("Publisher", "From", "On", "Licence"),
+        note=f"More of each stands in {manifest['name']}, made on {manifest['made'][:10]}.",
+    )
+    yield table(
+        "Fingerprints of these files",
+        {"File": [file["file"] for file in files], "SHA-256": [file["sha256"] for file in files]},
+        text=("SHA-256",),
+        folded=True,
+    )
+    yield Points(tuple(dict.fromkeys(file["attribution"] for file in files)), label="Attribution")
 
 
 def _unit(source: Source) -> str:
