@@ -8,7 +8,7 @@ import numpy as np
 
 from placemix._typing import FloatArray
 from placemix.counts import Counts
-from placemix.errors import DenominatorMismatch, UnmatchedUnit, plural
+from placemix.errors import DenominatorMismatch, EmptyTable, UnmatchedUnit, plural
 
 #: Events are where residents are not if the units with the most events per resident that hold this share of
 #: residents hold more than `MOST` of the events, and more than `BEYOND` times what chance would put there.
@@ -60,7 +60,7 @@ class EventConcentration:
     @property
     def apart(self) -> bool:
         """Whether the events are elsewhere than the residents, beyond what chance makes of few events."""
-        return self.events > MOST and self.events > BEYOND * self.expected
+        return self.without_residents > MOST or (self.events > MOST and self.events > BEYOND * self.expected)
 
 
 def event_concentration(
@@ -85,6 +85,8 @@ def event_concentration(
     ------
     UnmatchedUnit
         Units have events and are absent from `people`.
+    EmptyTable
+        There are no events or no residents.
 
     Examples
     --------
@@ -100,6 +102,9 @@ def event_concentration(
     if (places < 0).any():
         message = f"{plural((places < 0).sum(), 'unit has', 'units have')} events and no row of residents."
         raise UnmatchedUnit(message, units=events.units[places < 0], remedy="Use one list of units for both.")
+    if not (events.total.sum() > 0 and people.total.sum() > 0):
+        message = "There are no events, or no residents, to compare."
+        raise EmptyTable(message)
     here = np.zeros(len(people))
     np.add.at(here, places, events.total)
     living = people.total > 0
@@ -112,16 +117,15 @@ def event_concentration(
     )
     part = np.divide(reached, share[order])
     most = np.argsort(-number, kind="stable")[:busiest]
-    whole = max(everything, 1e-300)
     return EventConcentration(
         units=int(living.sum()),
         residents=residents,
-        events=float((number[order] * part).sum() / whole),
+        events=float((number[order] * part).sum() / everything),
         expected=_by_chance(share, number.sum(), residents),
         busiest=len(most),
         busiest_residents=float(share[most].sum()),
-        busiest_events=float(number[most].sum() / whole),
-        without_residents=float(here[~living].sum() / whole),
+        busiest_events=float(number[most].sum() / everything),
+        without_residents=float(here[~living].sum() / everything),
     )
 
 
@@ -134,6 +138,8 @@ def refuse_elsewhere(events: Counts, people: Counts) -> None:
         A few units with hardly any residents hold much of the events: those who live in a unit are
         not those to whom its events happen.
     """
+    if not (events.total.sum() > 0 and people.total.sum() > 0):
+        return
     found = event_concentration(events, people)
     if found.apart:
         message = f"Residents are no denominator for events that are recorded elsewhere. {found}"

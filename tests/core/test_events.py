@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import placemix as pm
-from placemix.errors import DenominatorMismatch, EventsNotPeople, UnmatchedUnit
+from placemix.errors import DenominatorMismatch, EmptyTable, EventsNotPeople, UnmatchedUnit
 from placemix.events import event_concentration, refuse_elsewhere
 
 
@@ -49,6 +49,10 @@ def test_events_where_nobody_lives_are_told_apart():
     assert found.without_residents == pytest.approx(0.75)
     assert found.events == pytest.approx(0.25)
     assert "nobody lives" in str(found)
+    assert found.apart
+    with pytest.raises(EmptyTable, match="no residents"):
+        event_concentration(_events([1, 3]), _events([0, 0]))
+    refuse_elsewhere(_events([0, 0]), _people([1, 1]))
 
 
 def test_units_without_residents_in_the_list_are_refused():

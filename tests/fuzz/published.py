@@ -111,7 +111,7 @@ def _line(sheet: Sheet, rng: np.random.Generator) -> int:
 
 def _touched(sheet: Sheet, rng: np.random.Generator, texts: tuple[str, ...], columns: list[int]) -> Mutated:
     rows, place = _copy(sheet), _line(sheet, rng)
-    column, text = int(rng.choice(columns)), str(rng.choice(texts))
+    column, text = int(rng.choice(columns or range(len(sheet.names)))), str(rng.choice(texts))
     before = tuple(rows[place])
     rows[place][column] = text
     return Mutated(put_together(rows), "touched", before, text)
@@ -293,7 +293,7 @@ def row_too_long(sheet, rng):
 
 
 def only_the_header(sheet, rng):
-    return Mutated(put_together(sheet.rows[: sheet.first]), "error")
+    return Mutated(put_together(sheet.rows[: sheet.header + 1]), "error")
 
 
 # -- bytes --------------------------------------------------------------------------------

@@ -21,9 +21,12 @@ from placemix.readers.inspection import reader
 
 FIXTURES = Path(__file__).resolve().parents[1] / "readers" / "fixtures"
 #: Formats whose rows are events or parts of a unit, so that equal rows may both be true.
-EVENTS = {"stop_search"}
-#: Formats whose units are numbered by their row, or named by the order of columns.
-ORDERED = {"stop_search": "rows_reordered", "nomis": "columns_reordered"}
+EVENTS = {"stop_search", "gias_links"}
+#: Formats whose units are numbered by their row, or named by the order of columns, or of which the first of
+#: several rows of one area counts.
+ORDERED = {"stop_search": "rows_reordered", "nomis": "columns_reordered", "fingertips": "rows_reordered"}
+#: Share of people by which the parts of perturbed tables may miss their totals.
+NOISE = 0.01
 #: Readers named otherwise than the folder of their fixtures.
 NAMES = {"ons_lookup": "ons_lookup", "deprivation": "indices_of_deprivation"}
 ROUNDS = 3
@@ -36,6 +39,8 @@ def _cases():
         for entry in json.loads(expected.read_text(encoding="utf-8")):
             sound = not any(key in entry for key in ("must_fail", "may_refuse", "must_fail_or_list", "or_listed"))
             file = expected.parent / entry["file"]
+            if file.name.startswith("links_"):
+                entry = entry | {"format": "gias_links"}  # noqa: PLW2901
             if sound and file.suffix.casefold() == ".csv" and file.is_file() and not entry.get("mapping"):
                 yield pytest.param(file, entry, id=f"{expected.parent.name}/{file.name}")
 
@@ -66,7 +71,7 @@ def _header(content: bytes, units: frozenset[str]) -> int:
     """Row of the header: the last row of full width above the first row with a unit's id."""
     text = content.decode("utf-8-sig", errors="replace")
     rows = list(csv.reader(io.StringIO(text, newline="")))
-    width = Counter(len(row) for row in rows).most_common(1)[0][0]
+    width = Counter(len(row) for row in rows if set(row) & units or len(rows) < 3).most_common(1)[0][0]
     body = next((place for place, row in enumerate(rows) if set(row) & units), 1)
     wide = [place for place in range(body) if len(rows[place]) == width]
     return wide[0] if wide else max(body - 1, 0)
@@ -101,10 +106,14 @@ def _subset(before: Answer, after: Answer) -> str | None:
         odd = {
             name
             for name, row in after.cells.items()
-            for group, value in row.items()
-            if before.cells.get(name, {}).get(group, value) != value
+            for column, value in row.items()
+            if column != "total" and before.cells.get(name, {}).get(column, value) != value
         }
-        return f"other values changed: {sorted(odd)[:3]}" if odd and after.people != before.people else None
+        if odd and not np.isclose(after.people, before.people):
+            return f"other values changed: {sorted(odd)[:3]}"
+        # A sub-total that lost its name counts twice, within what perturbed tables miss their totals by.
+        if after.people > before.people * (1 + NOISE):
+            return f"{after.people - before.people:,.0f} people appeared with a column"
     return None
 
 

@@ -103,15 +103,19 @@ def test_groups_in_another_order_are_put_in_order(dates, town):
     ("options", "error", "match"),
     [
         ({"method": "magic"}, InvalidParameter, "common"),
-        ({"method": "dasymetric"}, InvalidParameter, "by="),
+        ({"method": "dasymetric", "lookup": None}, InvalidParameter, "by="),
+        ({"method": "areal"}, InvalidParameter, "does not use lookup="),
+        ({"people": "people"}, InvalidParameter, "people= goes with method='weights'"),
+        ({"by": "raster.tif"}, InvalidParameter, "by= goes with method='dasymetric'"),
+        ({"straddling": "drop"}, InvalidParameter, "largest"),
         ({"source": "unit"}, UnknownColumn, "unit_before"),
         ({"method": "weights"}, InvalidCrosswalk, "irregular"),
-        ({"method": "areal"}, TotalsNotConserved, "1 target has no shape"),
+        ({"method": "areal", "lookup": None}, TotalsNotConserved, "1 target has no shape"),
     ],
 )
 def test_calls_that_cannot_be_answered(dates, town, options, error, match):
     with pytest.raises(error, match=match):
-        align(*dates, lookup=town.lookup, **options)
+        align(*dates, **{"lookup": town.lookup, **options})
 
 
 def test_a_table_is_no_counts(dates, town):

@@ -17,6 +17,7 @@ from hypothesis.extra import numpy as hnp
 
 import placemix as pm
 from placemix.harmonise import areal, dasymetric, interpolate, reunit
+from placemix.harmonise.clipping import areas_in_boxes
 from placemix.harmonise.overlays import shared_areas
 
 whole = st.integers(0, 400).map(float)
@@ -223,6 +224,19 @@ def test_clipping_by_rectangles_equals_intersecting(shapes, boxes):
     expected = shapely.area(shapely.intersection(old[one], new[two]))
     for pair in ((old, new, one, two), (new, old, two, one)):
         np.testing.assert_allclose(shared_areas(*pair), expected, atol=1e-8)
+
+
+@given(st.lists(blobs(), min_size=2, max_size=4), meshes(), st.integers(0, 10**7))
+def test_far_from_the_origin_no_digits_are_lost(shapes, boxes, away):
+    one, two = (shapely.affinity.translate(shape, away, away) for shape in shapes[:2])
+    inner = shapely.multipolygons(shapely.get_parts(two))
+    mixed = shapely.geometrycollections([shapely.LineString([(0, 0), (1, 1)]), inner])
+    far = np.array([one, mixed, None], dtype=object)
+    bounds = shapely.bounds(boxes) + away
+    shape = np.repeat([0, 1], len(boxes))
+    found = areas_in_boxes(far, shape, np.vstack([bounds, bounds]))
+    # The boxes tile a square that holds every shape.
+    np.testing.assert_allclose(np.bincount(shape, found), shapely.area(far[:2]), rtol=1e-6)
 
 
 @given(meshes(), meshes(), st.data())

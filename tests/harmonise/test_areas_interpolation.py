@@ -140,6 +140,25 @@ def test_what_is_no_ancillary(by):
         interpolate(people(), CUT, by=by, weight="people")
 
 
+def test_options_of_an_ancillary_without_one_are_refused():
+    with pytest.raises(InvalidParameter, match="by='area' has none"):
+        interpolate(people(), CUT, weight="people")
+
+
+def test_the_group_of_an_ancillary():
+    frame = gpd.GeoDataFrame(
+        {"id": ["p", "q", "r"], "x": [60, 20, 60], "y": [0, 20, 9]},
+        geometry=gpd.points_from_xy([1, 3.5, 7], [1, 1, 1]),
+    )
+    walk = dasymetric(people(), CUT, ancillary=people(frame), group="x")
+    assert walk.to_frame()["weight"].tolist() == [0.75, 0.25, 1.0]
+    assert "the same group" in walk.basis
+    with pytest.raises(UnknownGroup):
+        dasymetric(people(), CUT, ancillary=people(frame), group="z")
+    with pytest.raises(InvalidParameter, match="ancillary Counts"):
+        dasymetric(people(), CUT, ancillary=HOMES, group="x")
+
+
 # --- ground that is not shared -----------------------------------------------------------------------------
 
 

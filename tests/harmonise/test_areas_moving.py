@@ -121,6 +121,7 @@ def test_targets_that_nobody_goes_to():
         reunit(homes(), ways)
     assert caught.value.units == ("B",)
     kept = reunit(homes(district=["n", "n"]), ways, unreached="keep")
+    assert reunit(homes(district=["none", "none"]), ways, unreached="keep").strata["district"].tolist() == ["none"] * 2
     assert kept.total.tolist() == [26, 0]
     assert kept.strata["district"].tolist() == ["n", "none"]
     gone = reunit(homes(), ways, unreached="leave_out")
@@ -326,6 +327,12 @@ def test_ranks_and_deciles_are_not_moved(name):
     ranks = pm.Rates(pd.DataFrame({"indicator": name, "unit": ["a", "b"], "rate": [1, 10]}))
     with pytest.raises(RankOrDecileArithmetic, match="score"):
         reunit(ranks, MERGE)
+
+
+def test_weights_of_rates_must_sum_to_one():
+    wrong = replace(MERGE, weights=MERGE.weights * 0.5)
+    with pytest.raises(TotalsNotConserved, match="more or less than once"):
+        reunit(rates(numerator=[1, 2], denominator=[10, 10], rate=[10, 20]), wrong)
 
 
 def test_national_rows_cannot_be_moved():

@@ -35,6 +35,7 @@ from placemix import errors, harmonise
         ("201906", "month", "2019-06-01", "2019-06-30"),
         ("2017-19", "rolling_3y", "2017-01-01", "2019-12-31"),
         ("2018 - 20", "rolling_3y", "2018-01-01", "2020-12-31"),
+        ("2016-2020", "rolling_5y", "2016-01-01", "2020-12-31"),
         ("2021", "calendar_year", "2021-01-01", "2021-12-31"),
         ("04JAN2021", "extract_date", "2021-01-04", "2021-01-04"),
         ("2026-01-01", "extract_date", "2026-01-01", "2026-01-01"),
@@ -82,7 +83,7 @@ def test_naming_the_kind_settles_it():
 
 
 @pytest.mark.parametrize(
-    "text", ["", "spring", "2015-19", "2021-13", "2021-02-30", "mid", "census day 2015", "31/12/2020"]
+    "text", ["", "spring", "2015-18", "2021-13", "2021-02-30", "mid", "census day 2015", "31/12/2020"]
 )
 def test_what_cannot_be_read_says_what_can(text):
     with pytest.raises(errors.InvalidParameter, match=r"no period that can be read.*Write 'census day 2021'"):

@@ -83,7 +83,7 @@ def test_a_file_of_ranks_alone_has_no_condition(written):
         ({f"Income Rank {WHERE}": ["33756", "2000"]}, errors.InvalidTable, "no rank from 1 to 33,755"),
         ({f"Income Decile {TENTH}": ["1", "10"]}, errors.InvalidTable, "count from the other end"),
         ({"Total population: mid 2022": ["1600.5", "1800"]}, errors.InvalidTable, "counts no people"),
-        ({"Income  Score (rate)": ["0.1", "0.2"]}, errors.RepeatedColumn, "Several columns are the score"),
+        ({"Income Score": ["0.1", "0.2"]}, errors.RepeatedColumn, "Several columns are the score"),
     ],
 )
 def test_what_breaks_the_publishers_rules_is_refused(written, change, kind, word):

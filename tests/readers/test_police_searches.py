@@ -219,6 +219,7 @@ def test_greater_manchester(gm, tmp_path):
     known = raw_months(tmp_path, gm / "stop_search_gmp_2018-12_2019-06.parquet")
     frame = pm.readers.stop_search(tmp_path)
     assert len(frame) == len(known) == 1_359
+    assert frame.about.period == "2018-12, 2019-06"
     june = frame.take((frame.column("month") == "2019-06").to_numpy())
     # As counted when the methods were written: 742 of persons, 125 of persons and vehicles, 40 of vehicles.
     counts = counted(june, by="officer")

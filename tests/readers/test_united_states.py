@@ -125,9 +125,13 @@ def test_race_alone_beside_hispanic_origin_is_refused(written):
     assert isinstance(caught.value, errors.WrongFormat)
 
 
-def test_leaves_that_exceed_the_total_are_refused(written):
-    with pytest.raises(errors.OverlappingGroups, match="more than the total"):
-        pm.readers.pl94(written(tract(P2_NAMES, ["30", *EIGHT[1:]])))
+@pytest.mark.parametrize(
+    ("total", "kind", "word"),
+    [("35", errors.OverlappingGroups, "more than the total"), ("37", errors.InvalidTable, "less than the total")],
+)
+def test_groups_are_the_total_to_the_person_in_spite_of_the_noise(written, total, kind, word):
+    with pytest.raises(kind, match=word):
+        pm.readers.pl94(written(tract(P2_NAMES, [total, *EIGHT[1:]])))
 
 
 def test_blocks_are_warned_of_and_tracts_are_not(written):

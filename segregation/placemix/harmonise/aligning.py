@@ -15,6 +15,7 @@ from placemix.errors import (
     NotCounts,
     UnmatchedUnit,
     did_you_mean,
+    listed,
     plural,
 )
 from placemix.harmonise.alignments import Alignment, conservation, lineage_row, warned
@@ -125,6 +126,7 @@ def align(
     [['common areas', 'before', 2400, 2375], ['common areas', 'after', 2425, 2375]]
     """
     _known(before, after, method, straddling)
+    _refuse_unused(method, lookup=lookup, people=people, by=by)
     refuse_different(before, after, groups)
     steps: list[dict[str, Any]] = []
     if groups is not None:
@@ -189,6 +191,19 @@ def _known(before: object, after: object, method: str, straddling: str) -> None:
         if not isinstance(counts, Counts):
             message = f"Counts are needed, not a {type(counts).__name__}."
             raise NotCounts(message, remedy="Read the table first: placemix.from_wide(table, groups=[…], unit='…').")
+
+
+#: Options that only some methods use.
+USED = {"lookup": ("common", "weights"), "people": ("weights",), "by": ("dasymetric",)}
+
+
+def _refuse_unused(method: str, **given: object) -> None:
+    """Refuse options that would change nothing, for whoever passes them thinks that they do."""
+    idle = [f"{name}=" for name, value in given.items() if value is not None and method not in USED[name]]
+    if idle:
+        message = f"method={method!r} does not use {listed(idle)}"
+        methods = " or ".join(f"method={name!r}" for name in USED[idle[0][:-1]])
+        raise InvalidParameter(f"{message}.", remedy=f"{idle[0]} goes with {methods}.")
 
 
 def _columns(counts: Counts, order: list[int]) -> Counts:

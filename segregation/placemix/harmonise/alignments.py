@@ -77,6 +77,7 @@ class Alignment:
 def lineage_row(
     step: str, side: str, before: Counts, after: Counts, note: str = "", interpolated: float = 0.0
 ) -> dict[str, Any]:
+    """Return one row of a lineage."""
     return {
         "step": step,
         "side": side,
@@ -117,6 +118,13 @@ def conservation(ready: tuple[Counts, Counts], done: tuple[Counts, Counts]) -> p
 
 
 def warned(share: float, walks: Walks | None) -> tuple[str, ...]:
+    """Warn of people who were divided between units, and return the words.
+
+    Warns
+    -----
+    SmoothedByInterpolation
+        There are such people.
+    """
     if walks is None or share <= 0:
         return ()
     key = "one key for everyone in a unit" if walks.single else "keys for each group that another table gives"

@@ -318,8 +318,8 @@ def _unstated(variable: str) -> dict[str, str]:
         if item.unstated and known.variable == variable
         for text in (item.id, item.label, *item.aliases)
     }
-    # What from_wide(residual="group") calls people in none of the groups.
-    return found | {"residual": "residual"}
+    # What from_wide(residual="group") and readers call people in none of the groups.
+    return {"residual": "residual", "not recorded": "not_recorded"} | found
 
 
 @cache

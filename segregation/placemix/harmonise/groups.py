@@ -127,6 +127,9 @@ def regroup(
     for group, size in zip(counts.groups, counts.values.sum(axis=0), strict=True):
         people[_part(group, place)] += size
     warn_lossy(move, [label for label, size in people.items() if size > 0])
+    scheme = move.target if place is None else counts.about.scheme
+    if crossed:
+        scheme = _CROSSED.join([*schemes_[:place], str(move.target), *schemes_[(place or 0) + 1 :]])
     moved = replace(
         counts,
         values=counts.values @ matrix,
@@ -136,9 +139,7 @@ def regroup(
         error=None if counts.error is None else np.sqrt(counts.error**2 @ matrix**2),
         about=counts.about.noting(
             *move.notes,
-            scheme=_CROSSED.join([*schemes_[:place], str(move.target), *schemes_[(place or 0) + 1 :]])
-            if crossed
-            else move.target,
+            scheme=scheme,
             estimated=counts.about.estimated or bool(move.divided),
         ),
     )

@@ -16,8 +16,7 @@ from placemix.rates.scales import EVENTS
 
 #: Words by which publishers name whom a table counts.
 _UNIVERSES = {
-    "household reference persons": r"(household reference persons?|hrps?)",
-    "households": r"(occupied )?households?",
+    "households": r"((all )?(occupied )?households?|household reference persons?|hrps?)",
     "pupils": r"(pupils?|school ?children|children in school)",
     "adults": r"(adults?|(people|persons|residents) (aged )?(16|18)( and| or)? ?(over|\+)|16\+|18\+)",
     "electors": r"(electors?|electorate|voters?)",
@@ -26,7 +25,6 @@ _UNIVERSES = {
 }
 #: What each is asked about, and hence cannot be divided by another.
 _SAYS = {
-    "household reference persons": "a household's group is that of its reference person",
     "households": "a household's group is that of its reference person",
     "pupils": "pupils are of school age, and counted where they learn",
     "adults": "adults are not everyone",
@@ -121,7 +119,7 @@ def universe(text: str | None) -> str | None:
     Examples
     --------
     >>> universe("All usual residents"), universe("HRPs"), universe("searches"), universe(None)
-    ('persons', 'household reference persons', 'events', None)
+    ('persons', 'households', 'events', None)
     """
     if text is None:
         return None

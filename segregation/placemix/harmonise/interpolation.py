@@ -10,7 +10,7 @@ import pandas as pd
 from placemix._typing import GroupName
 from placemix.counts import Counts, group_text
 from placemix.crosswalks import Crosswalk
-from placemix.errors import UnknownColumn, did_you_mean, listed
+from placemix.errors import InvalidParameter, UnknownColumn, did_you_mean, listed
 from placemix.harmonise.ancillaries import Reading, refuse_unknown
 from placemix.harmonise.layers import Layers, Outside
 from placemix.harmonise.moving_counts import Straddling, moved
@@ -192,6 +192,8 @@ def interpolate(
         As for `areal` and `dasymetric`.
     UnknownGroup
         The mapping names a group that is not there, or lacks one that is.
+    InvalidParameter
+        Options that go with an ancillary are given without one.
 
     Notes
     -----
@@ -233,6 +235,9 @@ def crossing(
     slivers: float,
 ) -> tuple[Walks, Outlines]:
     """Return the crosswalk of each group onto areas that cut across the units, and those areas."""
+    if isinstance(by, str) and by == "area" and reading != Reading():
+        message = "weight=, band= and coverage= say how an ancillary is read, and by='area' has none."
+        raise InvalidParameter(message, remedy="Pass the ancillary as by=.")
     layers = Layers.of(counts, targets, outside=outside, slivers=slivers)
     return _walks(layers, counts, by, reading), layers.targets
 

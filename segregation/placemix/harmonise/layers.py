@@ -22,7 +22,23 @@ Outside: TypeAlias = Literal["refuse", "rescale"]
 
 @dataclass(eq=False)
 class Layers:
-    """Sources and targets laid over each other once, however many crosswalks are asked of them."""
+    """Sources and targets laid over each other once, however many crosswalks are asked of them.
+
+    Attributes
+    ----------
+    sources, targets, found
+        The two layers, and the ground that they share.
+    people
+        Everyone in each source, or None where the sources are no counts.
+    notes
+        What was repaired and rescaled.
+    nowhere
+        Sources that share no ground with any target, shape (sources,).
+    ground
+        The ground of pairs whose source has several targets; found when first needed.
+    amounts
+        How much of each ancillary lies on it, by the ancillary's identity.
+    """
 
     sources: Outlines
     targets: Outlines
@@ -35,6 +51,7 @@ class Layers:
 
     @classmethod
     def of(cls, source: Any, target: Any, *, outside: Outside, slivers: float) -> Layers:  # noqa: ANN401
+        """Lay two layers over each other, and check that they lie on one map and cover what they must."""
         if outside not in {"refuse", "rescale"}:
             message = f"outside is 'refuse' or 'rescale', not {outside!r}."
             raise InvalidParameter(message, remedy=did_you_mean(outside, ["refuse", "rescale"]))
@@ -50,9 +67,11 @@ class Layers:
         return cls(sources, targets, found, people, (*sources.notes, *targets.notes, *said), nowhere)
 
     def by_area(self) -> Crosswalk:
+        """Return the crosswalk by ground shared."""
         return self._walk(self.found.area, "areal", "area", ())
 
     def by_ancillary(self, ancillary: Any, reading: Reading, *, group: GroupName | None = None) -> Crosswalk:  # noqa: ANN401
+        """Return the crosswalk by an ancillary's amounts, or by those of one of its groups."""
         several = self.found.several
         if self.ground is None:
             shapes = shared_ground(self.sources, self.targets, self.found, several)
@@ -60,6 +79,11 @@ class Layers:
         if id(ancillary) not in self.amounts:
             self.amounts[id(ancillary)] = amounts_on(self.ground, ancillary, reading)
         known = self.amounts[id(ancillary)]
+        if group is not None:
+            if not isinstance(ancillary, Counts):
+                message = f"group={group!r} names a group of ancillary Counts, and the ancillary is none."
+                raise InvalidParameter(message, remedy="Leave group= out to go by everyone.")
+            group = ancillary.groups[ancillary.position(group)]
         weights, left, notes = self.found.area.copy(), several, []
         # A source without any of the group on its ground goes by everyone there, and without anyone by area.
         for column in [*([known.groups[group]] if group is not None else []), known.everyone]:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from placemix._typing import GroupName
 from placemix.counts import group_text
-from placemix.errors import InvalidParameter
+from placemix.errors import InvalidParameter, UnknownGroup, listed
 from placemix.harmonise.categories import Scheme, scheme, schemes_by_id
 
 
@@ -74,6 +74,9 @@ def identify(names: Iterable[GroupName]) -> Scheme:
         message = f"The groups could be those of {', '.join(item.id for item in whole)}."
         raise InvalidParameter(message, remedy="Say which: source=, or about={'scheme': …} when the table is read.")
     nearest = max(fits, key=lambda item: fits[item] + 0.9 * sum(item.is_total(text) for text in texts))
+    if not fits[nearest]:
+        message = f"No classification is known that has {listed([repr(text) for text in texts])}."
+        raise UnknownGroup(message, remedy="harmonise.schemes() lists those that are; for others give a Crosswalk.")
     nearest.match(texts)
     raise AssertionError  # pragma: no cover: match raises where a label has no category
 

@@ -1,4 +1,4 @@
-"""Published lookups as crosswalks: nested areas, best fits, and changes between two editions."""
+"""Lookups in which every unit goes whole to one area, and those of them that cannot move counts."""
 
 from __future__ import annotations
 

@@ -133,7 +133,7 @@ def _strata(
         if len(reached) < len(taken):
             texts = np.full(len(taken), "none", dtype=object)
             texts[reached] = np.asarray(label, dtype=object)
-            label = pd.Categorical(texts, categories=[*label.categories, "none"])
+            label = pd.Categorical(texts, categories=list(dict.fromkeys([*label.categories, "none"])))
         columns[name] = label
     return pd.DataFrame(columns, index=range(len(taken))), tuple(dropped)
 

@@ -11,10 +11,20 @@ import pandas as pd
 from placemix._typing import BoolArray, FloatArray, IntArray
 from placemix.checks import id_text
 from placemix.crosswalks import Crosswalk
-from placemix.errors import DenominatorMismatch, InvalidTable, RankOrDecileArithmetic, UnmatchedUnit, listed, plural
+from placemix.errors import (
+    DenominatorMismatch,
+    InvalidTable,
+    RankOrDecileArithmetic,
+    TotalsNotConserved,
+    UnmatchedUnit,
+    listed,
+    plural,
+)
 from placemix.rates import COLUMNS, Rates
 from placemix.rates.scales import half_units, ordinal, per
 
+#: A row may miss being counted once by this share of it.
+LOST = 1e-6
 _SUMS = ("numerator", "numerator_low", "numerator_high", "denominator")
 _KEYS = ("indicator", "period", "group")
 _TEXTS = ("domain", "measured_in", "symbol", "source", "url", "licence")
@@ -65,6 +75,11 @@ def moved_rates(
     if nowhere.any():
         message = f"{plural(int(nowhere.sum()), 'row is', 'rows are')} of units that go nowhere."
         raise UnmatchedUnit(message, units=units[nowhere].unique(), remedy="Leave those units out, and say so.")
+    gained = np.bincount(row, weight, minlength=len(table)) - 1
+    if (np.abs(gained) > LOST).any():
+        message = f"{plural(int((np.abs(gained) > LOST).sum()), 'row')} would count more or less than once."
+        remedy = "The weights of a unit must sum to 1: make the crosswalk with Crosswalk.from_table."
+        raise TotalsNotConserved(message, units=units[np.abs(gained) > LOST].unique(), remedy=remedy)
     keys = [*_KEYS, *rates.dimensions]
     label = table.groupby(keys, dropna=False, sort=False).ngroup().to_numpy()
     code, first = _codes(label[row], target)

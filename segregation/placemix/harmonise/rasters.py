@@ -11,8 +11,8 @@ import numpy as np
 
 from placemix._typing import FloatArray, IntArray
 from placemix.errors import CRSMismatch, InvalidParameter, InvalidTable, MissingExtra, UnreadableFile, did_you_mean
+from placemix.harmonise.clipping import areas_in_boxes
 from placemix.harmonise.outlines import sound
-from placemix.harmonise.overlays import in_box, runs
 
 #: How cells are shared out: by the ground they share with a zone, or whole to where their centre lies.
 Coverage: TypeAlias = Literal["exact", "centre"]
@@ -173,15 +173,9 @@ def _by_ground(
     import shapely
 
     zone, row, column = _meeting(shapely.bounds(shapes), values, corner, step)
-    cell = row * values.shape[1] + column
-    order = np.argsort(cell, kind="stable")
-    whole = step[0] * step[1]
-    for run in runs(cell[order]):
-        here = order[run]
-        down, along = row[here[0]], column[here[0]]
-        west, north = corner[0] + along * step[0], corner[1] - down * step[1]
-        inside = in_box(shapes[zone[here]], np.array([west, north - step[1], west + step[0], north]))
-        np.add.at(amounts, zone[here], values[down, along] * shapely.area(inside) / whole)
+    west, north = corner[0] + column * step[0], corner[1] - row * step[1]
+    inside = areas_in_boxes(shapes, zone, np.column_stack([west, north - step[1], west + step[0], north]))
+    amounts += np.bincount(zone, values[row, column] * inside / (step[0] * step[1]), minlength=len(shapes))
 
 
 def _meeting(

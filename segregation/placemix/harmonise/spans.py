@@ -17,6 +17,7 @@ Kind: TypeAlias = Literal[
     "calendar_year",
     "month",
     "rolling_3y",
+    "rolling_5y",
     "year_ending",
     "extract_date",
 ]
@@ -33,6 +34,8 @@ YEAR = 365.2425
 _MONTHS = {name.casefold(): number for number, name in enumerate(calendar.month_name) if name}
 _MONTHS |= {name.casefold(): number for number, name in enumerate(calendar.month_abbr) if name}
 _BETWEEN = r"\s*(/|-|–|to)\s*"
+#: Kind of a run of calendar years, by the years between the first and the last.
+_ROLLING: dict[int, Kind] = {2: "rolling_3y", 4: "rolling_5y"}
 _ONE_DAY = dt.timedelta(days=1)
 
 
@@ -47,8 +50,8 @@ class Period:
     kind
         ``"census_day"`` (of England and Wales), ``"academic_year"`` (September to August),
         ``"mid_year"`` (30 June), ``"financial_year"`` (April to March), ``"calendar_year"``,
-        ``"month"`` (one or several), ``"rolling_3y"`` (three calendar years), ``"year_ending"``
-        (twelve months) or ``"extract_date"``.
+        ``"month"`` (one or several), ``"rolling_3y"`` and ``"rolling_5y"`` (calendar years),
+        ``"year_ending"`` (twelve months) or ``"extract_date"``.
     start, end
         First and last day.
     text
@@ -168,8 +171,8 @@ def _two_years(first: int, between: str, second: str, written: str) -> Iterator[
         told = "It is read as an academic year, September to August; kind='financial_year' is April to March."
         yield _academic(last, written, told)
         yield _financial(last, written)
-    if last == first + 2 and between:
-        yield Period("rolling_3y", dt.date(first, 1, 1), dt.date(last, 12, 31), written)
+    if last - first in _ROLLING and between:
+        yield Period(_ROLLING[last - first], dt.date(first, 1, 1), dt.date(last, 12, 31), written)
 
 
 def _second(first: int, second: str) -> int:

@@ -12,7 +12,15 @@ import pandas as pd
 from placemix._typing import BoolArray, FloatArray, GroupName, IntArray
 from placemix.counts import Counts, group_text
 from placemix.crosswalks import Crosswalk
-from placemix.errors import InvalidCrosswalk, InvalidParameter, UnknownGroup, did_you_mean, listed, plural
+from placemix.errors import (
+    InvalidCrosswalk,
+    InvalidParameter,
+    UnknownGroup,
+    UnmatchedUnit,
+    did_you_mean,
+    listed,
+    plural,
+)
 
 #: How a source in several targets is divided.
 SplitBy: TypeAlias = Literal["share", "largest", "refuse"]

@@ -205,6 +205,10 @@ def _repeated(
             f"{change!r} holds {listed([repr(one) for one in pd.unique(codes[strange])])}; it may hold U, S, M, X."
         )
         return [InvalidTable(message, units=table[first.name][strange])]
+    again = table.duplicated([first.name, pair.name]).to_numpy()
+    if again.any():
+        message = f"{plural(int(again.sum()), 'row repeats', 'rows repeat')} a pair of areas from a row above."
+        return [DuplicateUnit(message, units=table[first.name][again], remedy="Keep one row for each pair.")]
     repeats = [table[column.name].duplicated(keep=False).to_numpy() for column in (first, pair)]
     wrong = np.zeros(len(table), dtype=bool)
     for code, allowed in CHANGES.items():

@@ -245,7 +245,7 @@ def _frame(table: pd.DataFrame, months: Sequence[_Month]) -> Frame:
     times = sorted({one.month for one in months})
     about = provenance(
         months[0].raw, "stop_search", geography="search", table="stop and search",
-        period=times[0] if len(times) == 1 else f"{times[0]} to {times[-1]}",
+        period=_period(times),
     )  # fmt: skip
     if len(months) > 1:
         about = about.noting(file=f"{len(months)} files", sha256=None)
@@ -256,6 +256,13 @@ def _frame(table: pd.DataFrame, months: Sequence[_Month]) -> Frame:
         parents=("force",),
         about=about.noting(*notes),
     )
+
+
+def _period(months: Sequence[str]) -> str:
+    """Name the months: from the first to the last if none between them is missing."""
+    several = pd.PeriodIndex(months, freq="M")
+    whole = len(months) > 1 and len(months) == several[-1].ordinal - several[0].ordinal + 1
+    return f"{months[0]} to {months[-1]}" if whole else ", ".join(months)
 
 
 def force_months(frame: Frame) -> pd.DataFrame:

@@ -148,6 +148,24 @@ def top(path: str | Path) -> list[list[str]]:
         raise UnreadableFile(message, remedy="A quotation mark is not closed, or the file is torn.") from error
 
 
+def header_of(file: Path) -> tuple[list[str], int]:
+    """Return the names in the first line of a large CSV file, and over how many lines they are broken.
+
+    For files that are read in pieces: all others are read by `raw_table`.
+    """
+    head = top(file)
+    if not head:
+        message = f"{file.name!r} holds nothing."
+        raise UnreadableFile(message)
+    names = _clean(head[0])
+    return names, 1 + sum(cell.count("\n") for cell in head[0])
+
+
+def _clean(header: Sequence[str]) -> list[str]:
+    # Exports break long names into lines; the words are the name.
+    return [" ".join(str(cell).strip("\ufeff").split()) for cell in header]
+
+
 def decoded(content: bytes, encoding: str | None, name: str) -> tuple[str, str]:
     """Return bytes as text, and the encoding they were read by.
 
@@ -298,8 +316,7 @@ def _raw(
     after: tuple[str, ...] = (),
 ) -> Raw:
     body = body.fillna("").apply(lambda column: column.str.strip())
-    # Exports break long names into lines; the words are the name.
-    names = [" ".join(str(cell).strip("\ufeff").split()) for cell in header]
+    names = _clean(header)
     # Spreadsheets leave columns without a name and without a value.
     used = [place for place, cell in enumerate(names) if cell.strip() or (body.iloc[:, place] != "").any()]
     names = [names[place] if names[place].strip() else f"column {place + 1}" for place in used]

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
+
+from placemix._typing import FloatArray
 from placemix.counts import Counts
-from placemix.errors import PlacemixError, SmallNumbers, WrongFormat, together
+from placemix.errors import (
+    InvalidTable,
+    OverlappingGroups,
+    PlacemixError,
+    SmallNumbers,
+    WrongFormat,
+    plural,
+    together,
+)
 from placemix.readers import formats
 from placemix.readers.cells import only_numbers
 from placemix.readers.us_areas import areas_of, overlapping_tables, unit_frame, us_table
@@ -50,7 +63,7 @@ def pl94(path: str | Path, *, encoding: str | None = None, member: str | None = 
     WrongFormat
         Lines of P2 are missing, as in the table of that name of another product.
     OverlappingGroups
-        The groups sum to more than the total, race alone stands beside Hispanic origin, or areas
+        The groups sum to more than the total by even one person, race alone stands beside Hispanic origin, or areas
         of several kinds stand in one file.
     InvalidTable
         Ids or counts are none; the error lists every fault.
@@ -87,6 +100,7 @@ def pl94(path: str | Path, *, encoding: str | None = None, member: str | None = 
     for key, column in own.items():
         columns[key], wrong = only_numbers(raw.table[column], column, areas.ids)
         faults += wrong
+    faults = faults or list(_unequal(columns, areas.ids))
     if faults:
         raise together(faults)
     year = "2020" if own["total"].casefold().startswith("p2") else "2010"
@@ -102,6 +116,19 @@ def pl94(path: str | Path, *, encoding: str | None = None, member: str | None = 
         frame, groups=list(LINES.values()), unit="unit", total="total", strata=list(areas.strata().columns),
         about=about.noting(*areas.notes),
     )  # fmt: skip
+
+
+def _unequal(columns: dict[str, FloatArray], ids: pd.Series) -> Iterator[PlacemixError]:
+    """Find areas whose groups are not their total: noise was added before the tables were made to add up."""
+    over = np.sum([columns[group] for group in LINES.values()], axis=0) - columns["total"]
+    for kind, wrong, word in (
+        (OverlappingGroups, over > 0, "more than the total"),
+        (InvalidTable, over < 0, "less than the total"),
+    ):
+        if wrong.any():
+            where = plural(int(wrong.sum()), "area")
+            message = f"The eight groups sum to {word} in {where}, by {np.abs(over[wrong]).sum():,.0f} people."
+            yield kind(message, units=ids[wrong], remedy="Table P2 adds up to the person: ask for it again.")
 
 
 def _spellings(line: int) -> tuple[str, ...]:

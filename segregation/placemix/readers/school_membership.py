@@ -28,7 +28,7 @@ from placemix.errors import (
 from placemix.readers import formats
 from placemix.readers.cells import blank, numeric
 from placemix.readers.files import existing
-from placemix.readers.raw import Raw, digest, top
+from placemix.readers.raw import Raw, digest, header_of
 from placemix.readers.schemas import faults, pattern
 from placemix.tables import from_wide
 
@@ -104,9 +104,10 @@ def nces(path: str | Path, *, total_indicator: str = BY_RACE, encoding: str | No
     ([[7.0, 5.0]], [[7.0, 7.0]])
     """
     file = existing(path)
-    head = Raw(pd.DataFrame(columns=_header(file)), file.name, digest(file))
+    names, lines = header_of(file)
+    head = Raw(pd.DataFrame(columns=names), file.name, digest(file))
     own = formats.columns(head, NAME, {name: name for name in _WANTED})
-    table, used = _rows(file, own, {total_indicator, IN_ALL}, encoding)
+    table, used = _rows(file, own, {total_indicator, IN_ALL}, encoding, (names, lines))
     table = table.rename(columns={column: name for name, column in own.items()})[list(_WANTED)]
     kind = table["TOTAL_INDICATOR"].str.strip()
     groups = table[(kind == total_indicator).to_numpy()].reset_index(drop=True)
@@ -120,18 +121,15 @@ def nces(path: str | Path, *, total_indicator: str = BY_RACE, encoding: str | No
     return _counted(groups, whole, replace(head, encoding=used))
 
 
-def _header(file: Path) -> list[str]:
-    rows = top(file)
-    return [str(cell).strip("\ufeff").strip() for cell in rows[0]] if rows else []
-
-
-def _rows(file: Path, own: Mapping[str, str], wanted: set[str], encoding: str | None) -> tuple[pd.DataFrame, str]:
+def _rows(
+    file: Path, own: Mapping[str, str], wanted: set[str], encoding: str | None, header: tuple[list[str], int]
+) -> tuple[pd.DataFrame, str]:
     """Rows of the kinds wanted, read in pieces; and the encoding they were read by."""
     import pyarrow as pa
 
     for used in (encoding,) if encoding else ("utf8", "cp1252"):
         try:
-            return _pieces(file, list(own.values()), own["TOTAL_INDICATOR"], wanted, used), used
+            return _pieces(file, list(own.values()), own["TOTAL_INDICATOR"], wanted, used, header), used
         except (pa.ArrowInvalid, UnicodeDecodeError) as error:
             if "UTF8" in str(error).upper().replace("-", "") and used == "utf8" and encoding is None:
                 continue
@@ -141,7 +139,9 @@ def _rows(file: Path, own: Mapping[str, str], wanted: set[str], encoding: str | 
     raise UnreadableFile(message, remedy="Name its encoding.")
 
 
-def _pieces(file: Path, columns: list[str], indicator: str, wanted: set[str], encoding: str) -> pd.DataFrame:
+def _pieces(
+    file: Path, columns: list[str], indicator: str, wanted: set[str], encoding: str, header: tuple[list[str], int]
+) -> pd.DataFrame:
     import pyarrow as pa
     import pyarrow.compute as pc
     import pyarrow.csv
@@ -151,7 +151,9 @@ def _pieces(file: Path, columns: list[str], indicator: str, wanted: set[str], en
     with _stream(file) as stream:
         pieces = pa.csv.open_csv(
             stream,
-            read_options=pa.csv.ReadOptions(encoding=encoding, use_threads=False, block_size=1 << 24),
+            read_options=pa.csv.ReadOptions(
+                encoding=encoding, use_threads=False, block_size=1 << 24, column_names=header[0], skip_rows=header[1]
+            ),
             convert_options=pa.csv.ConvertOptions(
                 include_columns=columns, column_types=dict.fromkeys(columns, pa.string()), strings_can_be_null=False
             ),
@@ -160,7 +162,7 @@ def _pieces(file: Path, columns: list[str], indicator: str, wanted: set[str], en
             kind = pc.utf8_trim_whitespace(piece.column(indicator))
             kept.append(piece.filter(pc.is_in(kind, value_set=kinds)))
     table = pa.Table.from_batches(kept) if kept else pa.table({name: pa.array([], pa.string()) for name in columns})
-    return table.to_pandas()
+    return table.to_pandas().apply(lambda column: column.str.strip())
 
 
 @contextmanager

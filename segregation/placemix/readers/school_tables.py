@@ -125,7 +125,7 @@ def schools(
         raise together(said)
     strata = _strata(table, names)
     keep, passed = _phases(strata, phases)
-    notes = [f"{plural(passed, 'school')} of other phases was not asked for."] if passed else []
+    notes = [f"{plural(passed, 'school')} of other phases not asked for."] if passed else []
     if period is None:
         notes.append("The file does not say its year: give period='2015/16' where it matters.")
     about = provenance(raw, "spc", geography="school", period=period, scheme=scheme, table="school level")
