@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 import placemix as pm
-from placemix.readers.school_groups import ETHNIC
+from placemix.readers.schools.school_groups import ETHNIC
 
 with tempfile.TemporaryDirectory() as folder:
     file = Path(folder) / "spc_school_level_underlying_data.csv"

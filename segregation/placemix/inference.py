@@ -15,7 +15,7 @@ from placemix.counts import Counts, checked
 from placemix.crosswalks import Crosswalk
 from placemix.errors import InvalidParameter, SmoothedByInterpolation, UnmatchedUnit
 from placemix.harmonise.alignments import Alignment
-from placemix.harmonise.walks import shared_out
+from placemix.harmonise.areas.walks import shared_out
 from placemix.measuring import measure
 from placemix.measuring.plan import Which
 

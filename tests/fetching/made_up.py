@@ -147,7 +147,7 @@ ORIGINS = [column for column in RECIPES["schools-pupils"].header if "ethnic orig
 
 
 def pupils() -> bytes:
-    from placemix.readers.school_groups import ETHNIC
+    from placemix.readers.schools.school_groups import ETHNIC
 
     groups = [f"number of pupils classified as {group} ethnic origin" for group in ETHNIC] + [
         "number of pupils unclassified"

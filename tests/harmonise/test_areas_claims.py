@@ -17,8 +17,8 @@ from hypothesis.extra import numpy as hnp
 
 import placemix as pm
 from placemix.harmonise import areal, dasymetric, interpolate, reunit
-from placemix.harmonise.clipping import areas_in_boxes
-from placemix.harmonise.overlays import shared_areas
+from placemix.harmonise.areas.clipping import areas_in_boxes
+from placemix.harmonise.areas.overlays import shared_areas
 
 whole = st.integers(0, 400).map(float)
 

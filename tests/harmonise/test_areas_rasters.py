@@ -9,7 +9,8 @@ import shapely
 
 import placemix as pm
 from placemix.errors import CRSMismatch, InvalidParameter, InvalidTable, UnreadableFile
-from placemix.harmonise import dasymetric, interpolate, rasters
+from placemix.harmonise import dasymetric, interpolate
+from placemix.harmonise.areas import rasters
 
 rasterio = pytest.importorskip("rasterio")
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 import placemix as pm
 from placemix import errors, harmonise
-from placemix.harmonise.categories import schemes_by_id
-from placemix.harmonise.links import links_between, steps
+from placemix.harmonise.groups.categories import schemes_by_id
+from placemix.harmonise.groups.links import links_between, steps
 
 EVERY = sorted(schemes_by_id())
 

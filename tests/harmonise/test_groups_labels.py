@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from placemix import errors, harmonise
-from placemix.harmonise.links import links_between
+from placemix.harmonise.groups.links import links_between
 
 LISTED = json.loads(
     (Path(__file__).resolve().parents[1] / "readers" / "fixtures" / "scheme_labels" / "labels.json").read_text(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import placemix as pm
 from placemix import errors, harmonise
-from placemix.harmonise.projecting import composition, fitted, pooled, replaced, tilted
+from placemix.harmonise.dates.projecting import composition, fitted, pooled, replaced, tilted
 
 GROUPS = ["x", "y", "z"]
 

@@ -29,7 +29,7 @@ from placemix.errors import (
     VintageMismatch,
     WrongFormat,
 )
-from placemix.readers.census_schemes import universe_in
+from placemix.readers.census.census_schemes import universe_in
 
 E = "Ethnic group"
 AREA = "date,geography,geography code"

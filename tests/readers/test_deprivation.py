@@ -10,7 +10,7 @@ import pytest
 
 import placemix as pm
 from placemix import errors
-from placemix.readers.deprivation_headers import DOMAINS, RANKED
+from placemix.readers.outcomes.deprivation_headers import DOMAINS, RANKED
 
 WHERE = "(where 1 is most deprived)"
 TENTH = "(where 1 is most deprived 10% of LSOAs)"

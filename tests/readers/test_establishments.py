@@ -11,7 +11,7 @@ import pytest
 
 import placemix as pm
 from placemix.errors import AssumedReading, PlacemixError, VintageMismatch
-from placemix.readers.lsoa_vintages import settle, telling, withdrawn
+from placemix.readers.geography.lsoa_vintages import settle, telling, withdrawn
 
 FOLDER = Path(__file__).parent / "fixtures" / "gias"
 ROWS = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))

@@ -18,9 +18,9 @@ import pytest
 import placemix as pm
 from placemix.counts import group_text
 from placemix.errors import PlacemixError, PlacemixWarning
-from placemix.readers.community_survey import LINES as ACS_LINES
-from placemix.readers.deprivation_headers import DOMAINS
-from placemix.readers.redistricting import LINES as P2_LINES
+from placemix.readers.outcomes.deprivation_headers import DOMAINS
+from placemix.readers.united_states.community_survey import LINES as ACS_LINES
+from placemix.readers.united_states.redistricting import LINES as P2_LINES
 
 FOLDER = Path(__file__).parent / "fixtures"
 

@@ -13,7 +13,7 @@ from shapely.geometry import box
 
 import placemix as pm
 from placemix.errors import PlacemixError
-from placemix.readers.site_points import linked, placed, system
+from placemix.readers.land.site_points import linked, placed, system
 
 FOLDER = Path(__file__).parent / "fixtures" / "brownfield"
 ROWS = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))

@@ -12,7 +12,7 @@ import pytest
 
 import placemix as pm
 from placemix.errors import IncompletePartition, PlacemixError, PlacemixWarning, UnitsLeftOut
-from placemix.readers.school_groups import ETHNIC
+from placemix.readers.schools.school_groups import ETHNIC
 
 FOLDER = Path(__file__).parent / "fixtures" / "spc"
 ROWS = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))

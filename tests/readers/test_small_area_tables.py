@@ -16,7 +16,7 @@ from placemix.errors import (
     WrongFormat,
 )
 from placemix.frames import Frame
-from placemix.readers.small_area_layouts import edition
+from placemix.readers.census.small_area_layouts import edition
 
 HEAD = ",All people,White,White: Scottish,White: Polish,African"
 ROWS = 'S01006506,"1,100","1,090","1,070",20,10\nS01006507,200,200,200,-,-\n'

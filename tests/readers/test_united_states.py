@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 import placemix as pm
 from placemix import errors
-from placemix.harmonise import categories
-from placemix.readers.community_survey import ANNOTATIONS
-from placemix.readers.community_survey import LINES as ACS
-from placemix.readers.redistricting import LINES as P2
-from placemix.readers.school_membership import BY_RACE, IN_ALL
+from placemix.harmonise.groups import categories
+from placemix.readers.united_states.community_survey import ANNOTATIONS
+from placemix.readers.united_states.community_survey import LINES as ACS
+from placemix.readers.united_states.redistricting import LINES as P2
+from placemix.readers.united_states.school_membership import BY_RACE, IN_ALL
 
 P2_NAMES = [f"P2_{line:03}N" for line in (1, *P2)]
 E = [f"B03002_{line:03}E" for line in (1, *ACS)]

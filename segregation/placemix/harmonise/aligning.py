@@ -19,11 +19,14 @@ from placemix.errors import (
     plural,
 )
 from placemix.harmonise.alignments import Alignment, conservation, lineage_row, warned
-from placemix.harmonise.ancillaries import Reading
-from placemix.harmonise.areas import common_areas
-from placemix.harmonise.editions import changes
-from placemix.harmonise.interpolation import crossing
-from placemix.harmonise.layers import Outside
+from placemix.harmonise.areas.ancillaries import Reading
+from placemix.harmonise.areas.components import common_areas
+from placemix.harmonise.areas.editions import changes
+from placemix.harmonise.areas.interpolation import crossing
+from placemix.harmonise.areas.layers import Outside
+from placemix.harmonise.areas.moving_counts import moved
+from placemix.harmonise.areas.rasters import Coverage
+from placemix.harmonise.areas.walks import Walks, shared_out
 from placemix.harmonise.matching import (
     one_classification,
     pairs_of,
@@ -31,9 +34,6 @@ from placemix.harmonise.matching import (
     refuse_matching_codes,
     with_codes,
 )
-from placemix.harmonise.moving_counts import moved
-from placemix.harmonise.rasters import Coverage
-from placemix.harmonise.walks import Walks, shared_out
 
 #: How two geographies are made one.
 Method: TypeAlias = Literal["common", "weights", "areal", "dasymetric"]

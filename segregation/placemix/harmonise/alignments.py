@@ -11,8 +11,8 @@ import pandas as pd
 
 from placemix.counts import Counts, group_text
 from placemix.errors import SmoothedByInterpolation, TotalsNotConserved, plural
-from placemix.harmonise.moving_counts import LOST
-from placemix.harmonise.walks import Walks
+from placemix.harmonise.areas.moving_counts import LOST
+from placemix.harmonise.areas.walks import Walks
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -10,8 +10,8 @@ from placemix._typing import GroupName
 from placemix.about import About
 from placemix.counts import Counts, group_text
 from placemix.errors import DenominatorMismatch, NotCounts, OverlappingGroups, PlacemixError, listed, together
-from placemix.harmonise.categories import Scheme, scheme, schemes_by_id
-from placemix.harmonise.periods import TOLERANCE, overlap
+from placemix.harmonise.dates.periods import TOLERANCE, overlap
+from placemix.harmonise.groups.categories import Scheme, scheme, schemes_by_id
 from placemix.rates.scales import EVENTS
 
 #: Words by which publishers name whom a table counts.

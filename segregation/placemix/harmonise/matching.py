@@ -22,9 +22,9 @@ from placemix.errors import (
     listed,
     plural,
 )
-from placemix.harmonise.common_groups import finest_common
-from placemix.harmonise.editions import CODES
-from placemix.harmonise.groups import regroup
+from placemix.harmonise.areas.editions import CODES
+from placemix.harmonise.groups.common_groups import finest_common
+from placemix.harmonise.groups.regrouping import regroup
 
 
 def refuse_different(before: Counts, after: Counts, groups: object) -> None:

@@ -20,25 +20,25 @@ from placemix.flows import Flows
 from placemix.frames import Frame
 from placemix.rates import Rates
 from placemix.readers import formats
-from placemix.readers.boundary_files import ons_boundaries
-from placemix.readers.census_tables import nomis
-from placemix.readers.community_survey import acs
-from placemix.readers.deprivation import indices_of_deprivation
-from placemix.readers.establishment_links import gias_links
-from placemix.readers.establishments import gias
+from placemix.readers.census.census_tables import nomis
+from placemix.readers.census.small_area_tables import data_zones
 from placemix.readers.files import SHAPES, existing, has_shapes, read_areas, read_table
+from placemix.readers.geography.boundary_files import ons_boundaries
+from placemix.readers.geography.lookup_files import ons_lookup
 from placemix.readers.guessing import Guess, guess
-from placemix.readers.health_profiles import fingertips
-from placemix.readers.land_registers import brownfield
-from placemix.readers.lookup_files import ons_lookup
-from placemix.readers.police_searches import stop_search
-from placemix.readers.practice_lists import gp_patients
-from placemix.readers.rate_tables import rates
+from placemix.readers.land.land_registers import brownfield
+from placemix.readers.outcomes.deprivation import indices_of_deprivation
+from placemix.readers.outcomes.health_profiles import fingertips
+from placemix.readers.outcomes.rate_tables import rates
 from placemix.readers.raw import digest, raw_table, top
-from placemix.readers.redistricting import pl94
-from placemix.readers.school_groups import spc
-from placemix.readers.school_membership import nces
-from placemix.readers.small_area_tables import data_zones
+from placemix.readers.schools.establishment_links import gias_links
+from placemix.readers.schools.establishments import gias
+from placemix.readers.schools.school_groups import spc
+from placemix.readers.services.police_searches import stop_search
+from placemix.readers.services.practice_lists import gp_patients
+from placemix.readers.united_states.community_survey import acs
+from placemix.readers.united_states.redistricting import pl94
+from placemix.readers.united_states.school_membership import nces
 
 #: Codes of areas as the Open Geography Portal names them, with two digits of the vintage.
 _BOUNDARIES = re.compile(r"(OA|LSOA|MSOA|LAD|WD|LTLA|UTLA|RGN|CTRY)\d\dCD", re.IGNORECASE)

@@ -1,0 +1,1 @@
+"""One geography: lookups, common areas, interpolation, and points in areas."""

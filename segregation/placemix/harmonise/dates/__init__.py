@@ -1,0 +1,1 @@
+"""One date: periods, breaks in series, and estimates between counts."""

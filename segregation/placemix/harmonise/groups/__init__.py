@@ -1,0 +1,1 @@
+"""One classification: schemes and correspondences as data, and what follows from them."""

@@ -1,0 +1,1 @@
+"""Census tables: layouts, labels, and groups that count everyone once."""

@@ -1,0 +1,1 @@
+"""Areas and lookups of the Open Geography Portal."""

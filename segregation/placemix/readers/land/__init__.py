@@ -1,0 +1,1 @@
+"""Registers of land for homes."""

@@ -1,0 +1,1 @@
+"""Outcomes of areas: deprivation, health and any table of rates."""

@@ -1,0 +1,1 @@
+"""Schools in England: pupils by group and year, the register, and who followed whom."""

@@ -1,0 +1,1 @@
+"""Police and health services: searches, and patients of practices."""

@@ -1,0 +1,1 @@
+"""Tables of the United States: census, survey and schools."""
