@@ -229,15 +229,22 @@ class Counts:
         if len(set(columns)) < len(columns):
             message = "A group is named twice; nobody may count twice."
             raise InvalidParameter(message)
-        values = self.values[:, columns]
+        kept = self.take_groups(columns)
+        return replace(kept, total=kept.values.sum(axis=1))
+
+    def take_groups(self, columns: Sequence[int]) -> Counts:
+        """Keep groups by position, in that order; people of the others stay in the totals."""
+
+        def part(array: Any) -> Any:  # noqa: ANN401
+            return None if array is None else array[:, columns]
+
         return replace(
             self,
-            values=values,
+            values=self.values[:, columns],
             groups=tuple(self.groups[column] for column in columns),
-            total=values.sum(axis=1),
-            low=None if self.low is None else self.low[:, columns],
-            high=None if self.high is None else self.high[:, columns],
-            error=None if self.error is None else self.error[:, columns],
+            low=part(self.low),
+            high=part(self.high),
+            error=part(self.error),
         )
 
     def merge_groups(self, groups: Mapping[str, Iterable[GroupName]]) -> Counts:

@@ -15,7 +15,7 @@ import pytest
 
 import placemix as pm
 
-pytestmark = pytest.mark.data
+pytestmark = [pytest.mark.data, pytest.mark.slow]
 
 RULES = tomllib.loads(Path(__file__).with_name("rules.toml").read_text(encoding="utf-8"))
 COMPARED = {"exact", "rounded", "thousandths", "converged", "chance"}

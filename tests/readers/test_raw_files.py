@@ -69,14 +69,18 @@ def test_lines_above_and_below_are_told_apart(written):
         ("a,b\n1,2\n3,4,5\n", "more cells"),
         ("", "holds nothing"),
         ("\n\n", "holds nothing"),
-        ("a,b\n", "no rows"),
-        ("a,b\n,\n", "no rows"),
         (b"a,b\n1,\x00\n", "no text"),
         (b"PK\x03\x04 \x00\x01", "no text"),
     ],
 )
 def test_torn_files_are_refused(written, content, word):
     with pytest.raises(errors.UnreadableFile, match=word):
+        raw_table(written(content))
+
+
+@pytest.mark.parametrize("content", ["a,b\n", "a,b\n,\n"])
+def test_a_header_alone_is_no_table(written, content):
+    with pytest.raises(errors.EmptyTable, match="no rows"):
         raw_table(written(content))
 
 

@@ -138,7 +138,7 @@ def align(
         before, after = one, other
     if before.groups != after.groups:
         order = [before.groups.index(group) for group in after.groups]
-        before = _columns(before, order)
+        before = before.take_groups(order)
     ready, walks = (before, after), None
     done: str = method
     same = len(before) == len(after) and bool((after.units.get_indexer(before.units) >= 0).all())
@@ -204,22 +204,6 @@ def _refuse_unused(method: str, **given: object) -> None:
         message = f"method={method!r} does not use {listed(idle)}"
         methods = " or ".join(f"method={name!r}" for name in USED[idle[0][:-1]])
         raise InvalidParameter(f"{message}.", remedy=f"{idle[0]} goes with {methods}.")
-
-
-def _columns(counts: Counts, order: list[int]) -> Counts:
-    """Put the groups into another order."""
-
-    def part(array: Any) -> Any:  # noqa: ANN401
-        return None if array is None else array[:, order]
-
-    return replace(
-        counts,
-        values=counts.values[:, order],
-        groups=tuple(counts.groups[place] for place in order),
-        low=part(counts.low),
-        high=part(counts.high),
-        error=part(counts.error),
-    )
 
 
 def _on_common_areas(

@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from placemix.errors import RepeatedColumn, UnreadableFile, listed, plural
+from placemix.errors import EmptyTable, RepeatedColumn, UnreadableFile, listed, plural
 from placemix.readers.files import existing, sheet_cells, sheet_names
 
 #: The header stands in one of the first lines.
@@ -101,6 +101,8 @@ def raw_table(
     ------
     UnreadableFile
         There is no such file, or it is empty, torn, binary, or of another encoding.
+    EmptyTable
+        It holds a header and no rows.
     RepeatedColumn
         Two columns bear the same name.
     """
@@ -339,7 +341,7 @@ def _raw(
     kept = table.iloc[:end][filled[:end].any(axis=1)].reset_index(drop=True)
     if kept.empty:
         message = f"{name!r} holds a header and no rows."
-        raise UnreadableFile(message, remedy="Fetch it again, or ask the publisher whether there is nothing to count.")
+        raise EmptyTable(message, remedy="Fetch it again, or ask the publisher whether there is nothing to count.")
     return Raw(
         kept,
         name,

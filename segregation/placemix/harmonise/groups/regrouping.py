@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Literal, overload
+from typing import Literal, overload
 
 import numpy as np
 
@@ -188,18 +188,7 @@ def _without(counts: Counts, move: Move, names: Names, place: int | None) -> Cou
     new_names = called(move, names)
     drop = {new_names[name] for name in move.unstated}
     keep = [number for number, group in enumerate(counts.groups) if _part(group, place) not in drop]
-
-    def part(array: Any) -> Any:  # noqa: ANN401
-        return None if array is None else array[:, keep]
-
     gone = counts.values.sum() - counts.values[:, keep].sum()
     note = f"{gone:,.0f} people whose group is not known ({listed(sorted(drop))}) are in totals and in no group."
-    return replace(
-        counts,
-        values=counts.values[:, keep],
-        groups=tuple(counts.groups[number] for number in keep),
-        low=part(counts.low),
-        high=part(counts.high),
-        error=part(counts.error),
-        about=counts.about.noting(note) if drop else counts.about,
-    )
+    kept = counts.take_groups(keep)
+    return replace(kept, about=counts.about.noting(note)) if drop else kept

@@ -16,7 +16,7 @@ from placemix.errors import PlacemixError, UnreadableFile, VintageMismatch, Wron
 from placemix.readers.census.column_names import described
 from placemix.readers.census.grids import Grid, long, numbers, wide
 from placemix.readers.census.labels import Label, parted
-from placemix.readers.files import existing
+from placemix.readers.files import existing, sheet_names
 from placemix.readers.formats import columns
 from placemix.readers.headers import normalise
 from placemix.readers.raw import WORKBOOKS, Raw, decoded, digest, raw_table
@@ -135,9 +135,7 @@ def _workbook(file: Path, sheet: str | int | None) -> Raw:
     if sheet is not None:
         return raw_table(file, sheet=sheet, is_header=is_header)
     found = {}
-    with pd.ExcelFile(file) as book:
-        names = book.sheet_names
-    for name in names:
+    for name in sheet_names(file):
         try:
             raw = raw_table(file, sheet=name, is_header=is_header, repeated=True)
         except UnreadableFile:

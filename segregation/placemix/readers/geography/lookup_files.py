@@ -11,7 +11,6 @@ import pandas as pd
 from placemix.crosswalks import Crosswalk
 from placemix.errors import (
     DuplicateUnit,
-    EmptyTable,
     InvalidCrosswalk,
     InvalidParameter,
     InvalidTable,
@@ -117,8 +116,6 @@ def ons_lookup(
     faults = lost(list(table.columns), "a lookup")
     if faults:
         raise together(faults)
-    if not len(table):
-        raise EmptyTable(f"{raw.file!r} has no rows.", remedy="Fetch it again.")
     if len(known) < 2:
         message = f"{raw.file!r} has codes of one kind of area only, {known[0].name!r}."
         raise InvalidTable(message, remedy="A lookup names two.")

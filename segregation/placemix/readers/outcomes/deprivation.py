@@ -13,7 +13,7 @@ from placemix.errors import PlacemixError, VintageMismatch, together
 from placemix.rates import Rates
 from placemix.readers import formats
 from placemix.readers.cells import only_numbers
-from placemix.readers.files import existing, sheet_cells
+from placemix.readers.files import existing, sheet_names
 from placemix.readers.geography.lsoa_vintages import settle
 from placemix.readers.outcomes.deprivation_headers import (
     DOMAINS,
@@ -185,15 +185,9 @@ def _sheet(path: str | Path, sheet: str | int | None, encoding: str | None) -> R
     file = existing(path)
     if file.suffix.casefold() not in WORKBOOKS:
         return raw_table(file, encoding=encoding)
-    names = [sheet] if sheet is not None else _sheets(file)
+    names = [sheet] if sheet is not None else sheet_names(file)
     tries = [raw_table(file, sheet=name, is_header=is_header, repeated=True) for name in names]
     return next((raw for raw in tries if is_header(raw.headers)), tries[0])
-
-
-def _sheets(file: Path) -> list[str]:
-    sheet_cells(file, 0, rows=1)  # says what is wrong with a file that is no workbook
-    with pd.ExcelFile(file) as book:
-        return [str(name) for name in book.sheet_names]
 
 
 def _vintage(codes: pd.Series, found: Columns) -> list[PlacemixError]:
