@@ -12,7 +12,7 @@ import typer
 from placemix._typing import Residual
 from placemix.counts import Counts
 from placemix.errors import InvalidParameter
-from placemix.fetching.manifests import about_layer, of_file
+from placemix.fetching.manifests import about_table
 from placemix.readers import read_areas, read_table
 from placemix.readers.files import SHAPES, has_shapes
 from placemix.tables import from_wide
@@ -171,7 +171,7 @@ def counts(
         residual=kind,
         strict=strict,
         suppressed=meanings(suppressed),
-        about=_about(path, layer, whole=isinstance(wanted, list)),
+        about=about_table(path, layer, whole=isinstance(wanted, list)),
     )
     if fill is not None:
         if fill not in {"low", "middle", "high"}:
@@ -179,11 +179,3 @@ def counts(
             raise InvalidParameter(message)
         read = read.fill(fill)  # type: ignore[arg-type]
     return read
-
-
-def _about(path: Path, layer: str | None, *, whole: bool) -> dict[str, Any]:
-    """What a file counts: what its manifest says, or only its name; groups that were merged have no scheme."""
-    about = about_layer(of_file(path), layer)
-    if about is None:
-        return {"source": path.name}
-    return about if whole else {name: value for name, value in about.items() if name != "scheme"}

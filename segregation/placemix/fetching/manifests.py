@@ -101,6 +101,17 @@ def about_layer(manifest: Mapping[str, Any] | None, layer: str | None) -> dict[s
     return next((dict(row["about"]) for row in rows if row["name"] == layer and row.get("about")), None)
 
 
+def about_table(path: Path, layer: str | None, *, whole: bool = True) -> dict[str, Any]:
+    """Return what a table counts: what its manifest says, or only the file's name.
+
+    Groups that were merged (``whole=False``) are of no published classification any more.
+    """
+    about = about_layer(of_file(path), layer)
+    if about is None:
+        return {"source": path.name}
+    return about if whole else {name: value for name, value in about.items() if name != "scheme"}
+
+
 def _file(item: Read) -> dict[str, Any]:
     kept, recipe = item.kept, item.kept.recipe
     entry = kept.entry

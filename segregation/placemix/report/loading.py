@@ -15,7 +15,7 @@ import pandas as pd
 from placemix.checks import unit_ids
 from placemix.counts import Counts
 from placemix.errors import IncompletePartition, InvalidConfig, UnmatchedUnit, UnreadableFile, did_you_mean
-from placemix.fetching.manifests import cited
+from placemix.fetching.manifests import about_table, cited
 from placemix.harmonise import common_areas
 from placemix.readers import read_areas, read_table
 from placemix.report import naming, rounding
@@ -138,9 +138,17 @@ class Loader:
                 unit=one["unit"],
                 strata=list(strata),
                 total=one.get("total"),
-                about=one.get("about"),
+                about=self._about(one),
             )
         return _renamed(counts)
+
+    def _about(self, one: Mapping[str, Any]) -> dict[str, Any]:
+        """What the configuration says of a table, and what its manifest says where that is silent."""
+        if one.get("layer") is None:
+            return dict(one.get("about", {}))
+        return about_table(
+            self.folder / one["file"], one["layer"], whole=not isinstance(one["groups"], Mapping)
+        ) | dict(one.get("about", {}))
 
     def _joined(self, ids: pd.Series, source: Mapping[str, str], name: str, owner: str) -> pd.Series:
         lookup = self.table(source)[[source["unit"], source["column"]]].dropna().drop_duplicates()

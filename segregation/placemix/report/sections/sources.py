@@ -83,15 +83,18 @@ def _cited(sources: Sequence[Source], manifest: Mapping[str, Any]) -> Iterator[I
             "Publisher": [file["publisher"] for file in files],
             "From": [file["address"] or f"{file['page']}, by hand" for file in files],
             "On": [file["retrieved"] for file in files],
-            "Licence": [file["licence"] for file in files],
         },
-        text=("Publisher", "From", "On", "Licence"),
+        text=("Publisher", "From", "On"),
         note=f"More of each stands in {manifest['name']}, made on {manifest['made'][:10]}.",
     )
     yield table(
-        "Fingerprints of these files",
-        {"File": [file["file"] for file in files], "SHA-256": [file["sha256"] for file in files]},
-        text=("SHA-256",),
+        "Licences and fingerprints of these files",
+        {
+            "File": [file["file"] for file in files],
+            "Licence": [file["licence"] for file in files],
+            "SHA-256": [file["sha256"] for file in files],
+        },
+        text=("Licence", "SHA-256"),
         folded=True,
     )
     yield Points(tuple(dict.fromkeys(file["attribution"] for file in files)), label="Attribution")
