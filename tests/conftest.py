@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from placemix.cli import main
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 
@@ -44,3 +48,20 @@ def oracle_root(data_root: Path) -> Path:
 def gm(data_root: Path) -> Path:
     """Greater Manchester: census tables, schools, journeys."""
     return _folder(data_root / "data" / "greater_manchester")
+
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def _run(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["placemix", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out, err = capsys.readouterr()
+        return int(ended.value.code or 0), out, err
+
+    return _run

@@ -134,7 +134,7 @@ def complete(strata: Mapping[str, pd.Series], units: pd.Index) -> Iterator[Place
 def bounded(
     values: FloatArray, low: FloatArray, high: FloatArray, total: FloatArray | None, units: pd.Index
 ) -> tuple[FloatArray, FloatArray, list[PlacemixError]]:
-    """Bound values of which nothing is known by what the unit's total leaves.
+    """Bound hidden values by what the unit's total leaves.
 
     Returns
     -------
@@ -144,16 +144,18 @@ def bounded(
         Units whose total is not known.
     """
     unbounded = np.isinf(high)
-    if not unbounded.any():
-        return values, high, []
     if total is None:
+        if not unbounded.any():
+            return values, high, []
         message = "Hidden values have no bound: nothing is known of them, and no total is given."
         remedy = "Name the column of everyone with total=, or give the symbol an interval."
         return values, high, [NotNumbers(message, units=units[unbounded.any(axis=1)], remedy=remedy)]
     left = np.maximum(total - low.sum(axis=1), 0.0)[:, np.newaxis]
-    # Several hidden cells share what is left, so that together they do not exceed it.
-    sharing = np.maximum(unbounded.sum(axis=1, keepdims=True), 2)
-    return np.where(unbounded, low + left / sharing, values), np.where(unbounded, low + left, high), []
+    # No hidden cell can hold more than the total leaves; together they share it.
+    high = np.minimum(high, low + left)
+    hidden = high > low
+    sharing = np.maximum(hidden.sum(axis=1, keepdims=True), 2)
+    return np.where(hidden, np.minimum((low + high) / 2, low + left / sharing), values), high, []
 
 
 def meanings(suppressed: object) -> Iterator[PlacemixError]:

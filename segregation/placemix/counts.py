@@ -62,6 +62,8 @@ class Counts:
         Bounds of cells known only as an interval, or None where every cell is known.
     error
         Standard error of each cell of a survey, shape (units, groups), or None for a full count.
+    stated
+        Whether the totals stand in the published table, rather than being the sum of the groups.
     axes
         Names of the axes where group names are tuples.
     left_out
@@ -79,6 +81,7 @@ class Counts:
     low: FloatArray | None = None
     high: FloatArray | None = None
     error: FloatArray | None = None
+    stated: bool = False
     axes: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
 
@@ -101,9 +104,11 @@ class Counts:
         names = listed([group_text(group) for group in self.groups])
         marks = [name for name in ("synthetic", "estimated") if getattr(self.about, name)]
         kind = f" ({', '.join(marks)})" if marks else ""
+        hidden = int(self.hidden.sum())
+        more = f"; {plural(hidden, 'cell')} hidden" if hidden else ""
         return (
             f"<Counts{kind}: {self.total.sum():,.0f} people, {len(self.units):,} units, "
-            f"{len(self.groups)} groups: {names}>"
+            f"{len(self.groups)} groups: {names}{more}>"
         )
 
     def __len__(self) -> int:
@@ -128,6 +133,11 @@ class Counts:
     def shares(self) -> pd.DataFrame:
         """Share of each group in each unit's total, by unit id; NaN where nobody is.
 
+        Raises
+        ------
+        SuppressedValue
+            Some cells are suppressed.
+
         Examples
         --------
         >>> import pandas as pd, placemix as pm
@@ -136,6 +146,7 @@ class Counts:
         >>> town.shares()["x"].tolist()
         [0.25, 0.5]
         """
+        self._certain()
         people = self.total[:, np.newaxis]
         share = np.divide(self.values, people, out=np.full(self.values.shape, np.nan), where=people > 0)
         return pd.DataFrame(share, index=self.units, columns=[group_text(group) for group in self.groups])
@@ -158,8 +169,15 @@ class Counts:
         ends = [place for place, text in enumerate(texts) if text.endswith(f": {wanted}")]
         if len(ends) == 1:
             return ends[0]
-        message = f"There is no group {wanted!r}; the groups are {', '.join(texts)}."
-        remedy = did_you_mean(group_text(wanted), texts)
+        message = f"There is no group {wanted!r}; the groups are {'; '.join(texts)}."
+        text = group_text(wanted).casefold()
+        held = [name for name in texts if text in name.casefold()]
+        remedy = (
+            f"Did you mean {' or '.join(map(repr, held[:3]))}?" if held else did_you_mean(group_text(wanted), texts)
+        )
+        if any(": " in name for name in texts) and self.about.scheme:
+            remedy = f"{remedy} Or give the groups short names: counts = harmonise.regroup(counts, 'eth5_2021')."
+            remedy = remedy.replace("'eth5_2021'", repr(self.about.scheme)).strip()
         if isinstance(wanted, tuple) and not self.axes:
             remedy = "A tuple is one group with several axes; give several groups as a list."
         raise UnknownGroup(message, remedy=remedy)
@@ -230,7 +248,7 @@ class Counts:
             message = "A group is named twice; nobody may count twice."
             raise InvalidParameter(message)
         kept = self.take_groups(columns)
-        return replace(kept, total=kept.values.sum(axis=1))
+        return replace(kept, total=kept.values.sum(axis=1), stated=False)
 
     def take_groups(self, columns: Sequence[int]) -> Counts:
         """Keep groups by position, in that order; people of the others stay in the totals."""
@@ -391,7 +409,8 @@ class Counts:
     def fill(self, how: Fill) -> Counts:
         """Give suppressed cells a number: the low or high end of their interval, or its middle.
 
-        Totals that are the sum of the groups follow; stated totals stay.
+        Totals that are the sum of the groups follow; stated totals stay, and hidden cells share what
+        those leave where their ends together would exceed it. `about.notes` says what was chosen.
         """
         if self.low is None or self.high is None:
             return self
@@ -404,9 +423,28 @@ class Counts:
             message = f"Cells are filled with 'low', 'high' or 'middle', not {how!r}."
             raise InvalidParameter(message)
         values = options[how]
-        stated = bool(np.any(np.abs(self.total - self.values.sum(axis=1)) > 1e-9 * np.maximum(self.total, 1)))
-        total = np.maximum(self.total, values.sum(axis=1)) if stated else values.sum(axis=1)
-        return replace(self, values=values, total=total, low=None, high=None)
+        notes = [
+            f"{plural(int(self.hidden.sum()), 'hidden cell was', 'hidden cells were')} given the {how} of its interval."
+        ]
+        total = values.sum(axis=1)
+        if self.stated:
+            over = total > self.total + 1e-9 * np.maximum(self.total, 1)
+            # What a total leaves is shared by the width of the intervals, so that nobody is made.
+            width = self.high - self.low
+            left = np.maximum(self.total - self.low.sum(axis=1), 0.0)
+            part = np.divide(left, width.sum(axis=1), out=np.zeros(len(left)), where=width.sum(axis=1) > 0)
+            values = np.where(over[:, np.newaxis], self.low + width * np.minimum(part, 1.0)[:, np.newaxis], values)
+            total = np.maximum(self.total, values.sum(axis=1))
+            if over.any():
+                notes.append(f"In {plural(int(over.sum()), 'unit')} they share what the stated total leaves.")
+        return replace(self, values=values, total=total, low=None, high=None, about=self.about.noting(*notes))
+
+    @property
+    def hidden(self) -> BoolArray:
+        """Cells known only as an interval, shape (units, groups)."""
+        if self.low is None or self.high is None:
+            return np.zeros(self.values.shape, dtype=bool)
+        return self.low != self.high
 
     def _certain(self) -> None:
         """Raise where cells are known only as an interval.
@@ -418,19 +456,26 @@ class Counts:
         """
         if self.low is None or self.high is None:
             return
-        unknown = (self.low != self.high).any(axis=1)
+        unknown = self.hidden.any(axis=1)
         if unknown.any():
             message = f"{plural(unknown.sum(), 'unit has', 'units have')} suppressed cells, known only as an interval."
             remedy = "Choose a value with counts.fill('low'), .fill('high') or .fill('middle'), and compare all three."
             raise SuppressedValue(message, units=self.units[unknown], remedy=remedy)
 
     def to_frame(self) -> pd.DataFrame:
-        """Return a table with one row a unit: id, strata, groups and total."""
+        """Return a table with one row a unit: id, strata, groups and total.
+
+        Suppressed cells are NaN, with their bounds in two more columns of the group.
+        """
         frame = pd.DataFrame({"unit": self.units})
         for name in self.strata.columns:
             frame[name] = self.strata[name].to_numpy()
+        hidden = self.hidden
         for column, group in enumerate(self.groups):
-            frame[group_text(group)] = self.values[:, column]
+            frame[group_text(group)] = np.where(hidden[:, column], np.nan, self.values[:, column])
+            if hidden[:, column].any() and self.low is not None and self.high is not None:
+                frame[f"{group_text(group)} (low)"] = self.low[:, column]
+                frame[f"{group_text(group)} (high)"] = self.high[:, column]
         frame["total"] = self.total
         return frame
 

@@ -191,6 +191,10 @@ class Crosswalk:
         from scipy.sparse import coo_array, diags_array
 
         old_ids, new_ids = (_index(ids) for ids in (sources, targets))
+        for ids in (old_ids, new_ids):
+            if ids.has_duplicates:
+                message = "An id stands several times in a list of sources or targets."
+                raise InvalidCrosswalk(message, units=ids[ids.duplicated()].unique(), remedy="Name each once.")
         matrix = coo_array(
             (np.asarray(weight, dtype=np.float64), (np.asarray(old), np.asarray(new))),
             shape=(len(old_ids), len(new_ids)),
@@ -288,9 +292,14 @@ class Crosswalk:
         """
         walk = self.matched(ids)
         moved: FloatArray = walk.weights.T @ values
-        lost = np.abs(values.sum(axis=0) - moved.sum(axis=0))
-        if (lost > ROUNDING * np.maximum(np.abs(values).sum(axis=0), 1)).any():
-            nowhere = np.diff(walk.weights.indptr) == 0
+        nowhere, missing = np.diff(walk.weights.indptr) == 0, np.isnan(values)
+        known, there = values, moved
+        if missing.any():
+            known = np.where(missing, 0.0, values)
+            there = walk.weights.T @ known
+        lost = np.abs(known.sum(axis=0) - there.sum(axis=0))
+        # What is missing in a source that goes nowhere would come out as 0.
+        if (lost > ROUNDING * np.maximum(np.abs(known).sum(axis=0), 1)).any() or missing[nowhere].any():
             message = f"{lost.sum():,.6g} people would be lost between the two lists."
             remedy = "Their areas or categories go nowhere: extend the crosswalk, or leave those units out and say so."
             raise TotalsNotConserved(message, units=walk.sources[nowhere], remedy=remedy)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Sequence
 
@@ -22,17 +21,13 @@ from placemix.errors import (
     listed,
 )
 from placemix.measuring.plan import REST, Which, focal_groups, rival_text, rivals
+from placemix.rates.scales import looks_ranked, ordinal
 from placemix.results import Call, Result, first_reason, remember
 from placemix.strata import Strata
 from placemix.wording import percent
 
-#: Fewer units than this are not enough to tell ranks from other whole numbers.
-ENOUGH = 20
 #: A larger share of people left out for want of a condition is warned of.
 FEW_LOST = 0.05
-_ORDINAL = re.compile(
-    r"(^|[^a-z])(rank|ranking|decile|quintile|quartile|percentile|ventile)s?([^a-z]|$)", re.IGNORECASE
-)
 
 
 def place_gap(
@@ -81,6 +76,8 @@ def place_gap(
     ------
     RankOrDecileArithmetic
         The condition is a rank or decile, whose mean says nothing.
+    VintageMismatch
+        The condition, as `Rates.condition` gives it, is of another edition of the areas.
     UnmatchedUnit
         No unit has a condition.
 
@@ -157,6 +154,7 @@ def _condition(counts: Counts, condition: pd.Series) -> FloatArray:
         message = f"The condition {name!r} gives a unit twice."
         raise InvalidParameter(message, units=values.index[values.index.duplicated()], remedy="Keep one value a unit.")
     _refuse_ranks(name, values.dropna().to_numpy())
+    _same_edition(counts, condition)
     found = values.reindex(counts.units).to_numpy()
     if np.isnan(found).all():
         message = "No unit of the counts has a value of the condition."
@@ -165,11 +163,24 @@ def _condition(counts: Counts, condition: pd.Series) -> FloatArray:
     return found
 
 
+def _same_edition(counts: Counts, condition: pd.Series) -> None:
+    """Refuse a condition of another edition of the areas: most codes match, and those that changed are lost."""
+    about = condition.attrs.get("about")
+    edition = getattr(about, "vintage", None)
+    if edition is None or counts.about.vintage is None or edition == counts.about.vintage:
+        return
+    units = counts.units[~counts.units.isin(pd.Index(condition.index.astype(str)))]
+    lost = counts.total[counts.units.isin(units)].sum()
+    message = (
+        f"The condition is of areas of {edition}, the counts of those of {counts.about.vintage}: matching codes would "
+        f"lose {lost:,.0f} people, where areas changed."
+    )
+    remedy = "Bring one of them onto the areas of the other: harmonise.reunit along harmonise.changes(lookup, …)."
+    raise VintageMismatch(message, units=units, remedy=remedy)
+
+
 def _refuse_ranks(name: str, values: FloatArray) -> None:
-    whole = len(values) >= ENOUGH and np.array_equal(values, np.rint(values)) and values.min() == 1
-    scale = whole and values.max() in {4, 5, 10, 20, 100} and len(np.unique(values)) == values.max()
-    ranks = whole and values.max() == len(values) == len(np.unique(values))
-    if _ORDINAL.search(name.replace("_", " ")) or scale or ranks:
+    if ordinal(name) or looks_ranked(values):
         message = f"The condition {name!r} holds ranks or deciles, and their mean says nothing."
         remedy = (
             "Use the score or rate that they order; for a decile, measure the share of each group in the worst one."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import numbers
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -98,8 +99,12 @@ class Suppressed:
         return -self + other
 
     def __mul__(self, other: Suppressed | Number) -> Suppressed:
-        # Nothing times anything is nothing, however large that may be.
-        corners = [mine * theirs if mine and theirs else 0.0 for mine in _bounds(self) for theirs in _bounds(other)]
+        # Nothing times anything is nothing, however large that may be; times what is missing it is missing.
+        corners = [
+            mine * theirs if (mine and theirs) or math.isnan(mine + theirs) else 0.0
+            for mine in _bounds(self)
+            for theirs in _bounds(other)
+        ]
         return Suppressed(min(corners), max(corners))
 
     def __truediv__(self, other: Suppressed | Number) -> Suppressed:
@@ -114,9 +119,9 @@ class Suppressed:
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True
-        if not isinstance(other, (Suppressed, float, int)):
+        if not isinstance(other, (Suppressed, numbers.Real)):
             return NotImplemented
-        low, high = _bounds(other)
+        low, high = _bounds(other if isinstance(other, Suppressed) else float(other))
         if self.high < low or high < self.low:
             return False
         if self.low == self.high == low == high:

@@ -327,6 +327,7 @@ def _build(
         about=about,
         low=None if known else low,
         high=None if known else high,
+        stated=stated is not None,
         axes=axes,
         left_out=tuple(units[~kept]),
     )

@@ -245,7 +245,7 @@ REFUSED = [
     ({"measures": []}, errors.InvalidParameter, "No measure"),
     ({"measures": [5]}, errors.InvalidParameter, "named by a text"),
     ({"measures": "isolation"}, errors.FocalNeeded, "one of x, y, z"),
-    ({"measures": "gini", "focal": "w"}, errors.UnknownGroup, "the groups are x, y, z"),
+    ({"measures": "gini", "focal": "w"}, errors.UnknownGroup, "the groups are x; y; z"),
     ({"measures": "gini", "focal": "X"}, errors.UnknownGroup, "Did you mean 'x'"),
     ({"measures": "gini", "focal": "rest"}, errors.InvalidParameter, "no group itself"),
     ({"measures": "gini", "focal": []}, errors.InvalidParameter, "empty list"),

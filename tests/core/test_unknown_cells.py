@@ -42,3 +42,34 @@ def test_the_interval_holds_the_truth_and_values_stay_within_the_total(people, h
     assert (low <= truth).all()
     assert (truth <= high).all()
     assert (counts.values.sum(axis=1) <= counts.total + 1e-9).all()
+
+
+def test_no_interval_reaches_beyond_what_a_stated_total_leaves():
+    table = pd.DataFrame({"id": ["a", "b"], "x": ["c", 40], "y": [25, 60], "all": [100, 100]})
+    counts = pm.from_wide(table, groups=["x", "y"], unit="id", total="all", suppressed={"c": (0, 500)})
+    assert counts.high is not None
+    assert counts.high[0].tolist() == [75, 25]
+    assert counts.fill("high").total.tolist() == [100, 100]
+
+
+@pytest.mark.parametrize("how", ["low", "middle", "high"])
+def test_filling_keeps_stated_totals_and_says_what_was_chosen(how):
+    counts = pm.from_wide(TABLE, groups=["x", "y", "z"], unit="id", total="all", suppressed={"x": (1, 14)})
+    filled = counts.fill(how)
+    assert filled.total.tolist() == [20, 12]
+    assert (filled.values.sum(axis=1) <= filled.total + 1e-9).all()
+    assert counts.low is not None
+    assert counts.high is not None
+    assert (counts.low <= filled.values).all()
+    assert (filled.values <= counts.high).all()
+    assert how in filled.about.notes[0]
+
+
+def test_what_is_hidden_is_shown_as_hidden():
+    counts = pm.from_wide(TABLE, groups=["x", "y", "z"], unit="id", total="all", suppressed={"x": (1, 9)})
+    frame = counts.to_frame()
+    assert frame["x"].isna().tolist() == [True, False]
+    assert frame[["x (low)", "x (high)"]].iloc[0].tolist() == [1, 9]
+    assert "2 cells hidden" in repr(counts)
+    with pytest.raises(errors.SuppressedValue):
+        counts.shares()

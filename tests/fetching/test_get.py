@@ -7,7 +7,6 @@ import hashlib
 import io
 import json
 import shutil
-import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +19,6 @@ import pytest
 import placemix as pm
 from fetching import made_up
 from fetching.server import Served, refusal, whole
-from placemix.cli import main
 from placemix.errors import DownloadFailed, InvalidParameter, UnmatchedUnit, UnreadableFile, WrongFormat
 from placemix.fetching import Harvest, geopackages, get
 from placemix.fetching.districts import cleaned, district, found
@@ -29,20 +27,6 @@ from placemix.fetching.transport import Patience
 Run = Callable[..., tuple[int, str, str]]
 TABLES = ("ethnicity", "tenure", "faith", "deprivation", "schools")
 PUPILS = "spc_school_level_underlying_data_23112023.csv"
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def _run(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["placemix", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, err = capsys.readouterr()
-        return int(ended.value.code or 0), out, err
-
-    return _run
 
 
 @pytest.fixture

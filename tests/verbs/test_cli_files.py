@@ -138,3 +138,35 @@ def test_harmonise_reads_published_files_of_two_censuses(run, tmp_path):
     assert before["total"].sum() == sum(sum([100 + place, *range(1, 18)]) for place in range(3))
     white = next(name for name in both.columns if name.casefold() == "white")
     assert before[white].tolist() == [100 + place + 1 + 2 + 3 for place in range(3)]
+
+
+def test_what_harmonise_writes_can_be_measured_date_by_date(run, dates):
+    out = dates / "both.csv"
+    table = pd.read_csv(dates / "after.csv").rename(columns={"x": "ex", "y": "why"})
+    table.to_csv(dates / "after.csv", index=False)
+    code, _, err = run(
+        "harmonise", dates / "before.csv", dates / "after.csv", "--lookup", dates / "pairs.csv", "-u", "zone", "-u",
+        "area", "-g", "x,y", "--groups-after", "x=ex,y=why", "--vintage", "2011", "--vintage", "2021", "-o", out,
+    )  # fmt: skip
+    assert code == 0, err
+    assert set(pd.read_csv(out)["date"]) == {2011, 2021}
+    code, text, err = run("measure", out, "-u", "unit", "-g", "x,y", "--focal", "x", "--where", "date=2021")
+    assert code == 0, err
+    assert "212" in text
+    code, _, err = run("measure", out, "-u", "unit", "-g", "x,y", "--where", "date=2031")
+    assert code == 1
+    assert "2011, 2021" in err
+    code, _, err = run("measure", out, "-u", "unit", "-g", "x,y", "--where", "dat=2021")
+    assert code == 1
+    assert "Did you mean 'date'" in err
+
+
+def test_harmonise_refuses_strata_that_neither_table_has(run, dates):
+    out = dates / "both.csv"
+    code, _, err = run(
+        "harmonise", dates / "before.csv", dates / "after.csv", "--lookup", dates / "pairs.csv", "-u", "zone", "-u",
+        "area", "-g", "x,y", "-b", "distric", "-o", out,
+    )  # fmt: skip
+    assert code == 1
+    assert "distric" in err
+    assert not out.exists()

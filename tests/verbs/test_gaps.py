@@ -156,3 +156,28 @@ def test_the_rest_and_groups_may_be_named_together() -> None:
     assert list(zip(measured["focal"], measured["against"], strict=True)) == [
         ("x", "rest"), ("x", "y"), ("y", "rest"), ("z", "rest"), ("z", "y")
     ]  # fmt: skip
+
+
+def test_a_condition_of_another_edition_of_the_areas_is_refused():
+    """Most codes match, and those that changed would be lost."""
+    table = pd.DataFrame({"unit": ["a", "b", "c"], "x": [5, 5, 9], "y": [5, 8, 1]})
+    counts = pm.from_wide(table, groups=["x", "y"], unit="unit", about={"vintage": "2011"})
+    rows = pd.DataFrame(
+        {"indicator": "score", "unit": ["a", "b", "d"], "rate": [1.5, 2.5, 3.5], "measured_in": "score"}
+    )
+    rates = pm.Rates(rows, about=pm.About(vintage="2021"))
+    with pytest.raises(pm.errors.VintageMismatch, match=r"lose 10 people.*changes"):
+        pm.place_gap(counts, rates.condition("score"), focal="x")
+    same = pm.Rates(rows.assign(unit=["a", "b", "c"]), about=pm.About(vintage="2011"))
+    assert len(pm.place_gap(counts, same.condition("score"), focal="x")) == 1
+
+
+def test_deciles_are_refused_by_their_values_whatever_their_name():
+    units = [f"u{place}" for place in range(40)]
+    rows = pd.DataFrame({"indicator": "imd", "unit": units, "rate": [place % 10 + 1.0 for place in range(40)]})
+    rates = pm.Rates(rows.assign(measured_in="score"))
+    with pytest.raises(pm.errors.RankOrDecileArithmetic):
+        rates.condition("imd")
+    walk = pm.Crosswalk.from_table(pd.DataFrame({"u": units, "w": "ward"}), source="u", target="w")
+    with pytest.raises(pm.errors.RankOrDecileArithmetic):
+        pm.harmonise.reunit(rates, walk, people=pd.Series(1.0, index=units))

@@ -10,8 +10,9 @@ import pandas as pd
 import typer
 
 from placemix._typing import Residual
+from placemix.checks import id_text
 from placemix.counts import Counts
-from placemix.errors import InvalidParameter
+from placemix.errors import InvalidParameter, did_you_mean, listed
 from placemix.fetching.manifests import about_table
 from placemix.readers import read_areas, read_table
 from placemix.readers.files import SHAPES, has_shapes
@@ -53,6 +54,10 @@ Suppressed = Annotated[
         help="Meaning of a symbol: c=1:4 for an interval, x=unknown (needs --total), "
         "z=not_applicable to leave the unit out.",
     ),
+]
+Where = Annotated[
+    list[str] | None,
+    typer.Option("--where", "-w", help="Only rows with a value in a column, such as side=after; may be repeated."),
 ]
 Fill = Annotated[
     str | None,
@@ -132,6 +137,28 @@ def meanings(texts: Sequence[str] | None) -> dict[str, Any]:
     return out
 
 
+def chosen(frame: pd.DataFrame, where: Sequence[str] | None) -> pd.DataFrame:
+    """Keep the rows that have the values asked for.
+
+    Examples
+    --------
+    >>> chosen(pd.DataFrame({"year": [2011, 2021], "x": [1, 2]}), ["year=2021"])["x"].tolist()
+    [2]
+    """
+    for text in where or ():
+        name, sign, value = text.partition("=")
+        if not sign or name not in frame.columns:
+            message = f"{text!r} does not name a column and a value."
+            raise InvalidParameter(message, remedy=f"{did_you_mean(name, frame.columns)} Write column=value.".strip())
+        kept = frame[frame[name].map(id_text) == value]
+        if kept.empty:
+            there = listed([str(item) for item in pd.unique(frame[name])], shown=20)
+            message = f"No row has {value!r} in {name!r}; it holds {there}."
+            raise InvalidParameter(message)
+        frame = kept
+    return frame
+
+
 def table(path: Path, *, encoding: str, layer: str | None, text: Sequence[str]) -> pd.DataFrame:
     """Read a table, or areas where the file holds shapes."""
     if path.suffix.casefold() in SHAPES:
@@ -154,9 +181,10 @@ def counts(
     layer: str | None,
     suppressed: Sequence[str] | None,
     fill: str | None,
+    where: Sequence[str] | None = None,
 ) -> Counts:
     """Read the counts that the options describe."""
-    frame = table(path, encoding=encoding, layer=layer, text=[unit])
+    frame = chosen(table(path, encoding=encoding, layer=layer, text=[unit]), where)
     kind: Residual = "group" if residual == "group" else "keep"
     if residual not in {"keep", "group"}:
         message = f"--residual is keep or group, not {residual!r}."

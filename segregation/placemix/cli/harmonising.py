@@ -14,7 +14,7 @@ from placemix.cli import arguments
 from placemix.cli.terminal import OUT, say_note
 from placemix.cli.values import file_content, writable
 from placemix.counts import Counts
-from placemix.errors import InvalidParameter
+from placemix.errors import InvalidParameter, UnknownColumn
 from placemix.harmonise import align
 from placemix.readers import inspect, read
 from placemix.tables import from_wide
@@ -49,6 +49,9 @@ def harmonise(
         list[str] | None,
         typer.Option("--groups", "-g", help="Columns of the groups, separated by commas; name=a+b sums columns."),
     ] = None,
+    groups_after: Annotated[
+        list[str] | None, typer.Option("--groups-after", help="Those of the later table, where they differ.")
+    ] = None,
     total: Annotated[
         list[str] | None, typer.Option("--total", help="Column with everyone; twice if it differs.")
     ] = None,
@@ -56,6 +59,9 @@ def harmonise(
     vintage: Annotated[
         list[str] | None, typer.Option("--vintage", help="Editions of the two geographies, such as 2011 and 2021.")
     ] = None,
+    source: Annotated[str | None, typer.Option(help="Column of the lookup with the earlier ids.")] = None,
+    target: Annotated[str | None, typer.Option(help="Column of the lookup with the later ids.")] = None,
+    change: Annotated[str | None, typer.Option(help="Column of the lookup with change codes U, S, M, X.")] = None,
 ) -> None:
     """Bring two tables onto one geography and one classification, and say what it cost.
 
@@ -64,9 +70,12 @@ def harmonise(
     placemix harmonise old.csv new.csv -u zone -g white,asian,other --lookup pairs.csv -o both.parquet
     """
     writable(out)
-    counts = []
-    for place, path in enumerate((before, after)):
-        counts.append(_counts(path, _one(unit, place), groups, _one(total, place), by, _one(vintage, place)))
+    strata = arguments.split(by)
+    counts = [
+        _counts(path, _one(unit, place), which, _one(total, place), strata, _one(vintage, place))
+        for place, (path, which) in enumerate(((before, groups), (after, groups_after or groups)))
+    ]
+    _known(strata, counts)
     aligned = align(
         counts[0],
         counts[1],
@@ -74,11 +83,14 @@ def harmonise(
         method=method,  # type: ignore[arg-type]
         groups=scheme,
         by=raster,
+        source=source,
+        target=target,
+        change=change,
     )
     frames = []
     for side, table in (("before", aligned.before), ("after", aligned.after)):
         frame = table.to_frame()
-        frame.insert(0, "date", table.about.period or side)
+        frame.insert(0, "date", counts[side == "after"].about.period or counts[side == "after"].about.vintage or side)
         frame.insert(0, "side", side)
         frames.append(frame)
     write_whole(out, file_content(out, pd.concat(frames, ignore_index=True)))
@@ -101,7 +113,7 @@ def _counts(
     unit: str | None,
     groups: list[str] | None,
     total: str | None,
-    by: list[str] | None,
+    strata: list[str],
     vintage: str | None,
 ) -> Counts:
     if unit is None and groups is None:
@@ -119,10 +131,21 @@ def _counts(
         frame,
         groups=arguments.group_columns(groups, list(frame.columns)),
         unit=unit,
-        strata=[name for name in arguments.split(by) if name in frame.columns],
+        strata=[name for name in strata if name in frame.columns],
         total=total,
         about=About(source=path.name, vintage=vintage, file=path.name),
     )
+
+
+def _known(strata: list[str], counts: list[Counts]) -> None:
+    """Refuse strata that neither table has."""
+    there = [str(name) for table in counts for name in table.strata.columns]
+    missing = [name for name in strata if name not in there]
+    if missing:
+        message = f"Neither table has a column {missing[0]!r} for --by."
+        raise UnknownColumn(
+            message, remedy="See the columns with 'placemix inspect FILE'; --by goes with --unit and --groups."
+        )
 
 
 def _lookup(path: Path) -> pd.DataFrame:

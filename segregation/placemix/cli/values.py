@@ -73,6 +73,7 @@ def measure(
     layer: arguments.Layer = None,
     suppressed: arguments.Suppressed = None,
     fill: arguments.Fill = None,
+    where: arguments.Where = None,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Write every column to a .csv, .parquet or .json file.")
     ] = None,
@@ -89,7 +90,7 @@ def measure(
         writable(out)
     counts = arguments.counts(
         file, groups=groups, unit=unit, total=total, by=by, residual=residual, strict=strict, encoding=encoding,
-        layer=layer, suppressed=suppressed, fill=fill,
+        layer=layer, suppressed=suppressed, fill=fill, where=where,
     )  # fmt: skip
     result = measured(
         counts, arguments.split(names) or _usual(focal, against), focal=focal, against=against, by=arguments.split(by),

@@ -177,7 +177,10 @@ def is_address(item: object) -> bool:
     """
     if not _text(item):
         return False
-    parts = urlsplit(str(item))
+    try:
+        parts = urlsplit(str(item))
+    except ValueError:  # a bracket that is not closed
+        return False
     return parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.username
 
 

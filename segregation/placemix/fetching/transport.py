@@ -5,6 +5,7 @@ from __future__ import annotations
 import http
 import http.client
 import socket
+import ssl
 import time
 import urllib.error
 import urllib.request
@@ -144,7 +145,10 @@ def passing(address: str) -> Iterator[None]:
         raise Passing("the server took too long.") from error
     except http.client.IncompleteRead as error:
         raise Passing("the connection was cut.") from error
-    except (http.client.HTTPException, ConnectionError, socket.gaierror) as error:
+    except UnicodeError as error:
+        message = f"{address!r} is no address that can be asked: {error}."
+        raise DownloadFailed(message, remedy="Letters beyond ASCII are written with % signs.") from error
+    except (http.client.HTTPException, ConnectionError, socket.gaierror, ssl.SSLError) as error:
         raise Passing(f"the connection failed ({error or type(error).__name__}).") from error
 
 

@@ -142,10 +142,16 @@ def align(
     ready, walks = (before, after), None
     done: str = method
     same = len(before) == len(after) and bool((after.units.get_indexer(before.units) >= 0).all())
-    if method in {"common", "weights"} and same:
+    editions = [counts.about.vintage for counts in (before, after)]
+    # The same ids need not be the same ground: where the editions may differ, a lookup says so.
+    one_edition = editions[0] == editions[1] is not None
+    if method in {"common", "weights"} and same and (lookup is None or one_edition):
         done = "same units"
         ordered = before.take(before.units.get_indexer(after.units))
-        steps += [lineage_row(done, "before", before, ordered), lineage_row(done, "after", after, after)]
+        note = ""
+        if all(editions) and not one_edition:
+            note = f"Boundaries of {editions[0]} and {editions[1]} are taken to be the same, for all ids are."
+        steps += [lineage_row(done, "before", before, ordered, note), lineage_row(done, "after", after, after)]
         before = ordered
     elif method == "common":
         if lookup is None:
@@ -222,8 +228,10 @@ def _on_common_areas(
     merged = []
     for side, counts, vintage in (("before", bare, "source"), ("after", after, "target")):
         found = counts.merge_units(areas[areas["vintage"] == vintage].set_index("unit")["area"], straddling=straddling)
-        changed = len(counts) - (found.units.get_indexer(counts.units) >= 0).sum()
-        note = f"{plural(int(changed), 'unit')} merged into larger areas; nothing estimated"
+        mine = areas[(areas["vintage"] == vintage) & areas["unit"].isin(counts.units)]
+        together = mine["area"].duplicated(keep=False)
+        joined = mine["area"][together].nunique()
+        note = f"{plural(int(together.sum()), 'unit')} merged into {plural(joined, 'area')}; nothing estimated"
         steps.append(lineage_row("common areas", side, counts, found, note))
         merged.append(found)
     one, other = merged

@@ -68,6 +68,7 @@ def guard(numerator: Counts, denominator: Counts, *, tolerance: float = TOLERANC
         ...
     placemix.errors.DenominatorMismatch: The numerator counts pupils, the denominator persons (pupils are of school...
     """
+    numerator, denominator = as_counts(numerator), as_counts(denominator)
     faults: list[PlacemixError] = [
         *twice(numerator.groups),
         *twice(denominator.groups),

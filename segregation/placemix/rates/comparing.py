@@ -66,7 +66,10 @@ def _compared(both: pd.DataFrame, share: float | None) -> pd.DataFrame:
     other = counted.where(counted.notna(), weighed) / left.where(left > 0)
     if share is not None:
         other = other.where(other.notna(), (both["rate_whole"] - share * both["rate"]) / (1 - share))
-    other = other.mask(adjusted)
+    odd = (both["numerator_whole"] < both["numerator"]) & (both["numerator"] >= 0)
+    units = both[["measured_in", "measured_in_whole"]]
+    mixed = units.notna().all(axis=1) & (both["measured_in"] != both["measured_in_whole"])
+    other = other.mask(adjusted | odd | mixed)
     hidden = (both["numerator_low"] != both["numerator_high"]) & both["numerator_low"].notna()
     hidden |= (both["numerator_low_whole"] != both["numerator_high_whole"]) & both["numerator_low_whole"].notna()
     tests = {
@@ -74,7 +77,9 @@ def _compared(both: pd.DataFrame, share: float | None) -> pd.DataFrame:
         "suppressed": hidden & other.isna(),
         "nobody_else": left <= 0,
         "no_rate": both["rate"].isna() | (both["rate_whole"].isna() & both["numerator_whole"].isna()),
+        "measured_differently": mixed,
         "standardised": adjusted,
+        "more_than_everyone": odd,
         "no_denominator": other.isna(),
     }
     reason = np.select(list(tests.values()), list(tests), default="")

@@ -10,9 +10,19 @@ import pandas as pd
 from placemix._typing import BoolArray, FloatArray
 from placemix.about import About
 from placemix.counts import Counts, checked, group_text
-from placemix.errors import DenominatorMismatch, EventsNotPeople, PlacemixError, UnmatchedUnit, listed, plural, together
+from placemix.errors import (
+    DenominatorMismatch,
+    EventsNotPeople,
+    InvalidParameter,
+    NotCounts,
+    PlacemixError,
+    UnmatchedUnit,
+    listed,
+    plural,
+    together,
+)
 from placemix.events import refuse_elsewhere
-from placemix.rates.scales import EVENTS, years
+from placemix.rates.scales import happens, years
 
 
 def divided(
@@ -20,8 +30,14 @@ def divided(
 ) -> tuple[pd.DataFrame, About]:
     """Divide events by people; what `Rates.from_counts` gives, as a table and what it counts."""
     checked(people)
+    if not hasattr(events, "about"):
+        message = f"Counts are needed, not a {type(events).__name__}."
+        raise NotCounts(message, remedy="Read the table first: placemix.from_wide(table, groups=[…], unit='…').")
+    if not 0 < per < np.inf:
+        message = f"per is how many people a rate is for, such as 1, 100 or 1000, not {per!r}."
+        raise InvalidParameter(message)
     notes = _same(events, people, apart)
-    happenings = events.about.universe in EVENTS
+    happenings = happens(events.about.universe)
     places = people.units.get_indexer(events.units)
     absent = places < 0
     if absent.any():
@@ -83,7 +99,7 @@ def _same(events: Counts, people: Counts, apart: float) -> list[str]:
         for name in ("geography", "vintage", "scheme", "universe", "period")
         if (mine := getattr(one, name)) and (theirs := getattr(other, name)) and mine != theirs
     }
-    if one.universe in EVENTS:
+    if happens(one.universe):
         both.pop("universe", None)
     notes = [f"The denominator is of {other.period}."] if "period" in both else []
     if "period" in both and _gap(*both["period"]) <= apart:

@@ -25,7 +25,7 @@ from placemix.errors import (
 from placemix.rates.comparing import rest_of
 from placemix.rates.denominators import divided
 from placemix.rates.rows import tidy
-from placemix.rates.scales import NATIONS, ordinal, per
+from placemix.rates.scales import NATIONS, looks_ranked, ordinal, per
 from placemix.suppression import Suppressed
 
 
@@ -148,7 +148,8 @@ class Rates:
         if name not in {"numerator", "rate"} or not np.isnan(value):
             return value
         low, high = float(line["numerator_low"]), float(line["numerator_high"])
-        scale = 1.0 if name == "numerator" else (per(line["measured_in"]) or np.nan) / float(line["denominator"])
+        people = float(line["denominator"]) or np.nan
+        scale = 1.0 if name == "numerator" else (per(line["measured_in"]) or np.nan) / people
         if low == high or np.isnan([low, high, scale]).any():
             return value
         symbol = line["symbol"]
@@ -200,7 +201,10 @@ class Rates:
         rows = self.table[self.table["indicator"] == indicator]
         if not len(rows) and "indicator_id" in self.table:
             rows = self.table[self.table["indicator_id"] == indicator]
-        if rows["measured_in"].map(ordinal).any() or (not len(rows) and ordinal(indicator)):
+        # A share of people, such as those in the poorest decile, is no rank whatever its name.
+        texts = rows[["indicator", "measured_in"]].drop_duplicates().to_numpy(dtype=object)
+        named = [ordinal(scale) or (ordinal(name) and per(scale) is None) for name, scale in texts]
+        if any(named) or (not len(rows) and ordinal(indicator)):
             message = f"{indicator!r} is a rank or a class of ranks, and a mean of those says nothing."
             remedy = f"Use the score or rate that it orders; there are {listed(known, shown=40)}."
             raise RankOrDecileArithmetic(message, remedy=remedy)
@@ -220,7 +224,12 @@ class Rates:
             message = f"{indicator!r} has several rows a unit; they differ in {listed(many)}."
             raise InvalidTable(message, remedy="Name one with group= or period=, or filter with select().")
         warn_national(rows["unit"])
-        return rows.set_index("unit")["rate"].rename(indicator)
+        if looks_ranked(rows["rate"].dropna().to_numpy()):
+            message = f"The values of {indicator!r} are ranks or classes of ranks, and a mean of those says nothing."
+            raise RankOrDecileArithmetic(message, remedy="Use the score or rate that they order.")
+        condition = rows.set_index("unit")["rate"].rename(indicator)
+        condition.attrs["about"] = self.about
+        return condition
 
     def few(self, least: float = 20) -> Rates:
         """Warn of rows with fewer events than a rule asks for, and mark them in a column `small`.
@@ -261,9 +270,10 @@ class Rates:
         frame
             One row for each row of the group: indicator, unit, period and `dimensions`, then `rate`,
             `rate_rest`, `rate_whole` (which includes the group), `difference`, `ratio`, and `reason`
-            where the rest is NaN: ``"suppressed"``, ``"standardised"`` (the rate is not numerator
-            over denominator, so that rates do not add up), ``"no_rate"``, ``"no_denominator"``,
-            ``"nobody_else"``, ``"no_row_for_everyone"``.
+            where the rest is NaN: ``"suppressed"``, ``"measured_differently"`` (per cent beside shares),
+            ``"standardised"`` (the rate is not numerator over denominator, so that rates do not add
+            up), ``"more_than_everyone"`` (the group's numerator is above the whole's), ``"no_rate"``,
+            ``"no_denominator"``, ``"nobody_else"``, ``"no_row_for_everyone"``.
 
         Raises
         ------

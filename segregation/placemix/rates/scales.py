@@ -17,6 +17,11 @@ NATIONS = ("E92", "W92", "S92", "N92", "K02", "K03", "K04", "J99", "0100000US")
 #: Universes that count what happens, so that one person may stand behind several.
 EVENTS = frozenset({"events", "searches", "incidents", "admissions", "arrests"})
 
+#: Fewer values than this are not enough to tell ranks from other whole numbers.
+ENOUGH = 20
+#: Into how many classes areas are commonly ranked.
+CLASSES = frozenset({4, 5, 10, 20, 100})
+
 _SHARE = re.compile(r"(share|proportion)( of\b.*)?")
 _CENT = re.compile(r"(%|per ?cent|percentage)( of\b.*)?")
 _PER = re.compile(r"\bper (\d[\d, ]*)(k|m)?\b")
@@ -25,6 +30,18 @@ _ORDINAL = re.compile(
     r"(^|[^a-z])(rank|ranking|decile|quintile|quartile|percentile|ventile)s?([^a-z]|$)", re.IGNORECASE
 )
 _YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?:(\s*[/–-]\s*)(\d{4}|\d{2})(?!\d))?")
+
+
+def happens(universe: str | None) -> bool:
+    """Say whether a universe counts what happens rather than people.
+
+    Examples
+    --------
+    >>> happens("Searches"), happens("stop and searches"), happens("residents"), happens(None)
+    (True, True, False, False)
+    """
+    plain = " ".join((universe or "").casefold().split())
+    return plain in EVENTS or "stop and search" in plain or "stops and search" in plain
 
 
 def per(measured_in: object) -> float | None:
@@ -55,6 +72,21 @@ def ordinal(text: object) -> bool:
     (True, True, False)
     """
     return bool(_ORDINAL.search(str(text).replace("_", " ")))
+
+
+def looks_ranked(values: FloatArray) -> bool:
+    """Say whether numbers look like ranks or classes of ranks: all of 1 to n, or of 1 to 4, 5, 10, 20 or 100.
+
+    Examples
+    --------
+    >>> looks_ranked(np.arange(1.0, 51.0)), looks_ranked(np.tile(np.arange(1.0, 11.0), 4))
+    (True, True)
+    """
+    whole = len(values) >= ENOUGH and bool(np.array_equal(values, np.rint(values))) and values.min() == 1
+    if not whole:
+        return False
+    different = len(np.unique(values))
+    return bool(values.max() == different and (values.max() in CLASSES or different == len(values)))
 
 
 def years(period: object) -> tuple[int, int] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -161,24 +162,37 @@ def has_shapes(path: Path) -> bool:
 
 def _one_layer(file: Path) -> None:
     """Refuse a file with several layers where none was named."""
+    found = layers(file)
+    if len(found) > 1:
+        message = f"{file.name!r} has several layers: {', '.join(found)}."
+        raise UnreadableFile(message, remedy=f"Name one, layer={found[0]!r}.")
+
+
+def layers(file: Path) -> list[str]:
+    """Return the names of the layers of a file with shapes."""
     import pyogrio
 
-    layers = [str(name) for name, _ in pyogrio.list_layers(file)]
-    if len(layers) > 1:
-        message = f"{file.name!r} has several layers: {', '.join(layers)}."
-        raise UnreadableFile(message, remedy=f"Name one, layer={layers[0]!r}.")
+    return [str(name) for name, _ in pyogrio.list_layers(file)]
 
 
 def existing(path: str | Path) -> Path:
     """Return the path of a file that is there, or say what is there instead."""
     file = Path(path)
-    if not file.exists():
-        beside = [item.name for item in file.parent.iterdir()] if file.parent.is_dir() else []
+    try:
+        there, folder = file.exists(), file.is_dir()
+        beside = [] if there or not file.parent.is_dir() else [item.name for item in file.parent.iterdir()]
+    except OSError as error:  # a name that is too long, or a folder that may not be looked into
+        message = f"{str(file)!r} cannot be reached: {error.strerror}."
+        raise UnreadableFile(message, remedy="Copy it to where you may read it.") from error
+    if not there:
         message = f"There is no file {str(file)!r}."
         raise UnreadableFile(message, remedy=did_you_mean(file.name, beside))
-    if file.is_dir():
+    if folder:
         message = f"{str(file)!r} is a folder."
         raise UnreadableFile(message, remedy="Name the file in it.")
+    if not file.is_file() or not os.access(file, os.R_OK):
+        message = f"{str(file)!r} is no file that may be read: it is a pipe or device, or belongs to somebody else."
+        raise UnreadableFile(message, remedy="Copy it into a file of your own.")
     return file
 
 

@@ -15,7 +15,12 @@ from placemix.readers.codes import kind_of
 from placemix.readers.headers import normalise
 
 #: Words in a header that say its numbers are no counts.
-_RATE = re.compile(r"%|\b(per ?cent|percentage|pct|rate|ratio|share|score|rank|decile|quintile|index|median|mean)\b")
+_RATE = re.compile(
+    r"%|\b(per ?cent|percentage|pct|rate|ratio|share|score|rank|decile|quintile|index|median|mean|average|prices?|costs?|"
+    r"income|pay|wages?|ha|hectares?|area|min|max|metres|km)\b"
+)
+    r"%|\b(per ?cent|percentage|pct|rate|ratio|share|score|rank|decile|quintile|index|median|mean|average|prices?|costs?|income|pay|wages?|ha|hectares?|area|min|max|metres|km)\b"
+)
 #: Words in a header of a code or name.
 _CODE = re.compile(r"(code|cd|id|urn|name|nm|date|year|easting|northing|lat|long|latitude|longitude|postcode|ref)$")
 _TOTAL = re.compile(r"\b(total|all|persons|people|residents|population|pupils|headcount)\b")
@@ -56,6 +61,7 @@ class Guess:
 
 def guess(table: pd.DataFrame) -> Guess:
     """Say what the columns of a table seem to hold; it only proposes, and reads nothing as fact."""
+    table = table[[name for name in table.columns if not _nested(table[name])]]
     names = [str(name) for name in table.columns]
     texts = {name: table[name].astype(object).map(_text) for name in names}
     numeric, symbols = _numeric(texts)
@@ -78,6 +84,14 @@ def guess(table: pd.DataFrame) -> Guess:
     traps = tuple(_traps(table, texts, unit, groups, total, values, symbols))
     kind = kind_of(texts[unit].head(PROBE)) if unit else None
     return Guess(unit, kind, groups, total, strata[:3], symbols, traps)
+
+
+def _nested(column: pd.Series) -> bool:
+    """Whether a column holds lists or records, which neither name nor count anything."""
+    probe = column.head(PROBE)
+    return probe.dtype == object and bool(
+        probe.map(lambda item: isinstance(item, (list, tuple, dict, np.ndarray))).any()
+    )
 
 
 def _words(name: object) -> str:

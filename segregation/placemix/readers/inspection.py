@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import warnings
+import zipfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -22,7 +23,7 @@ from placemix.rates import Rates
 from placemix.readers import formats
 from placemix.readers.census.census_tables import nomis
 from placemix.readers.census.small_area_tables import data_zones
-from placemix.readers.files import SHAPES, existing, has_shapes, read_areas, read_table
+from placemix.readers.files import SHAPES, existing, has_shapes, layers, read_areas, read_table
 from placemix.readers.geography.boundary_files import ons_boundaries
 from placemix.readers.geography.lookup_files import ons_lookup
 from placemix.readers.guessing import Guess, guess
@@ -39,11 +40,14 @@ from placemix.readers.services.practice_lists import gp_patients
 from placemix.readers.united_states.community_survey import acs
 from placemix.readers.united_states.redistricting import pl94
 from placemix.readers.united_states.school_membership import nces
+from placemix.readers.united_states.us_areas import us_table
 
 #: Codes of areas as the Open Geography Portal names them, with two digits of the vintage.
 _BOUNDARIES = re.compile(r"(OA|LSOA|MSOA|LAD|WD|LTLA|UTLA|RGN|CTRY)\d\dCD", re.IGNORECASE)
 #: A file that has at least this share of an edition's telling names is read as it.
 SURE = 0.99
+#: Fewer groups are compared with nobody.
+MIN_GROUPS = 2
 #: Groups named before the rest are counted.
 MOST = 24
 _READERS: dict[str, Callable[[str | Path], Any]] = {
@@ -162,8 +166,19 @@ def inspect(path: str | Path) -> Inspection:
         return _areas(file)
     if kind in {".parquet", ".pq"}:
         return _areas(file) if has_shapes(file) else _unknown(file, read_table(file), "read_table")
-    headers = _headers(file)
+    headers = [] if kind == ".zip" and _zipped_shapes(file) else _headers(file)
     return _areas(file) if kind in SHAPES and not headers else _told(file, headers)
+
+
+def _zipped_shapes(file: Path) -> bool:
+    """Whether an archive holds shapes, whatever notes lie beside them."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            # Notes of a download are often JSON, and no shapes.
+            kinds = set(SHAPES) - {".json", ".zip"}
+            return any(Path(name).suffix.casefold() in kinds for name in archive.namelist())
+    except zipfile.BadZipFile:
+        return False  # reading it says what is wrong
 
 
 def _told(file: Path, headers: list[str]) -> Inspection:
@@ -221,10 +236,9 @@ def _json_rows(file: Path) -> list[list[str]]:
 
 
 def _plain(file: Path) -> pd.DataFrame:
-    rows = _json_rows(file) if file.suffix.casefold() == ".json" else []
-    if not rows:
-        return raw_table(file, repeated=True).table
-    return pd.DataFrame([row for row in rows[1:] if len(row) == len(rows[0])], columns=rows[0])
+    if file.suffix.casefold() == ".json":
+        return us_table(file).table
+    return raw_table(file, repeated=True).table
 
 
 def _published(file: Path, row: formats.Format, edition: formats.Edition) -> Inspection:
@@ -283,7 +297,8 @@ def _areas(file: Path) -> Inspection:
     except UnreadableFile as error:
         if "several layers" not in str(error):
             raise
-        code = f"import placemix as pm\n\nareas = pm.read_areas({str(file)!r}, layer='…')"
+        first = layers(file)[0]
+        code = f"import placemix as pm\n\nareas = pm.read_areas({str(file)!r}, layer={first!r})"
         return Inspection(
             file=file.name, size=file.stat().st_size, sha256=digest(file), format=None, edition=None, kind="table",
             label="areas, in several layers", about=About(), traps=(error.message,), code=code,
@@ -317,18 +332,37 @@ def _unknown(file: Path, table: pd.DataFrame, by: str) -> Inspection:
     return Inspection(
         file=file.name, size=file.stat().st_size, sha256=digest(file), format=None, label="a table of no known format",
         edition=None, kind="table", about=About(geography=found.kind), units=len(table), total=total,
-        groups=found.groups, traps=found.traps, code=_lines(file, by, found),
+        groups=found.groups, traps=found.traps, code=_lines(_call(file, by, table), by, found),
     )  # fmt: skip
 
 
-def _lines(file: Path, by: str, found: Guess) -> str:
-    if not found.groups:
-        name = "areas" if by == "read_areas" else "table"
-        return f"import placemix as pm\n\n{name} = pm.{by}({str(file)!r})"
-    options = [f"groups={list(found.groups)!r}", f"unit={found.unit or '…'!r}"]
+def _lines(call: str, by: str, found: Guess) -> str:
+    start = f"import placemix as pm\n\n{'areas' if by == 'read_areas' else 'table'} = {call}"
+    # One group alone is compared with nobody, and without ids nothing can be counted.
+    if len(found.groups) < MIN_GROUPS or found.unit is None:
+        return start
+    options = [f"groups={list(found.groups)!r}", f"unit={found.unit!r}"]
     options += [f"strata={list(found.strata)!r}"] if found.strata else []
     options += [f"total={found.total!r}"] if found.total else []
-    options += [f"suppressed={{{found.symbols[0]!r}: …}}"] if found.symbols else []
-    return (
-        f"import placemix as pm\n\ntable = pm.{by}({str(file)!r})\ncounts = pm.from_wide(table, {', '.join(options)})"
-    )
+    # Of hidden cells only the total says how large they can be; without one the reader has to.
+    meaning = "'unknown'" if found.total else "..."
+    marks = ", ".join(f"{mark!r}: {meaning}" for mark in found.symbols)
+    options += [f"suppressed={{{marks}}}"] if marks else []
+    return f"{start.replace('areas = ', 'table = ')}\ncounts = pm.from_wide(table, {', '.join(options)})"
+
+
+def _call(file: Path, by: str, table: pd.DataFrame) -> str:
+    """Write the call that gives the table as it was looked at, with the names and rows that it has."""
+    if by == "read_areas":
+        return f"pm.read_areas({str(file)!r})"
+    if file.suffix.casefold() == ".json":
+        return f"pm.readers.united_states.us_areas.us_table({str(file)!r}).table"
+    for option, encoding in (("", "utf-8"), (", encoding='cp1252'", "cp1252")):
+        try:
+            read = read_table(file, encoding=encoding)
+        except PlacemixError:
+            continue
+        if list(read.columns) == list(table.columns) and len(read) == len(table):
+            return f"pm.read_table({str(file)!r}{option})"
+    # Lines above or below, names broken over lines or written twice, archives.
+    return f"pm.readers.raw.raw_table({str(file)!r}, repeated=True).table"

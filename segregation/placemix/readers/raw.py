@@ -141,7 +141,11 @@ def top(path: str | Path) -> list[list[str]]:
     else:
         with file.open("rb") as stream:
             content, name = stream.read(TOP), file.name
-    text = decoded(content[: content.rfind(b"\n") + 1] or content, None, name)[0]
+    if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        content = content[: len(content) // 2 * 2]  # two bytes a letter
+    else:
+        content = content[: content.rfind(b"\n") + 1] or content
+    text = decoded(content, None, name)[0]
     separator = "\t" if name.casefold().endswith((".tsv", ".tab")) else ","
     try:
         return list(itertools.islice(csv.reader(io.StringIO(text, newline=""), delimiter=separator), DEEPEST))

@@ -126,6 +126,10 @@ def _centres(found: Outlines, units: Any, parent: str | None, people: str | None
     if parent not in table.columns:
         message = f"The units have no column {parent!r}."
         raise UnknownColumn(message, remedy=did_you_mean(parent, table.columns))
+    orphan = table[parent].isna().to_numpy()
+    if orphan.any():
+        message = f"{plural(int(orphan.sum()), 'row has', 'rows have')} no {parent!r}."
+        raise UnmatchedUnit(message, units=found.ids[orphan], remedy="Name it, or leave those rows out and say so.")
     weight = _people(found, units, people)
     lost = found.missing & (weight > 0)
     if lost.any():

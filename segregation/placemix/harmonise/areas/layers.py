@@ -12,9 +12,10 @@ from placemix._typing import BoolArray, FloatArray, GroupName
 from placemix.counts import Counts
 from placemix.crosswalks import Crosswalk, Kind
 from placemix.errors import InvalidParameter, did_you_mean, listed, plural
-from placemix.harmonise.areas.ancillaries import Amounts, Ground, Reading, amounts_on, described
+from placemix.harmonise.areas.ancillaries import Amounts, Ground, Reading, amounts_on, described, is_raster
 from placemix.harmonise.areas.outlines import Outlines, one_map, outlines, polygons
 from placemix.harmonise.areas.overlays import Overlay, check_cover, overlay, shared_ground
+from placemix.harmonise.areas.rasters import sticking_out
 
 #: What to do with a source that sticks out of all targets.
 Outside: TypeAlias = Literal["refuse", "rescale"]
@@ -95,6 +96,8 @@ class Layers:
             left = left & ~taken
         if left.any():
             notes = self._fallback(left)
+        if is_raster(ancillary):
+            notes = [*notes, *self._beyond(ancillary, several)]
         return self._walk(weights, "dasymetric", described(ancillary, reading, group=group), tuple(notes))
 
     def _fallback(self, left: BoolArray) -> list[str]:
@@ -107,6 +110,20 @@ class Layers:
         people = "" if self.people is None else f" with {self.people[which].sum():,.0f} people"
         names = listed(list(self.sources.ids[which]))
         return [f"{plural(len(which), 'source')}{people} had no ancillary amount and went by area: {names}."]
+
+    def _beyond(self, raster: Any, several: BoolArray) -> list[str]:  # noqa: ANN401
+        """List sources of which a raster covers part only, so that all their people go to that part."""
+        if self.ground is None or not several.any():
+            return []
+        out = sticking_out(raster, self.ground.outlines().series())
+        which = np.unique(self.found.source[several][out])
+        which = which if self.people is None else which[self.people[which] > 0]
+        if not len(which):
+            return []
+        people = "" if self.people is None else f" with {self.people[which].sum():,.0f} people"
+        names = listed(list(self.sources.ids[which]))
+        what = f"{plural(len(which), 'source')}{people}"
+        return [f"The raster does not cover {what} whole, and holds nobody beyond its edge: {names}."]
 
     def _walk(self, weights: FloatArray, kind: Kind, basis: str, notes: tuple[str, ...]) -> Crosswalk:
         left_out = pd.Series("shares no ground with any target", index=self.sources.ids[self.nowhere], dtype=object)

@@ -12,7 +12,10 @@ from placemix._typing import BoolArray, FloatArray, IntArray
 from placemix.checks import id_text
 from placemix.crosswalks import Crosswalk
 from placemix.errors import (
+    CountRateMix,
     DenominatorMismatch,
+    DuplicateUnit,
+    InvalidCounts,
     InvalidTable,
     RankOrDecileArithmetic,
     TotalsNotConserved,
@@ -21,7 +24,7 @@ from placemix.errors import (
     plural,
 )
 from placemix.rates import COLUMNS, Rates
-from placemix.rates.scales import half_units, ordinal, per
+from placemix.rates.scales import half_units, looks_ranked, ordinal, per
 
 #: A row may miss being counted once by this share of it.
 LOST = 1e-6
@@ -86,6 +89,12 @@ def moved_rates(
     origins = np.bincount(code)
     if whole:
         _refuse_lacking(walk, target, origins, first)
+    mixed = ~_same(table["measured_in"], row, code)
+    if mixed.any():
+        names = listed([repr(name) for name in table["measured_in"].astype(str).unique()])
+        message = f"{plural(int(mixed.sum()), 'row')} would mix rates measured in {names}."
+        ids = walk.targets[np.unique(target[first][mixed])]
+        raise CountRateMix(message, units=ids, remedy="Bring the rates of an indicator to one unit first.")
     split = walk.split[places][row]
     out = _texts(table, row, code, len(first))
     out["unit"] = walk.targets.to_numpy(dtype=object)[target[first]]
@@ -108,6 +117,10 @@ def moved_rates(
 
 def _refuse_ordinal(table: pd.DataFrame) -> None:
     odd = table["indicator"].map(ordinal) | table["measured_in"].map(ordinal)
+    bare = table[table["numerator"].isna()]
+    for name, rates in bare.groupby("indicator")["rate"]:
+        if looks_ranked(rates.dropna().to_numpy()):
+            odd |= table["indicator"] == name
     if odd.any():
         names = listed([repr(name) for name in table.loc[odd, "indicator"].unique()])
         message = f"Ranks and classes of ranks cannot be moved, for their means say nothing: {names}."
@@ -182,7 +195,14 @@ def _people(people: pd.Series | None, units: pd.Index) -> FloatArray | None:
     if missing.any():
         message = f"people lacks {plural(len(units[missing].unique()), 'unit')}."
         raise UnmatchedUnit(message, units=units[missing].unique(), remedy="Missing is not 0: give everyone's.")
-    amounts: FloatArray = given[~given.index.duplicated()].reindex(units).to_numpy(dtype=np.float64)
+    twice = given.index.duplicated()
+    if twice.any():
+        message = f"people names {plural(twice.sum(), 'unit')} twice."
+        raise DuplicateUnit(message, units=given.index[twice].unique(), remedy="Give one number each.")
+    amounts: FloatArray = given.reindex(units).to_numpy(dtype=np.float64)
+    if (amounts < 0).any():
+        message = f"people is below 0 for {plural(len(units[amounts < 0].unique()), 'unit')}."
+        raise InvalidCounts(message, units=units[amounts < 0].unique(), remedy="Counts of people start at 0.")
     return amounts
 
 

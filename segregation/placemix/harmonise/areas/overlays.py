@@ -154,6 +154,24 @@ def shared_ground(sources: Outlines, targets: Outlines, found: Overlay, which: B
     return shapely.intersection(sources.shapes[found.source[which]], targets.shapes[found.target[which]])
 
 
+def _refuse_hidden(sources: Outlines, targets: Outlines, found: Overlay, out: BoolArray) -> None:
+    """Refuse targets that overlap within sources that stick out of them, whose sum of parts does not show it."""
+    import shapely
+
+    pairs = np.flatnonzero(out[found.source] & found.several)
+    if not len(pairs):
+        return
+    own, first = np.unique(found.source[pairs], return_index=True)
+    parts = shapely.intersection(sources.shapes[found.source[pairs]], targets.shapes[found.target[pairs]])
+    whole = np.array([shapely.area(shapely.union_all(part)) for part in np.split(parts, first[1:])])
+    sums = np.add.reduceat(shapely.area(parts), first)
+    twice = sums - whole > OVERLAPPING * shapely.area(sources.shapes[own])
+    if twice.any():
+        message = f"Targets overlap: they hold parts of {plural(twice.sum(), 'source')} more than once."
+        ids = sources.ids[own[twice]]
+        raise InvalidTable(message, units=ids, remedy="Give targets that do not overlap one another.")
+
+
 def check_cover(
     sources: Outlines, targets: Outlines, found: Overlay, people: FloatArray | None, *, rescale: bool
 ) -> tuple[tuple[str, ...], BoolArray]:
@@ -223,6 +241,7 @@ def check_cover(
         raise TotalsNotConserved(
             f"{what}, by {share.max():.2%} at most{outside}.", units=sources.ids[worst][order], remedy=remedy
         )
+    _refuse_hidden(sources, targets, found, out)
     share = 1 - covered[out]
     moved = "" if people is None else f" with {(share * people[out]).sum():,.1f} people"
     notes.append(

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from placemix._typing import FloatArray, IntArray
+from placemix._typing import BoolArray, FloatArray, IntArray
 from placemix.errors import CRSMismatch, InvalidParameter, InvalidTable, MissingExtra, UnreadableFile, did_you_mean
 from placemix.harmonise.areas.clipping import areas_in_boxes
 from placemix.harmonise.areas.outlines import sound
@@ -56,7 +56,7 @@ def amounts_in_zones(
     InvalidParameter
         There is no such band or coverage, or the raster's rows do not run along the axes.
     InvalidTable
-        Cells hold amounts below 0.
+        Cells hold amounts below 0, or infinite ones.
     UnreadableFile
         There is no such file, or rasterio cannot read it.
     """
@@ -73,6 +73,22 @@ def amounts_in_zones(
             add = _by_ground if coverage == "exact" else _by_centre
             add(amounts, shapes, values, (left, top), step)
     return amounts
+
+
+def sticking_out(raster: Any, zones: Any) -> BoolArray:  # noqa: ANN401
+    """Tell which zones lie in part or whole outside a raster, which says nothing of the ground there."""
+    import shapely
+
+    with ExitStack() as stack:
+        source = _opened(raster, stack)
+        transform = source.transform
+        west, north, wide, high = transform.c, transform.f, transform.a, -transform.e
+        east, south = west + wide * source.width, north - high * source.height
+        frames = shapely.bounds(np.asarray(zones.to_crs(source.crs).array, dtype=object))
+    beyond = np.column_stack([west - frames[:, 0], south - frames[:, 1], frames[:, 2] - east, frames[:, 3] - north])
+    slack = 1e-6 * np.array([wide, high, wide, high])
+    out: BoolArray = np.asarray((beyond > slack).any(axis=1), dtype=bool)
+    return out
 
 
 def _opened(raster: Any, stack: ExitStack) -> Any:  # noqa: ANN401
@@ -138,7 +154,10 @@ def _windows(
         masked = source.read(band, window=window, masked=True)
         values = np.ma.filled(masked.astype(np.float64), 0.0)
         # No data is no people as far as weights go; a source without any falls back to its area.
-        values = np.nan_to_num(values, nan=0.0)
+        values = np.where(np.isnan(values), 0.0, values)
+        if np.isinf(values).any():
+            message = f"{np.isinf(values).sum():,} cells hold infinite amounts."
+            raise InvalidTable(message, remedy="Say which value means no data, in the file's own nodata field.")
         if (values < 0).any():
             message = f"{(values < 0).sum():,} cells hold amounts below 0; the least is {values.min():g}."
             raise InvalidTable(message, remedy="Say which value means no data, in the file's own nodata field.")

@@ -63,7 +63,8 @@ def nowcast(
     borrow
         How many members of the series every unit borrows from the change of the whole area.
     tolerance
-        Years that may lie between the series and the date.
+        Years that may lie between the series and the date; of two series or totals, between the earlier
+        and the count too.
     backcast
         Where the truth is known: the error of the method there, fitted without the units it is held
         against.
@@ -103,6 +104,9 @@ def nowcast(
     counts, date = checked(counts), period(at)
     if method not in get_args(Method):
         message = f"method is one of {', '.join(map(repr, get_args(Method)))}, not {method!r}."
+        raise InvalidParameter(message)
+    if not 0 <= borrow < np.inf:
+        message = f"borrow is a number of members from 0, not {borrow!r}."
         raise InvalidParameter(message)
     start = when(counts, "table")
     if not date.middle > start.middle:

@@ -48,10 +48,14 @@ def period(text: str | int | Period, *, kind: Kind | None = None) -> Period:
         raise InvalidParameter(message, remedy=did_you_mean(kind, get_args(Kind)))
     written = str(text).strip()
     plain = re.sub(r"^(nowcast|interpolated) ", "", " ".join(written.casefold().split()))
-    every = list(readings(plain, written))
-    if kind is not None:
-        every = [one for one in every if one.kind == kind] or list(as_kind(plain, kind, written))
-    elif [one.kind for one in every] == ["academic_year", "financial_year"]:
+    try:
+        every = list(readings(plain, written))
+        if kind is not None:
+            every = [one for one in every if one.kind == kind] or list(as_kind(plain, kind, written))
+    except ValueError:
+        # A year beyond the calendar.
+        every = []
+    if kind is None and [one.kind for one in every] == ["academic_year", "financial_year"]:
         every = every[:1]
     if len(every) == 1:
         return every[0]

@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 
 from placemix._typing import FloatArray
+from placemix.checks import id_text
 from placemix.counts import Counts, checked, group_text
 from placemix.errors import (
     DenominatorMismatch,
+    DuplicateUnit,
     InvalidCounts,
     InvalidParameter,
     PlacemixError,
@@ -53,10 +55,12 @@ def members_of(task: Task) -> tuple[list[FloatArray], list[str]]:
         named = [table if table.about.period else _dated(table, name) for name, table in given.items()]
         tables = sorted(named, key=lambda table: when(table, "series").middle)
     faults = [fault for table in tables for fault in _unlike(counts, table)]
-    gap = when(tables[-1], "series").gap(task.date)
-    if gap > task.tolerance:
-        message = f"The series is of {tables[-1].about.period}, {gap:.1f} years from {task.date.text}."
-        faults.append(DenominatorMismatch(message, remedy="Take the series of a nearer year, or raise tolerance=."))
+    dates = [when(table, "series") for table in tables]
+    gap = dates[-1].gap(task.date)
+    far = [_far(dates[-1], task.date, task.tolerance, "series is")]
+    if len(dates) > 1:
+        far.append(_far(dates[0], when(counts, "table"), task.tolerance, "earlier series is"))
+    faults += [fault for fault in far if fault]
     if faults:
         raise together(faults)
     found, notes = [], []
@@ -82,6 +86,15 @@ def members_of(task: Task) -> tuple[list[FloatArray], list[str]]:
     if gap > 0:
         notes.append(f"The series is {gap:.1f} years from {task.date.text}.")
     return found, notes
+
+
+def _far(one: Period, other: Period, tolerance: float, what: str) -> PlacemixError | None:
+    """Say if a series is of another date than that which it stands for."""
+    gap = one.gap(other)
+    if gap <= tolerance:
+        return None
+    message = f"The {what} of {one.text}, {gap:.1f} years from {other.text}."
+    return DenominatorMismatch(message, remedy="Take the series of a nearer year, or raise tolerance=.")
 
 
 def _dated(table: Counts, name: str) -> Counts:
@@ -117,9 +130,19 @@ def people_of(task: Task, source: Any) -> tuple[FloatArray, list[str]]:  # noqa:
             message, remedy="Pass table.set_index('unit')['people'], or {'2021': then, '2024': now}."
         )
     dates = sorted(parts, key=lambda name: period(name).middle)
+    faults = [_far(period(dates[-1]), task.date, task.tolerance, "totals are")]
+    if len(dates) > 1:
+        faults.append(_far(period(dates[0]), when(counts, "table"), task.tolerance, "earlier totals are"))
+    if any(faults):
+        raise together([fault for fault in faults if fault])
     found = []
     for name in dates:
-        numbers = parts[name].set_axis(parts[name].index.astype(str)).reindex(counts.units)
+        given = parts[name].set_axis([id_text(item) for item in parts[name].index])
+        twice = given.index.duplicated()
+        if twice.any():
+            message = f"Totals at {name} name {plural(int(twice.sum()), 'unit')} twice."
+            raise DuplicateUnit(message, units=given.index[twice].unique(), remedy="Give one number each.")
+        numbers = given.reindex(counts.units)
         values = pd.to_numeric(numbers, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
         if np.isnan(values).any():
             message = f"{plural(int(np.isnan(values).sum()), 'unit has', 'units have')} no total at {name}."

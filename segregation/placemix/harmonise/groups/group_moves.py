@@ -80,8 +80,11 @@ def move_of(
 def _in_crosswalk(labels: list[str], walk: Crosswalk) -> tuple[str, ...]:
     """Source of a crosswalk for each label."""
     named = schemes_by_id().get(str(walk.sources.name))
-    known = {plain(name): str(name) for name in walk.sources}
-    found = [(named.find(label) if named else None) or known.get(plain(label)) for label in labels]
+    # As written first: without its sign '<1' would be '1'.
+    spelt = [plain(name) for name in walk.sources]
+    known = {text: str(name) for text, name in zip(spelt, walk.sources, strict=True) if spelt.count(text) == 1}
+    known |= {str(name): str(name) for name in walk.sources}
+    found = [(named.find(label) if named else None) or known.get(label) or known.get(plain(label)) for label in labels]
     missing = [label for label, name in zip(labels, found, strict=True) if name not in walk.sources]
     if missing:
         message = f"{plural(len(missing), 'group is', 'groups are')} not in the crosswalk: {listed(missing)}."

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from placemix.errors import CountRateMix, DenominatorMismatch, InvalidCrosswalk, listed, plural
+from placemix.errors import CountRateMix, DenominatorMismatch, InvalidCrosswalk, UnmatchedUnit, listed, plural
 from placemix.harmonise.groups.categories import EVERYONE, Scheme, plain
 from placemix.harmonise.groups.dividing import Weights
 from placemix.harmonise.groups.group_moves import Names, Target, called, move_of, warn_lossy
@@ -33,6 +33,7 @@ def regrouped_rates(
     frame = table.assign(group=written.where(apart, written.map(lambda text: new.get(str(text), text))))
     keys = [name for name in frame.columns if name not in _ADDED]
     place = frame.groupby(keys, dropna=False, sort=False).ngroup()
+    _refuse_lacking(frame, written, apart, place)
     several = place.duplicated(keep=False) & ~apart
     merged = _added_up(frame[several], place[several])
     whole = pd.concat([frame[~several].set_index(place[~several]), merged]).sort_index(kind="stable")
@@ -42,6 +43,23 @@ def regrouped_rates(
 #: What is added up where rows of several groups become one, and what is made anew or dropped.
 _SUMMED = ("numerator", "numerator_low", "numerator_high", "denominator")
 _ADDED = (*_SUMMED, "rate", "lower", "upper", "symbol")
+
+
+def _refuse_lacking(frame: pd.DataFrame, written: pd.Series, apart: pd.Series, place: pd.Series) -> None:
+    """Refuse units that lack rows of groups which other units have, and which would become one."""
+    columns = {"indicator": frame["indicator"], "new": frame["group"], "old": written, "place": place}
+    rows = pd.DataFrame(columns)[~apart]
+    needed = rows.groupby(["indicator", "new"], dropna=False)["old"].transform("nunique")
+    there = rows.groupby("place")["old"].transform("nunique")
+    lacking = there < needed
+    if lacking.any():
+        message = (
+            f"{plural(rows.loc[lacking, 'place'].nunique(), 'row')} would rest on some of the groups that become one: "
+            "other units have rows for more of them."
+        )
+        units = frame["unit"][lacking.index[lacking]].astype(str).unique()
+        remedy = "Missing is not 0: add those rows (hidden numbers as bounds), or leave those units out and say so."
+        raise UnmatchedUnit(message, units=units, remedy=remedy)
 
 
 def _added_up(frame: pd.DataFrame, place: pd.Series) -> pd.DataFrame:

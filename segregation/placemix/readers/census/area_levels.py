@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from placemix.errors import (
+    DuplicateUnit,
     EmptyTable,
     InvalidParameter,
     InvalidTable,
@@ -83,7 +84,8 @@ def one_kind(grid: Grid, wanted: str | None) -> tuple[Grid, str | None, list[Pla
         raise together([*faults, InvalidTable(message, remedy="Leave geography= out, or take one of these.")])
     others = ", ".join(f"{name} ({count:,})" for name, count in counts.items() if name != wanted)
     note = f"Rows of other areas than {wanted} left out: {others}."
-    return grid.take(kept).noting(note), wanted, []
+    # A torn code may be that of an area asked for, whose people would be lost without a word.
+    return grid.take(kept).noting(note), wanted, faults
 
 
 def _levels(kinds: pd.Series, codes: set[str]) -> str | None:
@@ -111,15 +113,25 @@ def districts(
     if lookup is None:
         return {}, []
     if isinstance(lookup, pd.DataFrame):
+        if not len(lookup.columns):
+            raise InvalidParameter("The lookup has no columns.", remedy="Give a mapping from code to district instead.")
         area = max(lookup.columns, key=lambda name: lookup[name].astype(str).isin(codes).sum())
         endings = [re.compile(f"{_DISTRICT}{ending}", re.IGNORECASE) for ending in ("NM", "CD")]
         names = [name for ending in endings for name in lookup.columns if ending.fullmatch(str(name))]
         if not names:
             message = f"The lookup has no column of districts, such as LAD22NM; it has {listed(list(lookup.columns))}."
             raise InvalidParameter(message, remedy="Give a mapping from code to district instead.")
-        column = lookup.drop_duplicates([area]).set_index(area)[names[0]]
+        column = lookup.set_index(area)[names[0]]
     else:
         column = lookup if isinstance(lookup, pd.Series) else pd.Series(dict(lookup), dtype=object)
+    column = pd.Series(column.to_numpy(dtype=object), index=column.index.astype(str))
+    column = column[column.index.isin(codes)]
+    column = column[~pd.DataFrame({"area": column.index, "district": column.to_numpy()}).duplicated().to_numpy()]
+    several = column.index.duplicated(keep=False)
+    if several.any():
+        units = column.index[several].unique()
+        message = f"{plural(len(units), 'area has', 'areas have')} several districts in the lookup."
+        return {}, [DuplicateUnit(message, units=units, remedy="Give each area one.")]
     missing = ~codes.isin(column.index)
     if missing.any():
         message = f"{plural(int(missing.sum()), 'area has', 'areas have')} no district in the lookup."

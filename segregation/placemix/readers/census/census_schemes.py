@@ -82,7 +82,7 @@ def classified(axis: str, labels: Sequence[Label], census: str, *, broad: bool, 
     firsts = {normalise(label.path[0]).rstrip("s") for label in labels}
     if {normalise(whole).rstrip("s") for whole in known} == firsts and (broad or len(labels) == len(known)):
         return Classified(coarse)
-    if len(here) > len(wanted) / 2:
+    if len(here) > len(wanted) / 2 or (names and here == names):
         return Classified(None, tuple(text for part, text in wanted.items() if part not in names))
     return Classified(None)
 

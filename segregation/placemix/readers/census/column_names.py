@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from placemix.errors import WrongFormat, listed, plural
+from placemix.errors import RepeatedColumn, WrongFormat, listed, plural
 from placemix.readers.census.labels import Label, parted
 from placemix.readers.raw import Raw, raw_table
 
@@ -63,6 +63,15 @@ def described(codes: Sequence[str], path: Path, meta: str | Path | None = None) 
         message = f"{path.name!r} has coded columns ({listed(codes, shown=2)}), and no file beside it names them."
         remedy = f"Put {table}DESC0.CSV of the same download beside it, or name it with meta=."
         raise WrongFormat(message, remedy=remedy)
+    if "ColumnVariableDescription" not in names.headers:
+        message = f"{names.file!r} lacks 1 column of a file of names: 'ColumnVariableDescription'."
+        raise WrongFormat(
+            message, remedy=f"It has: {listed(names.headers, shown=12)}. Take both files from one download."
+        )
+    twice = names.table["ColumnVariableCode"].duplicated()
+    if twice.any():
+        message = f"{names.file!r} names columns twice: {listed(list(names.table['ColumnVariableCode'][twice]))}."
+        raise RepeatedColumn(message, remedy="Take both files from the same download.")
     rows = names.table.set_index("ColumnVariableCode")
     absent = [name for name in codes if name not in rows.index]
     broad = [name for name in absent if _BROAD.fullmatch(name)]

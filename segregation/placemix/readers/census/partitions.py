@@ -93,6 +93,10 @@ def counted(
         notes.append(f"Published total: {names[grid.total]}.")
     else:
         notes.append("The file has no total; everyone is the sum of the groups.")
+        if lacking:
+            message = f"The file has no total, and lacks {listed([repr(one) for one in lacking])}."
+            remedy = "Fetch the table whole: without a total, whoever is in a column that is not there is lost."
+            faults.append(InvalidTable(message, remedy=remedy))
         known = [grid.values[key] for keys in groups.values() for key in keys]
         columns |= {total: np.sum(known, axis=0)} if known and not np.isnan(known).any() else {}
     frame = pd.DataFrame(columns, index=range(len(grid.codes)))

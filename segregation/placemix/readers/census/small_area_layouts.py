@@ -12,7 +12,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from placemix.errors import PlacemixError, UnreadableFile, VintageMismatch, WrongFormat, listed, plural
+from placemix.errors import (
+    EmptyTable,
+    PlacemixError,
+    RepeatedColumn,
+    UnreadableFile,
+    VintageMismatch,
+    WrongFormat,
+    listed,
+    plural,
+)
 from placemix.readers.census.column_names import described
 from placemix.readers.census.grids import Grid, long, numbers, wide
 from placemix.readers.census.labels import Label, parted
@@ -138,8 +147,8 @@ def _workbook(file: Path, sheet: str | int | None) -> Raw:
     for name in sheet_names(file):
         try:
             raw = raw_table(file, sheet=name, is_header=is_header, repeated=True)
-        except UnreadableFile:
-            continue  # an empty sheet
+        except (UnreadableFile, EmptyTable):
+            continue  # an empty sheet, or a title alone
         if is_header(raw.headers):
             found[name] = raw
     if len(found) == 1:
@@ -151,7 +160,11 @@ def _workbook(file: Path, sheet: str | int | None) -> Raw:
 def _superweb(content: bytes, file: Path, encoding: str | None) -> Raw:
     """A table of the flexible table builder: a header over two lines, lines that end in a comma, notes below."""
     text, used = decoded(content, encoding, file.name)
-    rows = list(csv.reader(io.StringIO(text, newline="")))
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline="")))
+    except csv.Error as error:
+        message = f"{file.name!r} cannot be read as a table: {error}"
+        raise UnreadableFile(message, remedy="A quotation mark is not closed, or the file is torn.") from error
     start = next((place for place, row in enumerate(rows) if is_header(row)), None)
     data = [row for row in rows if row and _CODE.fullmatch(row[0].strip())]
     if start is None or not data:
@@ -165,6 +178,10 @@ def _superweb(content: bytes, file: Path, encoding: str | None) -> Raw:
     if short:
         message = f"{file.name!r} has lines with more or fewer cells than the header."
         raise UnreadableFile(message, units=short, remedy="The file is torn: fetch it again.")
+    twice = list(dict.fromkeys(name for name in header[1:] if header.count(name) > 1))
+    if twice:
+        message = f"{file.name!r} has columns of the same name: {listed([repr(name) for name in twice])}."
+        raise RepeatedColumn(message, remedy="Rename or remove the copies.")
     table = pd.DataFrame([row[: len(header)] for row in data], columns=pd.Index(["column 1", *header[1:]]), dtype=str)
     said = tuple(line for line in lines if line and line != " ".join(header))
     return Raw(table, file.name, digest(file), used, said)

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 #: British National Grid, and the grid for Northern Ireland.
 GRID, IRISH = "EPSG:27700", "EPSG:2157"
+#: Degrees within which the United Kingdom lies: west, south, east, north.
+UNITED_KINGDOM = (-14.0, 49.0, 3.0, 62.0)
 #: How boundaries are drawn, by the letters in the names of layers and files.
 DRAWN = {
     "BFC": "in full resolution, clipped to the coast",
@@ -127,6 +129,9 @@ def ons_boundaries(
     file = existing(path)
     areas = read_areas(file, layer=layer).reset_index(drop=True)
     table = pd.DataFrame(areas.drop(columns=areas.geometry.name))
+    for name in table.columns:
+        if pd.api.types.is_object_dtype(table[name].dtype):  # GeoJSON may hold lists and objects
+            table[name] = table[name].map(lambda item: str(item) if isinstance(item, (dict, list)) else item)
     if not len(areas):
         raise EmptyTable(f"{file.name!r} holds no areas.", remedy="Fetch it again.")
     column, faults = _unit(table, unit)
@@ -214,13 +219,9 @@ def _projected(
         remedy = f"Find out which it is, and say so: crs={GRID!r} for the British National Grid."
         return None, [], [CRSMismatch(message, remedy=remedy)]
     bounds = shapes.total_bounds
-    if stated.is_geographic and np.isfinite(bounds).all() and (np.abs(bounds) > [180, 90, 180, 90]).any():
-        message = (
-            f"The coordinates go from {bounds[0]:,.0f}, {bounds[1]:,.0f} to {bounds[2]:,.0f}, {bounds[3]:,.0f}, which "
-            f"are no degrees, and {stated.to_string()} is in degrees: they lie outside the coordinate reference system."
-        )
-        remedy = f"A GeoJSON file that names no system is in degrees by rule. If it is in metres, say crs={GRID!r}."
-        return None, [], [CRSMismatch(message, remedy=remedy)]
+    misplaced = _misplaced(stated, bounds) if np.isfinite(bounds).all() else None
+    if misplaced is not None:
+        return None, [], [misplaced]
     if not stated.is_geographic and stated.to_epsg() not in (3857, 102100):
         same = stated.to_epsg() == 27700
         return shapes, [] if same else [f"Shapes are in {stated.to_string()}, as in the file."], []
@@ -230,6 +231,35 @@ def _projected(
         message = f"{plural(int(lost_now.sum()), 'shape')} cannot be placed in {grid}."
         return None, [], [CRSMismatch(message, units=[f"row {row}" for row in np.flatnonzero(lost_now) + 1])]
     return moved, [f"Reprojected from {stated.to_string()} to {grid}{_accuracy(stated, grid)}."], []
+
+
+def _misplaced(stated: Any, bounds: FloatArray) -> CRSMismatch | None:  # noqa: ANN401
+    """Say why coordinates do not fit their system."""
+    if not stated.is_geographic:
+        if stated.to_epsg() != 27700 or not _within(bounds):
+            return None
+        message = "The coordinates are degrees of the United Kingdom, under a label of metres."
+        return CRSMismatch(message, remedy="If they are in degrees, say crs='EPSG:4326'.")
+    if (np.abs(bounds) > [180, 90, 180, 90]).any():
+        message = (
+            f"The coordinates go from {bounds[0]:,.0f}, {bounds[1]:,.0f} to {bounds[2]:,.0f}, {bounds[3]:,.0f}, which "
+            f"are no degrees, and {stated.to_string()} is in degrees: they lie outside the coordinate reference system."
+        )
+        remedy = f"A GeoJSON file that names no system is in degrees by rule. If it is in metres, say crs={GRID!r}."
+        return CRSMismatch(message, remedy=remedy)
+    if _within(bounds):
+        return None
+    message = (
+        f"The coordinates go from {bounds[0]:,.2f}, {bounds[1]:,.2f} to {bounds[2]:,.2f}, {bounds[3]:,.2f} degrees, "
+        "which is not in the United Kingdom."
+    )
+    return CRSMismatch(message, remedy="Latitude and longitude may have changed places: fetch the file again.")
+
+
+def _within(bounds: FloatArray) -> bool:
+    """Whether degrees lie in the United Kingdom."""
+    west, south, east, north = UNITED_KINGDOM
+    return bool(bounds[0] > west and bounds[1] > south and bounds[2] < east and bounds[3] < north)
 
 
 def _accuracy(stated: Any, grid: str) -> str:  # noqa: ANN401

@@ -212,9 +212,12 @@ def _repeated(
         here = (codes == code).to_numpy()
         for found, may in zip(repeats, allowed, strict=True):
             wrong |= here & found & (not may)
+    # An area that did not change kept its code.
+    wrong |= ((codes == "U") & (table[first.name] != table[pair.name])).to_numpy()
     if not wrong.any():
         return []
-    message = f"{change!r} contradicts {plural(int(wrong.sum()), 'row')}: U goes to one, S to several, M joins several."
+    rules = "U keeps its code, S goes to several, M joins several"
+    message = f"{change!r} contradicts {plural(int(wrong.sum()), 'row')}: {rules}."
     return [InvalidTable(message, units=pd.unique(table[first.name][wrong]), remedy="Fetch the lookup again, whole.")]
 
 

@@ -190,7 +190,7 @@ def _references(column: pd.Series) -> list[PlacemixError]:
 
 def _outside(points: Any, boundary: Any) -> np.ndarray:  # noqa: ANN401
     """Metres from each point to the boundary, 0 inside and where there is no point."""
-    shapes = boundary.geometry
+    shapes = getattr(boundary, "geometry", None)
     if shapes is None or getattr(shapes, "crs", None) is None:
         message = "The boundary has no shapes, or they have no coordinate reference system."
         raise CRSMismatch(message, remedy="Read it with placemix.read_areas.")

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from placemix._typing import FloatArray
-from placemix.errors import PlacemixError, VintageMismatch, together
+from placemix.errors import EmptyTable, PlacemixError, UnreadableFile, VintageMismatch, together
 from placemix.rates import Rates
 from placemix.readers import formats
 from placemix.readers.cells import only_numbers
@@ -24,7 +24,7 @@ from placemix.readers.outcomes.deprivation_headers import (
     is_header,
     refuse_other_countries,
 )
-from placemix.readers.outcomes.deprivation_rules import agreeing, rules
+from placemix.readers.outcomes.deprivation_rules import agreeing, ordered, rules
 from placemix.readers.raw import WORKBOOKS, Raw, raw_table
 from placemix.readers.schemas import faults
 
@@ -121,6 +121,9 @@ def indices_of_deprivation(
         rank, decile = found.measures.get((domain, "rank")), found.measures.get((domain, "decile"))
         if rank and decile:
             wrong += agreeing(numbers[rank], numbers[decile], rank, decile, ids, RANKED[found.edition])
+        score = found.measures.get((domain, "score"))
+        if rank and score:
+            wrong += ordered(numbers[rank], numbers[score], rank, score, ids)
     if wrong:
         raise together(wrong)
     notes = [
@@ -186,7 +189,13 @@ def _sheet(path: str | Path, sheet: str | int | None, encoding: str | None) -> R
     if file.suffix.casefold() not in WORKBOOKS:
         return raw_table(file, encoding=encoding)
     names = [sheet] if sheet is not None else sheet_names(file)
-    tries = [raw_table(file, sheet=name, is_header=is_header, repeated=True) for name in names]
+    tries: list[Raw] = []
+    for name in names:
+        try:
+            tries.append(raw_table(file, sheet=name, is_header=is_header, repeated=True))
+        except (UnreadableFile, EmptyTable):  # an empty sheet, or a title alone
+            if name == names[-1] and not tries:
+                raise
     return next((raw for raw in tries if is_header(raw.headers)), tries[0])
 
 

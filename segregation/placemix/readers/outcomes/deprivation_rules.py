@@ -54,3 +54,20 @@ def agreeing(
     )
     remedy = "The column may count from the other end, or be of another release: fetch the file again."
     return [InvalidTable(message, units=ids[wrong], remedy=remedy)]
+
+
+def ordered(rank: FloatArray, score: FloatArray, rank_name: str, score_name: str, ids: pd.Index) -> list[PlacemixError]:
+    """Find scores above that of an LSOA ranked as more deprived: the two columns are not of one index."""
+    order = np.lexsort((-score, rank))
+    sorted_score = score[order]
+    least = np.fmin.accumulate(sorted_score) if len(score) else sorted_score
+    wrong = np.zeros(len(score), dtype=bool)
+    wrong[order[1:]] = sorted_score[1:] > least[:-1]
+    if not wrong.any():
+        return []
+    message = (
+        f"{score_name!r} contradicts {rank_name!r} in {plural(int(wrong.sum()), 'row')}: "
+        "rank 1 has the highest score, and no score is above that of a smaller rank."
+    )
+    remedy = "Columns were exchanged, or rows of two releases mixed: fetch the file again."
+    return [InvalidTable(message, units=ids[wrong], remedy=remedy)]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from placemix._typing import BoolArray, FloatArray
-from placemix.errors import DuplicateUnit, InvalidTable, PlacemixError, plural
+from placemix.errors import CountRateMix, DuplicateUnit, InvalidTable, PlacemixError, plural
 from placemix.rates.scales import per
 from placemix.readers.schemas import pattern, rule
 
@@ -62,6 +62,10 @@ def contradictions(table: pd.DataFrame, half: FloatArray, rows: pd.Index) -> Ite
         )
         remedy = "One of the three, or the unit, is wrong; of a standardised rate leave the numerator out."
         yield InvalidTable(message, units=_whole(table, rows, off), remedy=remedy)
+    above = (scale == 1.0) & (rate > 1) & ~table["unit"].str.contains("per ").to_numpy()
+    if above.any():
+        message = f"{plural(int(above.sum()), 'share is', 'shares are')} above 1."
+        yield CountRateMix(message, units=_whole(table, rows, above), remedy="Percentages are of the unit '%'.")
     over = (
         (numerator > denominator) & np.isin(scale, (1.0, 100.0)) & ~table["unit"].str.contains("per person").to_numpy()
     )

@@ -127,6 +127,7 @@ def stop_search(
     """
     files = _files(paths)
     months = []
+    named_forces = set()
     for file in files:
         raw = raw_table(file, encoding=encoding)
         names = columns(raw, "stop_search", NEEDED | FURTHER, optional=FURTHER)
@@ -135,7 +136,11 @@ def stop_search(
         if not whose or not when or not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", when):
             message = f"The name {raw.file!r} does not say which force and month it is of."
             raise InvalidParameter(message, remedy="Say so: force='greater-manchester', month='2019-06'.")
+        named_forces |= {named["force"]} if named else set()
         months.append(_Month(raw, names, whose, when))
+    if force is not None and len(named_forces) > 1:
+        message = f"force={force!r} was given, and the files are of several: {listed(sorted(named_forces))}."
+        raise InvalidParameter(message, remedy="Leave force= out, or name the files of one force.")
     wrong: list[PlacemixError] = list(_twice(months))
     parts = []
     for one in months:

@@ -124,7 +124,7 @@ def gp_patients(
     found = settle(table["lsoa"], stated=vintage, column="LSOA_CODE")
     wrong += found.faults
     english = table["lsoa"].str.fullmatch(r"E01\d{6}").to_numpy(dtype=bool) & ~found.foreign
-    wrong += _twice(table[english])
+    wrong += [*_torn(table), *_twice(table[english])]
     if not english.any() and not wrong:
         message = "No row has the code of an English LSOA."
         wrong.append(EmptyTable(message, remedy="Use the file by LSOA, gp-reg-pat-prac-lsoa."))
@@ -143,7 +143,7 @@ def _renamed(raw: Raw) -> pd.DataFrame:
 def _words(table: pd.DataFrame) -> list[PlacemixError]:
     """Find practices without a code, and words that are no sex."""
     said: list[PlacemixError] = []
-    none = ~table["practice"].str.fullmatch(r"[A-Z0-9]{5,6}").to_numpy(dtype=bool)
+    none = ~table["practice"].str.fullmatch(r"(?=.*\d)[A-Z0-9]{5,6}").to_numpy(dtype=bool)
     if none.any():
         shown = listed([repr(text) for text in pd.unique(table["practice"][none])])
         message = f"'PRACTICE_CODE' has {plural(none.sum(), 'value')} that is no code of a practice: {shown}."
@@ -202,6 +202,17 @@ def _patients(table: pd.DataFrame, wrong: list[PlacemixError]) -> FloatArray:
 
 def _ends(table: pd.DataFrame) -> list[str]:
     return [f"{practice} {lsoa}" for practice, lsoa in zip(table["practice"], table["lsoa"], strict=True)]
+
+
+def _torn(table: pd.DataFrame) -> list[PlacemixError]:
+    """Find codes that begin as an English one and are none: words for no LSOA, and other countries, do not."""
+    texts = table["lsoa"].str
+    torn = (texts.match(r"[Ee]\d") & ~texts.fullmatch(r"E01\d{6}")).to_numpy(dtype=bool)
+    if not torn.any():
+        return []
+    shown = listed([repr(text) for text in pd.unique(table["lsoa"][torn])])
+    message = f"'LSOA_CODE' has {plural(torn.sum(), 'value')} that is no code of an English LSOA: {shown}."
+    return [InvalidTable(message, units=_ends(table[torn]), remedy="Codes stay text: use the published file.")]
 
 
 def _twice(table: pd.DataFrame) -> list[PlacemixError]:

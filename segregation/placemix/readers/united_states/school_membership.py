@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,6 +18,7 @@ from placemix.counts import Counts
 from placemix.errors import (
     DuplicateUnit,
     InvalidCounts,
+    InvalidTable,
     NotNumbers,
     PlacemixError,
     UnreadableFile,
@@ -130,7 +132,10 @@ def _rows(
     for used in (encoding,) if encoding else ("utf8", "cp1252"):
         try:
             return _pieces(file, list(own.values()), own["TOTAL_INDICATOR"], wanted, used, header), used
-        except (pa.ArrowInvalid, UnicodeDecodeError) as error:
+        except LookupError as error:
+            message = f"There is no encoding {used!r}."
+            raise UnreadableFile(message, remedy="Use 'utf-8', 'utf-8-sig' or 'cp1252'.") from error
+        except (pa.ArrowInvalid, UnicodeDecodeError, zipfile.BadZipFile, zlib.error, EOFError) as error:
             if "UTF8" in str(error).upper().replace("-", "") and used == "utf8" and encoding is None:
                 continue
             message = f"{file.name!r} cannot be read as a table: {error}"
@@ -196,6 +201,15 @@ def _checked(groups: pd.DataFrame) -> list[PlacemixError]:
         message = f"{plural(int(twice.sum()), 'row repeats', 'rows repeat')} a school, race and sex."
         remedy = "Rows by grade count pupils again: choose one total_indicator, and one year."
         wrong.append(DuplicateUnit(message, units=rows[twice].unique(), remedy=remedy))
+    years = [year for year in pd.unique(groups["SCHOOL_YEAR"]) if year]
+    if len(years) > 1:
+        message = f"The file holds several years: {listed(years)}."
+        wrong.append(InvalidTable(message, remedy="One Counts is one date: read one year at a time."))
+    unnamed = blank(groups["RACE_ETHNICITY"])
+    if unnamed.any():
+        message = f"{plural(int(unnamed.sum()), 'row does', 'rows do')} not say of which race."
+        remedy = f"Fetch the file again: pupils of unspecified race are marked {NOT_SPECIFIED!r}."
+        wrong.append(InvalidTable(message, units=groups["NCESSCH"][unnamed].unique(), remedy=remedy))
     values, empty = numeric(groups["STUDENT_COUNT"]), blank(groups["STUDENT_COUNT"])
     text = np.isnan(values) & ~empty
     if text.any():

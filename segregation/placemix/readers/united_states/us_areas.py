@@ -129,6 +129,10 @@ def _widened(raw: Raw, names: dict[str, str]) -> Raw:
     if twice.any():
         message = f"{plural(int(twice.sum()), 'row repeats', 'rows repeat')} an area and variable."
         raise DuplicateUnit(message, units=area[twice].unique(), remedy="Read one year at a time.")
+    years = list(table[names["year"]].unique()) if "year" in names else []
+    if len(years) > 1:
+        message = f"The file holds several years: {listed(years)}."
+        raise InvalidTable(message, remedy="One Counts is one date: read one year at a time.")
     survey = "estimate" in names
     columns = {"E" if survey else "": names["estimate" if survey else "value"]}
     if "moe" in names:
@@ -194,6 +198,9 @@ def _from_short_ids(column: pd.Series, name: str, called: pd.Series | None) -> A
         remedy = "Read one kind at a time; where leading zeros were lost, fetch the file again and keep ids as text."
         raise InvalidTable(message, units=column[column.str.len() != max(lengths)], remedy=remedy)
     length = full.pop()
+    if length == len("06001400100") and called is not None and called.str.match("Block Group").all():
+        # A block group that lost its first zero is as long as a tract.
+        length, short = length + 1, {length}
     notes = ("Leading zeros of ids were lost, and put back.",) if short else ()
     kind = _LENGTHS[length]
     if called is not None:
