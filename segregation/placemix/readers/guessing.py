@@ -16,10 +16,8 @@ from placemix.readers.headers import normalise
 
 #: Words in a header that say its numbers are no counts.
 _RATE = re.compile(
-    r"%|\b(per ?cent|percentage|pct|rate|ratio|share|score|rank|decile|quintile|index|median|mean|average|prices?|costs?|"
-    r"income|pay|wages?|ha|hectares?|area|min|max|metres|km)\b"
-)
-    r"%|\b(per ?cent|percentage|pct|rate|ratio|share|score|rank|decile|quintile|index|median|mean|average|prices?|costs?|income|pay|wages?|ha|hectares?|area|min|max|metres|km)\b"
+    r"%|\b(per ?cent|percentage|pct|rate|ratio|share|score|rank|decile|quintile|index|median|mean|average|prices?|"
+    r"costs?|income|pay|wages?|ha|hectares?|area|min|max|metres|km)\b"
 )
 #: Words in a header of a code or name.
 _CODE = re.compile(r"(code|cd|id|urn|name|nm|date|year|easting|northing|lat|long|latitude|longitude|postcode|ref)$")
