@@ -20,7 +20,7 @@ help:
 	@echo "make demo CITY=greater_manchester a report from published data (PLACEMIX_DATA=folder)"
 	@echo "make test                         lint, types, tests and doctests, about five minutes"
 	@echo "make slow                         the slow tests"
-	@echo "make quick                        only the tests that need neither a browser nor patience"
+	@echo "make quick                        only the tests that need neither a browser nor patience, without the docs"
 	@echo "make bench                        times against other packages, in an environment of its own"
 	@echo "make docs                         the documentation, into site/"
 	@echo "make lock                         resolve the locked versions again (UPGRADE=--upgrade: newest)"
@@ -80,7 +80,7 @@ test: $(ENV)/.test
 	$(BIN)/python -m pytest -n 2 -m "not slow"
 
 quick: $(ENV)/.test
-	$(BIN)/python -m pytest -n 2 -m "not slow and not browser"
+	$(BIN)/python -m pytest -n 2 -m "not slow and not browser" --ignore tests/docs/test_examples.py
 
 slow: $(ENV)/.test
 	$(BIN)/python -m pytest -n 2 -m slow

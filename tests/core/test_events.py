@@ -60,6 +60,7 @@ def test_units_without_residents_in_the_list_are_refused():
         event_concentration(_events([1], ids=["elsewhere"]), _people([10]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [100, 1_311, 20_000])
 def test_chance_is_what_simulation_gives(number):
     rng = np.random.default_rng(7)

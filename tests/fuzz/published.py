@@ -266,6 +266,22 @@ def any_cell_is_text(sheet, rng):
     )
 
 
+def thousands_separated(sheet, rng):
+    return _touched(sheet, rng, ("1,234", "12 345", "1.234.567"), sheet.numeric)
+
+
+def footnote_mark(sheet, rng):
+    rows, place, column = _copy(sheet), _line(sheet, rng), int(rng.choice(sheet.numeric or [0]))
+    before = tuple(rows[place])
+    rows[place][column] = f"{rows[place][column]}[{rng.integers(1, 9)}]"
+    return Mutated(put_together(rows), "touched", before, rows[place][column])
+
+
+def joined_downloads(sheet, rng):
+    """The same file twice, header and all, one below the other."""
+    return Mutated(put_together([*sheet.rows, *sheet.rows[sheet.header :]]), "doubled")
+
+
 # -- rows ---------------------------------------------------------------------------------
 
 
@@ -362,6 +378,7 @@ MUTATIONS: tuple[Callable[[Sheet, np.random.Generator], Mutated], ...] = (
     spaces_around_cells, everything_quoted, column_added, lines_above, empty_lines_below, column_dropped,
     header_renamed, header_misspelt, header_swapped, column_doubled, header_lost, symbol_in_a_cell,
     wrong_number_in_a_cell, number_changed, id_blank, id_in_scientific_notation, id_of_another_row, any_cell_is_text,
+    thousands_separated, footnote_mark, joined_downloads,
     row_doubled, row_dropped, row_cut_short, row_too_long, only_the_header, cut_off, bytes_flipped, bytes_lost,
     bytes_put_in, nul_put_in, quote_put_in, semicolons, nothing, a_web_page, random_bytes,
 )  # fmt: skip

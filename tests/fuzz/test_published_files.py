@@ -29,7 +29,7 @@ ORDERED = {"stop_search": "rows_reordered", "nomis": "columns_reordered", "finge
 NOISE = 0.01
 #: Readers named otherwise than the folder of their fixtures.
 NAMES = {"ons_lookup": "ons_lookup", "deprivation": "indices_of_deprivation"}
-ROUNDS = 3
+ROUNDS = 2
 #: The quick tests take every so many of the mutations.
 STEP = 16
 

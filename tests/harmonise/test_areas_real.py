@@ -182,6 +182,7 @@ def differences(ways):
     return pd.DataFrame(rows).T
 
 
+@pytest.mark.slow
 def test_both_ways_agree_on_which_people_had_to_be_divided(ways, dates):
     for done in ways.values():
         assert done.before.units.equals(dates[1].units)
@@ -226,6 +227,7 @@ def test_interpolation_smooths_by_a_few_thousandths_at_most(ways, way):
     assert (whole["interpolated"] < 0.05).all()
 
 
+@pytest.mark.slow
 def test_borders_generalised_apart_stick_out_a_little(dates):
     with pytest.raises(TotalsNotConserved, match=r"by 0\.21% at most; 12\.5 people would be lost") as caught:
         interpolate(*dates)

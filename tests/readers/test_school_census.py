@@ -237,6 +237,7 @@ def raw_england(target, source):
     return known
 
 
+@pytest.mark.slow
 @pytest.mark.data
 def test_every_school_of_england(data_root, tmp_path):
     file = tmp_path / "spc_school_level_underlying_data_23112023.csv"

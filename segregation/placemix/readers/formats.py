@@ -107,8 +107,13 @@ def columns(
     RepeatedColumn
         Two columns answer to one name.
     """
-    hint = looks_like(raw.headers, besides=name)
-    return matched(raw.headers, wanted, form=form(name).label, optional=optional, hint=hint)
+    return matched(
+        raw.headers,
+        wanted,
+        form=form(name).label,
+        optional=optional,
+        hint=lambda: looks_like(raw.headers, besides=name),
+    )
 
 
 def provenance(raw: Raw, name: str, **fields: str | bool | None) -> About:
@@ -120,7 +125,10 @@ def provenance(raw: Raw, name: str, **fields: str | bool | None) -> About:
 
 def fits(headers: Iterable[str], edition: Edition) -> float:
     """Return the share of an edition's telling names that a file has."""
-    names = {normalise(header) for header in headers}
+    return _fits({normalise(header) for header in headers}, edition)
+
+
+def _fits(names: set[str], edition: Edition) -> float:
     return sum(_has(names, normalise(column)) for column in edition.columns) / len(edition.columns)
 
 
@@ -132,8 +140,8 @@ def _has(names: set[str], column: str) -> bool:
 
 def likely(headers: Iterable[str]) -> list[tuple[float, Format, Edition]]:
     """Rank formats by how much of their telling names a file has, the likeliest first."""
-    names = list(headers)
-    scored = [(fits(names, edition), row, edition) for row in known() for edition in row.editions]
+    names = {normalise(header) for header in headers}
+    scored = [(_fits(names, edition), row, edition) for row in known() for edition in row.editions]
     # Of equal scores the edition that asks for more says more.
     return sorted(scored, key=lambda item: (-item[0], -len(item[2].columns)))
 

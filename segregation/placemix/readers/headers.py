@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from placemix.errors import RepeatedColumn, WrongFormat, listed, plural
 
@@ -35,7 +35,7 @@ def matched(
     *,
     form: str,
     optional: Iterable[str] = (),
-    hint: str = "",
+    hint: str | Callable[[], str] = "",
 ) -> dict[str, str]:
     """Find the columns of a format among a file's headers.
 
@@ -50,7 +50,7 @@ def matched(
     optional
         Keys that may be absent.
     hint
-        What the file looks like instead, added to the remedy.
+        What the file looks like instead, added to the remedy; or how to find out, where that takes time.
 
     Returns
     -------
@@ -93,7 +93,7 @@ def matched(
     if missing:
         raise WrongFormat(
             f"The file lacks {plural(len(missing), 'column')} of a {form} file: {'; '.join(map(repr, missing))}.",
-            remedy=_nearest(missing, headers, hint),
+            remedy=_nearest(missing, headers, hint if isinstance(hint, str) else hint()),
         )
     return found
 

@@ -108,7 +108,7 @@ def raw_table(
     """
     file = existing(path)
     if file.suffix.casefold() in WORKBOOKS:
-        rows = sheet_cells(file, sheet).fillna("").astype(str)
+        rows = sheet_cells(file, sheet).fillna("").astype(str).apply(lambda column: column.str.strip())
         lines = [list(row) for row in rows.itertuples(index=False, name=None)]
         start = _header(lines[:DEEPEST], is_header, file.name)
         return _raw(lines[start], rows.iloc[start + 1 :], lines[:start], file.name, digest(file), "", repeated=repeated)
@@ -252,6 +252,7 @@ def _beginning(
 def _cells(text: str, start: int, separator: str, name: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Cells of the lines from the header on, and the texts of shorter lines below the table."""
     import pyarrow as pa
+    import pyarrow.compute as pc
     import pyarrow.csv
 
     stream = io.StringIO(text, newline="")
@@ -289,7 +290,8 @@ def _cells(text: str, start: int, separator: str, name: str) -> tuple[pd.DataFra
         ]
         message = f"{name!r} has lines with {'more' if long else 'fewer'} cells than the header."
         raise UnreadableFile(message, units=shown, remedy="The file is torn, or a comma is not quoted: fetch it again.")
-    return cells.to_pandas(), tuple(text.strip(separator).strip() for _, text in notice)
+    trimmed = pa.table({name: pc.utf8_trim_whitespace(cells.column(name)) for name in names})
+    return trimmed.to_pandas(), tuple(text.strip(separator).strip() for _, text in notice)
 
 
 def _header(rows: Sequence[Sequence[str]], is_header: Callable[[Sequence[str]], bool] | None, name: str) -> int:
@@ -321,7 +323,6 @@ def _raw(
     repeated: bool,
     after: tuple[str, ...] = (),
 ) -> Raw:
-    body = body.fillna("").apply(lambda column: column.str.strip())
     names = _clean(header)
     # Spreadsheets leave columns without a name and without a value.
     used = [place for place, cell in enumerate(names) if cell.strip() or (body.iloc[:, place] != "").any()]

@@ -161,7 +161,7 @@ def _superweb(content: bytes, file: Path, encoding: str | None) -> Raw:
     """A table of the flexible table builder: a header over two lines, lines that end in a comma, notes below."""
     text, used = decoded(content, encoding, file.name)
     try:
-        rows = list(csv.reader(io.StringIO(text, newline="")))
+        rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text, newline=""))]
     except csv.Error as error:
         message = f"{file.name!r} cannot be read as a table: {error}"
         raise UnreadableFile(message, remedy="A quotation mark is not closed, or the file is torn.") from error
