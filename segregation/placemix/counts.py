@@ -32,6 +32,7 @@ from placemix.errors import (
     together,
 )
 from placemix.strata import Strata, arrange, categorical, clashes, merged
+from placemix.suppression import filled
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -414,29 +415,7 @@ class Counts:
         """
         if self.low is None or self.high is None:
             return self
-        options: dict[str, FloatArray] = {
-            "low": self.low,
-            "high": self.high,
-            "middle": (self.low + self.high) / 2,
-        }
-        if how not in options:
-            message = f"Cells are filled with 'low', 'high' or 'middle', not {how!r}."
-            raise InvalidParameter(message)
-        values = options[how]
-        notes = [
-            f"{plural(int(self.hidden.sum()), 'hidden cell was', 'hidden cells were')} given the {how} of its interval."
-        ]
-        total = values.sum(axis=1)
-        if self.stated:
-            over = total > self.total + 1e-9 * np.maximum(self.total, 1)
-            # What a total leaves is shared by the width of the intervals, so that nobody is made.
-            width = self.high - self.low
-            left = np.maximum(self.total - self.low.sum(axis=1), 0.0)
-            part = np.divide(left, width.sum(axis=1), out=np.zeros(len(left)), where=width.sum(axis=1) > 0)
-            values = np.where(over[:, np.newaxis], self.low + width * np.minimum(part, 1.0)[:, np.newaxis], values)
-            total = np.maximum(self.total, values.sum(axis=1))
-            if over.any():
-                notes.append(f"In {plural(int(over.sum()), 'unit')} they share what the stated total leaves.")
+        values, total, notes = filled(self.low, self.high, self.total if self.stated else None, how)
         return replace(self, values=values, total=total, low=None, high=None, about=self.about.noting(*notes))
 
     @property

@@ -7,8 +7,10 @@ import numbers
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from placemix._typing import Fill
-from placemix.errors import InvalidParameter, SuppressedValue
+import numpy as np
+
+from placemix._typing import Fill, FloatArray
+from placemix.errors import InvalidParameter, SuppressedValue, plural
 
 Number = float | int
 
@@ -172,3 +174,49 @@ def _quotient(top: Suppressed | Number, bottom: Suppressed | Number) -> Suppress
         for theirs in (low, high)
     ]
     return Suppressed(min(corners), max(corners))
+
+
+def filled(
+    low: FloatArray, high: FloatArray, total: FloatArray | None, how: Fill
+) -> tuple[FloatArray, FloatArray, list[str]]:
+    """Choose one number from the interval of each cell, shape (units, groups).
+
+    Parameters
+    ----------
+    low, high
+        Bounds of each cell; equal where it is known.
+    total
+        Everyone in each unit as published, or None where it is the sum of the groups. Where the ends
+        of several intervals together exceed it, they share what it leaves by their widths.
+    how
+        Which end, or the middle.
+
+    Returns
+    -------
+    values, total
+        The numbers, and everyone in each unit.
+    notes
+        What was chosen.
+
+    Examples
+    --------
+    >>> low, high = np.array([[1.0, 5.0, 1.0]]), np.array([[9.0, 5.0, 9.0]])
+    >>> filled(low, high, np.array([15.0]), "high")[0].tolist()
+    [[5.0, 5.0, 5.0]]
+    """
+    options: dict[str, FloatArray] = {"low": low, "high": high, "middle": (low + high) / 2}
+    if how not in options:
+        message = f"Cells are filled with 'low', 'high' or 'middle', not {how!r}."
+        raise InvalidParameter(message)
+    values, width = options[how], high - low
+    cells = plural(int((width > 0).sum()), "hidden cell was", "hidden cells were")
+    notes = [f"{cells} given the {how} of its interval."]
+    if total is None:
+        return values, values.sum(axis=1), notes
+    over = values.sum(axis=1) > total + 1e-9 * np.maximum(total, 1)
+    if over.any():
+        left, wide = np.maximum(total - low.sum(axis=1), 0.0), width.sum(axis=1)
+        part = np.minimum(np.divide(left, wide, out=np.zeros(len(left)), where=wide > 0), 1.0)
+        values = np.where(over[:, np.newaxis], low + width * part[:, np.newaxis], values)
+        notes.append(f"In {plural(int(over.sum()), 'unit')} they share what the stated total leaves.")
+    return values, np.maximum(total, values.sum(axis=1)), notes

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
+import pyogrio
 import pytest
 from shapely.geometry import box
 
@@ -101,3 +102,8 @@ def test_columns_named_twice_and_layers_unnamed_are_refused(tmp_path: Path) -> N
     with pytest.raises(errors.UnreadableFile, match="wards, districts"):
         pm.read_areas(tmp_path / "two.gpkg")
     assert len(pm.read_areas(tmp_path / "two.gpkg", layer="wards")) == 1
+
+
+def test_a_geopackage_without_shapes_is_a_table(tmp_path):
+    pyogrio.write_dataframe(pd.DataFrame({"code": ["007", "008"], "n": [1, 2]}), tmp_path / "plain.gpkg")
+    assert pm.read_table(tmp_path / "plain.gpkg").to_numpy().tolist() == [["007", 1], ["008", 2]]

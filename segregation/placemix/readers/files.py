@@ -82,7 +82,7 @@ def read_table(
     elif kind in {".csv", ".tsv", ".txt"}:
         table = _typed(_delimited(file, encoding, separator or ("\t" if kind == ".tsv" else ",")), text)
     elif kind in SHAPES:
-        table = pd.DataFrame(read_areas(file).drop(columns="geometry"))
+        table = _without_shapes(file)
     else:
         message = f"{file.name!r} is of no kind that is read; tables end in {', '.join(TABLES)}."
         raise UnreadableFile(message, remedy="Save it as CSV or Parquet.")
@@ -148,6 +148,20 @@ def read_areas(
         return areas
     kept = _wanted(areas, [*columns, areas.geometry.name], file)
     return gpd.GeoDataFrame(kept, geometry=areas.geometry.name, crs=areas.crs)
+
+
+def _without_shapes(file: Path) -> pd.DataFrame:
+    """Read the table of a file made for shapes, which need not hold any."""
+    import pyogrio
+
+    try:
+        _one_layer(file)
+        return pd.DataFrame(pyogrio.read_dataframe(file, read_geometry=False))
+    except UnreadableFile:
+        raise
+    except Exception as error:  # GDAL raises errors of its own
+        message = f"{file.name!r} cannot be read as a table: {error}"
+        raise UnreadableFile(message, remedy="Save it as CSV or Parquet.") from error
 
 
 def has_shapes(path: Path) -> bool:

@@ -112,5 +112,5 @@ def _nearest(missing: Sequence[str], headers: Sequence[str], hint: str) -> str:
         near = difflib.get_close_matches(normalise(name), list(known), n=1, cutoff=0.6)
         if near:
             parts.append(f"Did you mean {known[near[0]]!r} for {name!r}?")
-    there = f"The file has: {listed([str(header).strip() for header in headers], shown=12)}."
-    return " ".join([*parts, *([hint] if hint else []), there])
+    there = f"The file has: {listed([str(header).strip() for header in headers], shown=12)}." if headers else ""
+    return " ".join(text for text in (*parts, hint, there) if text)

@@ -25,6 +25,7 @@ from placemix.errors import (
     together,
 )
 from placemix.frames import Frame
+from placemix.readers.codes import kind_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,7 +135,10 @@ def _id_column(thing: Any, role: str, unit: str | None) -> str | None:  # noqa: 
         raise UnknownColumn(message, remedy=did_you_mean(name, thing.columns))
     if name is None and isinstance(thing.index, pd.RangeIndex):
         message = f"{role.capitalize()}: no column says which row is which unit."
-        remedy = f"Set it: areas.set_index(…). The columns are {listed(list(thing.columns), shown=20)}."
+        codes = [str(column) for column in thing.columns if column != thing.geometry.name and thing[column].is_unique]
+        likely = next((column for column in codes if kind_of(thing[column].astype(str).head(100))), None)
+        shown = f"such as {role}.set_index({likely!r})" if likely else f"{role}.set_index(…)"
+        remedy = f"Set the index, {shown}. The columns are {listed(list(thing.columns), shown=20)}."
         raise InvalidTable(message, remedy=remedy)
     return name
 
