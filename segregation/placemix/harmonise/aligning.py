@@ -231,7 +231,12 @@ def _on_common_areas(
         mine = areas[(areas["vintage"] == vintage) & areas["unit"].isin(counts.units)]
         together = mine["area"].duplicated(keep=False)
         joined = mine["area"][together].nunique()
-        note = f"{plural(int(together.sum()), 'unit')} merged into {plural(joined, 'area')}; nothing estimated"
+        what = (
+            f"{plural(int(together.sum()), 'unit')} merged into {plural(joined, 'area')}"
+            if joined
+            else "no unit merged"
+        )
+        note = f"{what}; nothing estimated"
         steps.append(lineage_row("common areas", side, counts, found, note))
         merged.append(found)
     one, other = merged
