@@ -18,7 +18,8 @@ from hypothesis.extra import numpy as hnp
 import placemix as pm
 from placemix.harmonise import areal, dasymetric, interpolate, reunit
 from placemix.harmonise.areas.clipping import areas_in_boxes
-from placemix.harmonise.areas.overlays import shared_areas
+from placemix.harmonise.areas.outlines import outlines
+from placemix.harmonise.areas.overlays import overlay, shared_areas
 
 whole = st.integers(0, 400).map(float)
 
@@ -277,3 +278,18 @@ def test_a_sum_that_cannot_be_true_is_raised():
     frame = pd.DataFrame({"id": ["s0", "s1"], "x": [5, 6], "y": [7, 8]})
     with pytest.raises(pm.errors.TotalsNotConserved, match="13 of 26 people"):
         reunit(pm.from_wide(frame, groups=["x", "y"], unit="id"), wrong)
+
+
+def test_borders_that_all_but_coincide_lose_no_ground():
+    """An intersection of such shapes may come out as two points, for want of digits."""
+    blocks = [shapely.box(*ends) for ends in ((0, 0, 1, 36), (0, 36, 1, 100), (1, 0, 100, 36), (1, 36, 100, 100))]
+    whole = shapely.box(0, 0, 100, 100)
+    for degrees in range(10, 90, 5):
+        sources, targets = (
+            np.array([shapely.affinity.rotate(shape, degrees, origin=(0, 0)) for shape in shapes], dtype=object)
+            for shapes in (blocks, [whole])
+        )
+        weights = areal(layer(sources), layer(targets), outside="rescale").weights.toarray()
+        np.testing.assert_allclose(weights, 1)
+        covered = overlay(outlines(layer(sources), "sources"), outlines(layer(targets), "targets")).covered
+        np.testing.assert_allclose(covered, 1, atol=1e-9)

@@ -14,6 +14,8 @@ from placemix.harmonise.areas.outlines import Outlines
 
 #: A shape of four corners is a rectangle when it misses its frame's area by this share.
 ROUNDING = 1e-12
+#: Grid that corners are snapped to where an intersection is in doubt, as a share of the largest coordinate.
+GRID = 1e-12
 #: Ground shared is nothing below this share of the smaller area: digits, not land.
 DUST = 1e-9
 #: A source counts as covered when no more than this share of it lies outside every target.
@@ -71,12 +73,42 @@ def overlay(sources: Outlines, targets: Outlines, *, slivers: float = 0.0) -> Ov
     area = shared_areas(old, new, one, two)
     smaller = np.minimum(size[one], room[two])
     inside = np.bincount(one, area, minlength=len(old))
+    # Borders that all but coincide can make an intersection collapse; snapped to a fine grid it does not.
+    doubtful = (np.abs(inside - size) > DUST * size)[one]
+    again = np.flatnonzero(doubtful & ~rectangles(old)[one] & ~rectangles(new)[two])
+    if len(again):
+        area[again] = _snapped(old[one[again]], new[two[again]])
+        inside = np.bincount(one, area, minlength=len(old))
     covered = np.divide(inside, size, out=np.zeros(len(old)), where=size > 0)
     keep = area > DUST * smaller
     if slivers:
         narrow = (area < slivers * size[one]) & (area < slivers * room[two])
         keep &= ~narrow
     return Overlay(one[keep], two[keep], area[keep], covered)
+
+
+def _shared(old: Any, new: Any, area: FloatArray) -> Any:  # noqa: ANN401
+    """Return the ground that pairs of shapes share, of the areas already found."""
+    import shapely
+
+    shapes = shapely.intersection(old, new)
+    collapsed = np.abs(shapely.area(shapes) - area) > COVERED * area
+    if collapsed.any():
+        far = float(np.abs(np.concatenate([shapely.bounds(old), shapely.bounds(new)])).max())
+        shapes[collapsed] = shapely.intersection(old[collapsed], new[collapsed], grid_size=GRID * far)
+    return shapes
+
+
+def _snapped(old: Any, new: Any) -> FloatArray:  # noqa: ANN401
+    """Return the area that pairs of shapes share, with corners snapped to a grid far below any survey's accuracy."""
+    import shapely
+
+    far = float(np.abs(np.concatenate([shapely.bounds(old), shapely.bounds(new)])).max())
+    area = np.zeros(len(old))
+    for start in range(0, len(old), BLOCK):
+        part = slice(start, start + BLOCK)
+        area[part] = shapely.area(shapely.intersection(old[part], new[part], grid_size=GRID * far))
+    return area
 
 
 def _boxes(old: Any, new: Any) -> tuple[IntArray, IntArray]:  # noqa: ANN401
@@ -149,9 +181,7 @@ def _within(shapes: Any, boxes: Any, shape: IntArray, box: IntArray) -> FloatArr
 
 def shared_ground(sources: Outlines, targets: Outlines, found: Overlay, which: BoolArray) -> Any:  # noqa: ANN401
     """Return the ground that some pairs share, as shapes."""
-    import shapely
-
-    return shapely.intersection(sources.shapes[found.source[which]], targets.shapes[found.target[which]])
+    return _shared(sources.shapes[found.source[which]], targets.shapes[found.target[which]], found.area[which])
 
 
 def _refuse_hidden(sources: Outlines, targets: Outlines, found: Overlay, out: BoolArray) -> None:
@@ -162,7 +192,7 @@ def _refuse_hidden(sources: Outlines, targets: Outlines, found: Overlay, out: Bo
     if not len(pairs):
         return
     own, first = np.unique(found.source[pairs], return_index=True)
-    parts = shapely.intersection(sources.shapes[found.source[pairs]], targets.shapes[found.target[pairs]])
+    parts = _shared(sources.shapes[found.source[pairs]], targets.shapes[found.target[pairs]], found.area[pairs])
     whole = np.array([shapely.area(shapely.union_all(part)) for part in np.split(parts, first[1:])])
     sums = np.add.reduceat(shapely.area(parts), first)
     twice = sums - whole > OVERLAPPING * shapely.area(sources.shapes[own])
