@@ -5,6 +5,8 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do if $$p -
 ENV ?= .venv
 PLACEMIX_DATA ?= $(abspath $(CURDIR)/../shared)
 CITY ?=
+# Folders or files of tests for `make quick`; all of them by default.
+TESTS ?=
 
 LOCK = requirements/lock.txt
 BIN = $(ENV)/bin
@@ -80,7 +82,7 @@ test: $(ENV)/.test
 	$(BIN)/python -m pytest -n 2 -m "not slow"
 
 quick: $(ENV)/.test
-	$(BIN)/python -m pytest -n 2 -m "not slow and not browser" --ignore tests/docs/test_examples.py
+	$(BIN)/python -m pytest -n 2 -m "not slow and not browser" --ignore tests/docs/test_examples.py $(TESTS)
 
 slow: $(ENV)/.test
 	$(BIN)/python -m pytest -n 2 -m slow
