@@ -77,7 +77,8 @@ def test_chance_is_what_simulation_gives(number):
 def test_events_among_residents_by_chance_are_not_refused(units, number, seed):
     rng = np.random.default_rng(seed)
     total = rng.integers(500, 2_000, units)
-    refuse_elsewhere(_events(rng.multinomial(number, total / total.sum())), _people(total))
+    events, people = _events(rng.multinomial(number, total / total.sum())), _people(total)
+    assert refuse_elsewhere(events, people) is None
 
 
 def _two_groups(events, people):
@@ -103,9 +104,11 @@ def test_a_small_force_with_many_searches_is_no_reason_to_refuse():
     events, people = [80, *[4_000] * 40], [8_600 / 2, *[1_400_000] * 40]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", EventsNotPeople)
-        pm.Rates.from_counts(*_two_groups(events, people), indicator="searches")
+        rates = pm.Rates.from_counts(*_two_groups(events, people), indicator="searches")
+    assert rates.table["rate"].notna().all()
 
 
 def test_people_are_never_looked_at_so():
     everyone = _people([10, 1_000])
-    pm.Rates.from_counts(_people([10, 1]), everyone, indicator="unemployed")
+    rates = pm.Rates.from_counts(_people([10, 1]), everyone, indicator="unemployed")
+    assert len(rates) == 2 * len(everyone.groups)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -221,7 +223,9 @@ def test_a_saved_result_of_a_nowcast_still_says_so(tmp_path):
     census, pupils = table(people(1), "census day 2021"), table(people(2), "2023/24")
     made = harmonise.nowcast(census, pupils, at="mid-2024", method="cohort", weight=0.1).counts
     pack = pm.measure(made, "dissimilarity", focal="x").save(tmp_path / "x.zip")
-    pm.verify(pack)
+    assert pm.verify(pack).same
+    with zipfile.ZipFile(pack) as saved:
+        assert any(b"estimated" in saved.read(name) for name in saved.namelist() if name.endswith(".json"))
 
 
 # -- refusals ----------------------------------------------------------------------------------------------

@@ -261,7 +261,8 @@ ODD = {
 @pytest.mark.parametrize("name", ODD)
 def test_the_lines_proposed_run(tmp_path, name):
     (tmp_path / name).write_bytes(ODD[name])
-    run(readers.inspect(tmp_path / name).code)
+    names = run(readers.inspect(tmp_path / name).code)
+    assert len(names.get("table", names.get("data", ()))) > 0
 
 
 def run(code):
