@@ -142,6 +142,8 @@ def to_counts(frame: Any, said: Mapping[str, Any]) -> Counts:  # noqa: ANN401
         about=About(**said["about"]),
         low=_bound(frame, columns, "low"),
         high=_bound(frame, columns, "high"),
+        # The layer keeps the printed totals, which filling hidden cells must not change.
+        stated=True,
     )
 
 
