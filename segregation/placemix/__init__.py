@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from placemix._version import __version__
 
 if TYPE_CHECKING:
-    from placemix import datasets, errors, harmonise, indices, inference, readers, report
+    from placemix import datasets, errors, harmonise, indices, inference, readers, report, surroundings
     from placemix.about import About
     from placemix.counts import Counts
     from placemix.crosswalks import Crosswalk
@@ -75,10 +75,11 @@ __all__ = [
     "read_table",
     "readers",
     "report",
+    "surroundings",
     "verify",
 ]
 
-_MODULES = frozenset({"datasets", "errors", "harmonise", "indices", "inference", "readers", "report"})
+_MODULES = frozenset({"datasets", "errors", "harmonise", "indices", "inference", "readers", "report", "surroundings"})
 _HOMES = {
     "About": "about",
     "Counts": "counts",

@@ -162,7 +162,11 @@ def shapes(frame: Table, column: str | None, crs: Any) -> Any:  # noqa: ANN401
     except TypeError as error:
         message = f"Column {column!r} holds no shapes."
         raise InvalidTable(message, remedy="Make them with geopandas.GeoSeries.from_wkt or from_wkb first.") from error
-    if crs is not None and crs != "planar" and shapes.crs is None:
+    planar = isinstance(crs, str) and crs == "planar"
+    if planar and shapes.crs is not None:
+        message = f"The shapes have the coordinate reference system {shapes.crs.name}, so they are on no bare plane."
+        raise CRSMismatch(message, remedy="Leave out crs='planar'.")
+    if crs is not None and not planar and shapes.crs is None:
         try:
             shapes = shapes.set_crs(crs)
         except RuntimeError as error:  # pyproj's own is one

@@ -69,6 +69,9 @@ class Counts:
         Names of the axes where group names are tuples.
     left_out
         Ids of rows that the published table marks as not applicable.
+    planar
+        Whether shapes without a coordinate reference system were declared to lie on a plane of no
+        named unit, rather than having lost it.
     """
 
     values: FloatArray
@@ -85,6 +88,7 @@ class Counts:
     stated: bool = False
     axes: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    planar: bool = False
 
     def __post_init__(self) -> None:
         for name in ("values", "total", "area", "low", "high", "error"):

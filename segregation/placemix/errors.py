@@ -112,6 +112,20 @@ class GeographicCRS(CRSMismatch):
     """Lengths or areas were asked of coordinates in degrees."""
 
 
+class NoPlace(InvalidTable):
+    """Units have no shape or point, or one that cannot be used, where places are needed."""
+
+
+class SurroundingsNeeded(PlacemixError, ValueError):
+    """A measure speaks of who is near whom, and no surroundings were given."""
+
+
+class UnitsDiffer(InvalidTable, KeyError):
+    """Surroundings, or a matrix of neighbours, are of other units than the counts."""
+
+    __str__ = PlacemixError.__str__
+
+
 class VintageMismatch(PlacemixError, ValueError):
     """Units of two boundary vintages were about to be compared code by code."""
 

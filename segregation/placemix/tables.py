@@ -77,7 +77,8 @@ def from_wide(
         total says how large it can be; or ``"not_applicable"``, which leaves the unit out and
         lists it.
     crs
-        Coordinate reference system of the geometry, where it carries none.
+        Coordinate reference system of the geometry, where it carries none; ``"planar"`` for
+        coordinates on a plane of no named unit.
     axes
         Names of the axes where group names are tuples.
     residual
@@ -143,6 +144,7 @@ def from_wide(
         total=(total, columns.taken(table, total)) if total else None,
         area=(area, columns.taken(table, area)) if area else None,
         geometry=columns.shapes(frame, geometry, crs),
+        planar=isinstance(crs, str) and crs == "planar",
         about=columns.read_about(about),
         suppressed=suppressed or {},
         axes=axes,
@@ -266,6 +268,7 @@ def _build(
     axes: tuple[str, ...],
     residual: Residual,
     strict: bool,
+    planar: bool = False,
 ) -> Counts:
     """Check the columns of a table together and make the counts."""
     units, faults = checks.unit_ids(ids.reset_index(drop=True))
@@ -330,6 +333,7 @@ def _build(
         stated=stated is not None,
         axes=axes,
         left_out=tuple(units[~kept]),
+        planar=planar,
     )
     _tell_residual(counts, strict=strict, as_group=residual == "group")
     if counts.left_out:
