@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 
-def jit(function: Callable[..., Any]) -> Callable[..., Any]:
+def jit(function: Callable[..., Any], *, relaxed: Collection[str] = ()) -> Callable[..., Any]:
     """Compile a function with numba when it is first called, and keep the machine code on disk.
 
     Importing numba takes longer than most calculations of a small city, hence the
@@ -16,6 +16,15 @@ def jit(function: Callable[..., Any]) -> Callable[..., Any]:
     in each process. Compiled code is serial, because parallel numba aborts under forks
     and threads, and calls no compiled function of another file, whose changes numba's
     cache would not notice.
+
+    Parameters
+    ----------
+    function
+        What is compiled.
+    relaxed
+        Rules of floating point that the compiler need not keep, as LLVM calls them: ``"contract"``
+        rounds a product and a sum once, ``"reassoc"`` adds in an order of its own, which is the
+        same in every run. Default: all are kept.
     """
 
     @functools.lru_cache(maxsize=1)
@@ -23,6 +32,8 @@ def jit(function: Callable[..., Any]) -> Callable[..., Any]:
         import numba
 
         options: dict[str, Any] = {"nopython": True, "nogil": True, "error_model": "numpy"}
+        if relaxed:
+            options["fastmath"] = set(relaxed)
         try:
             return numba.jit(cache=True, **options)(function)
         except RuntimeError:  # "cannot cache function: no locator available"

@@ -17,8 +17,9 @@ Residual: TypeAlias = Literal["keep", "group"]
 Fill: TypeAlias = Literal["low", "high", "middle"]
 Threshold: TypeAlias = Literal[">", ">="]
 Chance: TypeAlias = Literal["binomial", "fixed"]
+Across: TypeAlias = Literal["limit", "keep"]
 Tier: TypeAlias = Literal["recommended", "specialist", "replication", "experimental"]
-Dimension: TypeAlias = Literal["evenness", "exposure", "local", "diversity", "concentration"]
+Dimension: TypeAlias = Literal["evenness", "exposure", "clustering", "local", "diversity", "concentration"]
 UncertaintyKind: TypeAlias = Literal["none", "sampling", "disclosure", "chance model", "assumption"]
 
 #: Packages whose import costs half a second or more: they are imported inside the
@@ -30,6 +31,7 @@ HEAVY: tuple[str, ...] = (
     "libpysal",
     "mapclassify",
     "matplotlib",
+    "networkx",
     "numba",
     "openpyxl",
     "pandera",

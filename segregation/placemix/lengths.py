@@ -6,6 +6,8 @@ import math
 import re
 from typing import Any
 
+import numpy as np
+
 from placemix.errors import GeographicCRS, InvalidParameter, did_you_mean
 
 #: Metres in each unit of length that is understood.
@@ -46,7 +48,7 @@ def metres(length: float | str, *, name: str = "length") -> float:
         if written:
             unit = written[2].casefold() or "m"
             value = _number(written[1])
-    elif isinstance(length, (int, float)) and not isinstance(length, bool):
+    elif isinstance(length, (int, float, np.number)) and not isinstance(length, bool):
         value = float(length)
     if value is None or unit not in METRES or not math.isfinite(value) or value < 0:
         message = f"{name} is a length such as 500, '500 m' or '1 mile', not {length!r}."

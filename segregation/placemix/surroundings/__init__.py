@@ -1,6 +1,46 @@
 """Surroundings: who is around each unit, by distance, by people, by borders or by journeys."""
 
-from placemix.surroundings.around import Surroundings
-from placemix.surroundings.distances import kernel, proximity, within
+import importlib
+from typing import TYPE_CHECKING
 
-__all__ = ["Surroundings", "kernel", "proximity", "within"]
+from placemix.surroundings.adjacency import contiguity, perimeters, shared_boundary
+from placemix.surroundings.around import Surroundings
+from placemix.surroundings.barriers import with_barriers
+from placemix.surroundings.bounds import truncation_bound
+from placemix.surroundings.distances import kernel, proximity, within
+from placemix.surroundings.given import from_graph, from_matrix
+from placemix.surroundings.journeys import travel_time
+from placemix.surroundings.networks import network
+from placemix.surroundings.people import nearest_people, nearest_places
+from placemix.surroundings.walks import trajectories
+
+if TYPE_CHECKING:
+    from placemix.surroundings.rasters import raster
+
+__all__ = [
+    "Surroundings",
+    "contiguity",
+    "from_graph",
+    "from_matrix",
+    "kernel",
+    "nearest_people",
+    "nearest_places",
+    "network",
+    "perimeters",
+    "proximity",
+    "raster",
+    "shared_boundary",
+    "trajectories",
+    "travel_time",
+    "truncation_bound",
+    "with_barriers",
+    "within",
+]
+
+
+def __getattr__(name: str) -> object:
+    # Rasters need the room of harmonising, which nothing else here does: measuring must start quickly.
+    if name == "raster":
+        return importlib.import_module("placemix.surroundings.rasters").raster
+    message = f"module 'placemix.surroundings' has no attribute {name!r}"
+    raise AttributeError(message)

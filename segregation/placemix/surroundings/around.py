@@ -12,7 +12,7 @@ import pandas as pd
 
 from placemix._typing import FloatArray, IntArray
 from placemix.counts import Counts
-from placemix.errors import InvalidParameter, UnitsDiffer
+from placemix.errors import InvalidParameter, NoPlace, UnitsDiffer
 from placemix.strata import Strata
 
 #: Memory that a product may take beside its result, in bytes.
@@ -176,7 +176,9 @@ class Surroundings:
             codes = np.unique(np.column_stack([self.codes, codes]), axis=0, return_inverse=True)[1].reshape(-1)
         if (codes == codes[:1]).all():
             return self
-        return replace(self, operator=self.operator.limited(codes), codes=codes)
+        operator = self.operator.limited(codes)
+        notes = (*self.notes, *getattr(operator, "remarks", ()))
+        return replace(self, operator=operator, codes=codes, notes=notes)
 
     def on(self, counts: Counts) -> Surroundings:
         """Return the surroundings for these counts: what depends on people is built again.
@@ -190,7 +192,10 @@ class Surroundings:
         if not self.units.equals(counts.units):
             here = self.take(self._places(counts.units))
         operator = here.operator.on(counts.total)
-        return here if operator is here.operator else replace(here, operator=operator)
+        if operator is here.operator:
+            return here
+        outside = here.outside
+        return replace(here, operator=operator, outside=outside.on(counts.total) if hasattr(outside, "on") else outside)
 
     def take(self, places: IntArray) -> Surroundings:
         """Keep some units, by position and in that order."""
@@ -231,11 +236,27 @@ class Surroundings:
         codes = self.codes if strata is None else codes_of(strata)
         if self.outside is None:
             return np.full(len(self.units), np.nan)
-        return self.outside.shares(codes)
+        # Borders take seconds to walk for a country, and every call asks for the same ones.
+        key = b"" if codes is None else np.ascontiguousarray(codes).tobytes()
+        if key not in self._edges:
+            self._edges[key] = self.outside.shares(codes)
+        return self._edges[key]
+
+    @cached_property
+    def _edges(self) -> dict[bytes, FloatArray]:
+        return {}
 
     @cached_property
     def _scale(self) -> FloatArray:
-        return np.asarray(1 / (1 - self.edge_shares()))
+        outside = self.edge_shares()
+        if np.isnan(outside).any():
+            message = "Nobody knows how much of a kernel lies inside a stratum whose units are points."
+            raise NoPlace(message, units=self.units[np.isnan(outside)], remedy="Give areas, or edge='none'.")
+        if (outside >= 1).any():
+            message = "Nothing of the kernel around some units lies inside the study area, to be renormalised by."
+            remedy = "Give point='representative', a larger bandwidth, or a study_area= that holds them."
+            raise NoPlace(message, units=self.units[outside >= 1], remedy=remedy)
+        return np.asarray(1 / (1 - outside))
 
 
 def codes_of(strata: Strata | IntArray) -> IntArray:

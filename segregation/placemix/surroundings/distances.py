@@ -59,8 +59,15 @@ class Nearby:
 
     @cached_property
     def own(self) -> FloatArray:
-        """Weight of each unit in its own surroundings."""
-        return self.weigh(self.own_distance)
+        """Weight of each unit in its own surroundings; 1 where it is too far from itself and from all others."""
+        own = self.weigh(self.own_distance)
+        if (own == 0).any():
+            ones = np.ones((len(own), 1))
+            weight = _cells.kernel_sums(
+                self.cells, ones, shape=self.shape, bandwidth=self.bandwidth, cutoff=self.cutoff, own=own
+            )
+            own[weight[:, 0] == 0] = 1.0
+        return own
 
     @cached_property
     def cells(self) -> _cells.Cells:

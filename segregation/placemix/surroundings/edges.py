@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from placemix._compiled import jit
-from placemix._typing import FloatArray, IntArray
+from placemix._typing import BoolArray, FloatArray, IntArray
 from placemix.counts import Counts
 from placemix.errors import CRSMismatch, InvalidParameter
 from placemix.surroundings import _cells
@@ -23,6 +23,8 @@ from placemix.surroundings.points import shaped
 _REACH = {"gaussian": 6.5, "exponential": 24.0}
 #: Nodes of the rule by which a piece of border is integrated, a quarter of the reach at most.
 _NODES = 12
+#: Share of the reach within which a unit is on the border itself, which then is seen under no angle.
+_NEAR = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,14 +104,15 @@ class Edge:
         order, first, last = _cells.runs((starts + ends) / 2, owner, self.xy, code, reach * 1.125)
         starts, ends = starts[order], ends[order]
         nodes, weights = np.polynomial.legendre.leggauss(_NODES)
-        border = np.zeros(count)
+        border, upon = np.zeros(count), np.zeros(count, dtype=bool)
+        kernel = kind, b, reach, _NEAR * reach, full
 
         def work(block: tuple[int, int]) -> None:
-            _along(self.xy, starts, ends, first, last, *block, kind, b, reach, full, nodes, weights, border)
+            _along(self.xy, starts, ends, first, last, *block, *kernel, nodes, weights, border, upon)
 
         step = 4096
         _cells.shared(work, [(low, min(low + step, count)) for low in range(0, count, step)])
-        inside = 2 * np.pi * full * self._inside(regions, code) + border
+        inside = 2 * np.pi * full * self._inside(regions, code, upon, reach) + border
         # Rounding of the sums round the border is no share below 0.
         return np.clip(1 - inside / (2 * np.pi * full), 0.0, 1.0)
 
@@ -125,7 +128,8 @@ class Edge:
             regions = [shapely.intersection(region, self.area.whole) for region in regions]
         return regions
 
-    def _inside(self, regions: list[Any], code: IntArray) -> FloatArray:
+    def _inside(self, regions: list[Any], code: IntArray, upon: BoolArray, reach: float) -> FloatArray:
+        """Share of all directions that lead into the region: 0, 1, or less where a unit is on the border."""
         import shapely
 
         out = np.zeros(len(self.xy))
@@ -133,6 +137,10 @@ class Edge:
         for region, part in zip(regions, np.split(order, np.cumsum(np.bincount(code))[:-1]), strict=True):
             shapely.prepare(region)
             out[part] = shapely.contains_xy(region, self.xy[part, 0], self.xy[part, 1])
+            if upon[part].any():
+                here = part[upon[part]]
+                discs = shapely.buffer(shapely.points(self.xy[here]), _NEAR * 1e3 * reach, quad_segs=64)
+                out[here] = shapely.area(shapely.intersection(discs, region)) / shapely.area(discs)
         return out
 
     def take(self, places: IntArray) -> Edge:
@@ -176,7 +184,7 @@ def _mass(kind, b, r):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
 
 
 @jit
-def _along(xy, starts, ends, first, last, low, high, kind, b, reach, full, nodes, weights, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, C901, PLR0912
+def _along(xy, starts, ends, first, last, low, high, kind, b, reach, touch, full, nodes, weights, out, upon):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, C901, PLR0912
     for i in range(low, high):
         total = 0.0
         for run in range(first.shape[1]):
@@ -192,12 +200,17 @@ def _along(xy, starts, ends, first, last, low, high, kind, b, reach, full, nodes
                 uy /= length
                 h = ax * uy - ay * ux  # distance to the line; positive where the unit is on its left
                 span = reach * reach - h * h
-                if span <= 0 or h == 0:
+                if span <= 0:
                     continue
                 span = np.sqrt(span)
                 near = max(ax * ux + ay * uy, -span)
                 far = min(ax * ux + ay * uy + length, span)
                 if near >= far:
+                    continue
+                if abs(h) <= touch and near <= touch and far >= -touch:
+                    upon[i] = True
+                    continue
+                if h == 0:
                     continue
                 side = abs(h)
                 piece = 0.0

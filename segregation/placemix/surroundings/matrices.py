@@ -2,33 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from placemix._typing import FloatArray, IntArray
+from placemix._typing import BoolArray, FloatArray, IntArray
+from placemix.errors import InvalidParameter
 from placemix.surroundings.around import Pairs
 
 #: Pairs in a block.
 _BLOCK = 2**20
+#: Pairs that are held at once, about 2 GiB while a matrix of them is made.
+MOST_PAIRS = 60_000_000
 
 
 @dataclass(frozen=True, eq=False)
 class Sparse:
-    """Weights of every pair, as a SciPy CSR array of shape (units, units) with sorted indices."""
+    """Weights of every pair, as a SciPy CSR array of shape (units, units).
+
+    A unit whose weights are all zero has nobody around it but those who live there: it experiences
+    itself, with the weight 1.
+    """
 
     matrix: Any
 
-    @property
+    @cached_property
+    def alone(self) -> BoolArray:
+        """Units whose weights are all zero."""
+        return np.asarray(self.matrix.sum(axis=1)).reshape(-1) <= 0
+
+    @cached_property
     def own(self) -> FloatArray:
         """Weight of each unit in its own surroundings."""
-        return np.asarray(self.matrix.diagonal(), dtype=np.float64)
+        return np.asarray(self.matrix.diagonal(), dtype=np.float64) + self.alone
 
     def sums(self, values: FloatArray) -> FloatArray:
         """Weighted sums around each unit."""
-        return np.asarray(self.matrix @ values)
+        out = np.asarray(self.matrix @ values, dtype=np.float64)
+        out[self.alone] += values[self.alone]
+        return out
 
     def pairs(self) -> Iterator[Pairs]:
         """Pairs of different units, in blocks."""
@@ -57,10 +72,12 @@ class Sparse:
     def packed(self) -> tuple[dict[str, Any], dict[str, FloatArray | IntArray]]:
         """Return rows, columns and weights."""
         table = self.matrix.tocoo()
+        i, j = (np.asarray(place, dtype=np.int64) for place in table.coords)
+        order = np.lexsort((j, i))  # the same whatever the matrix went through
         return {"operator": "sparse", "units": int(table.shape[0])}, {
-            "i": np.asarray(table.coords[0]),
-            "j": np.asarray(table.coords[1]),
-            "weight": np.asarray(table.data),
+            "i": i[order],
+            "j": j[order],
+            "weight": np.asarray(table.data, dtype=np.float64)[order],
         }
 
 
@@ -72,6 +89,61 @@ def sparse(i: Any, j: Any, weight: Any, units: int) -> Any:  # noqa: ANN401
     table = table.tocsr()
     table.sort_indices()
     return table
+
+
+def with_own(matrix: Any, own: Any) -> Any:  # noqa: ANN401
+    """Replace the weight of each unit in its own surroundings."""
+    from scipy.sparse import diags_array
+
+    units = matrix.shape[0]
+    diagonal = np.broadcast_to(np.asarray(own, dtype=np.float64), units)
+    changed = matrix - diags_array(matrix.diagonal()) + diags_array(diagonal)
+    changed = changed.tocsr()
+    changed.eliminate_zeros()
+    changed.sort_indices()
+    return changed
+
+
+def asymmetric(matrix: Any) -> int:  # noqa: ANN401
+    """Count pairs of units that weigh each other differently, beyond rounding."""
+    from scipy.sparse import triu
+
+    off = triu(abs(matrix - matrix.T), k=1).tocoo()
+    size = triu(abs(matrix) + abs(matrix.T), k=1).tocsr()
+    i, j = off.coords
+    return int((off.data > 1e-9 * np.asarray(size[i, j]).reshape(-1)).sum()) if len(off.data) else 0
+
+
+def gathered(blocks: Iterable[Pairs], units: int, *, remedy: str) -> Any:  # noqa: ANN401
+    """Make a CSR array from blocks of pairs, as long as there are not too many to hold.
+
+    Parameters
+    ----------
+    blocks
+        Unit, other unit, weight.
+    units
+        Number of units.
+    remedy
+        What to do where there are too many pairs.
+
+    Raises
+    ------
+    InvalidParameter
+        There are more than `MOST_PAIRS`.
+    """
+    kept, many = [], 0
+    for i, j, weight in blocks:
+        many += len(i)
+        if many > MOST_PAIRS:
+            message = f"These surroundings have more than {MOST_PAIRS:,} pairs of units."
+            raise InvalidParameter(message, remedy=remedy)
+        # Places take half the memory this way; there are fewer units than 2³¹.
+        kept.append((i.astype(np.int32), j.astype(np.int32), weight))
+    if not kept:
+        return sparse([], [], [], units)
+    i, j, weight = (np.concatenate(part) for part in zip(*kept, strict=True))
+    kept.clear()
+    return sparse(i, j, weight, units)
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,13 +159,19 @@ class Cut:
     operator: Any
 
     def shares(self, codes: IntArray | None) -> FloatArray:
-        """Share of the weights of other units that lie outside the stratum; NaN for the whole table."""
+        """Share of all weights, the unit's own included, that belong to units of other strata.
+
+        NaN for the whole table: what lies beyond it is not known.
+        """
         count = len(self.operator.own)
         if codes is None:
             return np.full(count, np.nan)
         whole = self.operator.sums(np.ones((count, 1)))[:, 0]
-        kept = self.operator.limited(codes).sums(np.ones((count, 1)))[:, 0]
-        return np.divide(whole - kept, whole, out=np.zeros(count), where=whole > 0)
+        limited = self.operator.limited(codes)
+        kept = limited.sums(np.ones((count, 1)))[:, 0] - limited.own
+        # A unit that lost all its neighbours experiences itself, hence the own weight apart.
+        lost = whole - self.operator.own - kept
+        return np.clip(np.divide(lost, whole, out=np.zeros(count), where=whole > 0), 0.0, 1.0)
 
     def take(self, places: IntArray) -> Cut:
         """Keep some units."""

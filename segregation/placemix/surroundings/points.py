@@ -86,10 +86,13 @@ def locate(counts: Counts, *, point: Point = "centroid") -> Places:
     shapes = shaped(counts)
     crs = counts.geometry.crs
     factor = 1.0 if crs is None else metres_per_unit(crs)
-    inside = shapely.centroid(shapes) if point == "centroid" else shapely.point_on_surface(shapes)
+    kinds = shapely.get_type_id(shapes)
+    inside = shapes
+    if (kinds != 0).any():
+        inside = shapely.centroid(shapes) if point == "centroid" else shapely.point_on_surface(shapes)
     xy = np.ascontiguousarray(shapely.get_coordinates(inside)) * factor
     area = None
-    if np.isin(shapely.get_type_id(shapes), (3, 6)).all():
+    if np.isin(kinds, (3, 6)).all():
         area = shapely.area(shapes) * factor**2
     elif counts.area is not None:
         area = counts.area * factor**2
@@ -135,5 +138,6 @@ def shaped(counts: Counts) -> Any:  # noqa: ANN401
 
 def coincident(xy: FloatArray) -> int:
     """Count units that share their point with another."""
-    _, counts = np.unique(xy, axis=0, return_counts=True)
-    return int(counts[counts > 1].sum())
+    order = np.lexsort(xy.T)
+    same = (np.diff(xy[order], axis=0) == 0).all(axis=1)
+    return int((np.append(same, False) | np.append(False, same)).sum())
