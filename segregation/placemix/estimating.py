@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,6 +32,7 @@ REASONS: dict[str, str] = {
     "one_group": "fewer than two groups are present",
     "one_person": "there is one person at most",
     "not_whole": "the counts are fractions and this form needs whole people",
+    "no_neighbours": "there are no neighbours with people to compare with",
     "undefined": "the formula divides by zero",
     "nobody_accompanied": "every member is alone in their unit",
     "no_condition": "no unit with people has a value of the condition",
@@ -99,6 +101,9 @@ class Estimate:
         Value that chance alone would give, where it was asked for.
     reason, note, around
         Why the value is undefined; what else to know; who is around each unit.
+    edge_share
+        Share of the surroundings outside the stratum or the study area, as people's mean; NaN
+        where there are none or nobody knows.
     method, version, source
         Frozen id of the definition, version of placemix, start of the counts' hash.
     """
@@ -123,6 +128,7 @@ class Estimate:
     reason: str | None = None
     note: str | None = None
     around: str = "own unit"
+    edge_share: float = math.nan
     version: str = __version__
     source: str = ""
 
@@ -168,6 +174,8 @@ class Estimate:
             why = REASONS.get(self.reason or "", self.reason)
             return f"{row.label} is undefined for {place}: {why}."
         template = row.sentence if self.focal is not None or not row.sentence_many else row.sentence_many
+        if self.around != "own unit":
+            template = template.replace("in a unit where", "in surroundings where")
         share = self.asked.values.get("share", "")
         text = template.format(
             percent=f"{self.value:.1%}".replace("%", " %"),
@@ -179,6 +187,7 @@ class Estimate:
             op={">": "above", ">=": "at least"}.get(str(self.asked.values.get("op", "")), ""),
             share=_share_text(str(share), self.focal),
         )
+        text = f"{text.removesuffix('.')}{_around_text(self.around, self.edge_share)}."
         if not math.isnan(self.uncertainty.lower):
             low, high = self.uncertainty.lower, self.uncertainty.upper
             text = f"{text.removesuffix('.')} ({self.uncertainty.kind} range {low:.3g} to {high:.3g})."
@@ -211,7 +220,7 @@ class Estimate:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Estimate:
         """Read what `to_dict` gave."""
-        numbers = ("value", "numerator", "denominator", "people", "residual", "expected")
+        numbers = ("value", "numerator", "denominator", "people", "residual", "expected", "edge_share")
         given: dict[str, Any] = {
             name: math.nan if name in numbers and value is None else value for name, value in data.items()
         }
@@ -247,6 +256,7 @@ class Estimate:
             reason=_text(row["reason"]),
             note=_text(row["note"]),
             around=str(row["around"]),
+            edge_share=float(row.get("edge_share", math.nan)),
             method=str(row["method"]),
             version=str(row["version"]),
             source=str(row["source"]),
@@ -292,6 +302,19 @@ def _share_text(share: str, focal: str | None) -> str:
         return "the largest group"
     name = share.removeprefix("not ")
     return f"everyone but the {name} group" if name != share else f"the {share} group"
+
+
+def _around_text(around: str, edge_share: float) -> str:
+    """Say whom a value takes into account beside the unit itself, and how much of that nobody counted."""
+    if around == "own unit":
+        return ""
+    made, *more = re.sub(r"(?<![\d.])\d{4,}(?=(\.\d+)? m\b)", lambda found: f"{int(found[0]):,}", around).split("; ")
+    if made.startswith("given ("):
+        return f", measured over the people around each unit {made}"
+    text = f", measured {made} of each unit" if made.startswith("within ") else f", measured around each unit: {made}"
+    if edge_share > 0:
+        more.append(f"{edge_share:.1%} of it lies beyond the border".replace("%", " %"))
+    return f"{text} ({'; '.join(more)})" if more else text
 
 
 def _text(value: Any) -> str | None:  # noqa: ANN401

@@ -13,14 +13,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from placemix import scales
 from placemix._typing import FloatArray
 from placemix._version import __version__
 from placemix.counts import Counts
 from placemix.decompose import compare_dates
 from placemix.errors import InvalidPack, NotCounts, UnreadableFile
 from placemix.gaps import place_gap
+from placemix.measuring import inputs as surrounded
 from placemix.measuring import measure, pairwise
 from placemix.results import PACK, fingerprint, restore
+from placemix.surroundings import Surroundings
+from placemix.surroundings.packing import fingerprint as fingerprint_around
 from placemix.units import concentration_profile, local
 
 #: Largest relative difference of a recomputed value, for any number of threads.
@@ -37,6 +41,9 @@ _VERBS: Mapping[str, Callable[..., pd.DataFrame]] = {
     "measure": measure,
     "pairwise": pairwise,
     "place_gap": place_gap,
+    "profile": scales.profile,
+    "table": scales.table,
+    "zoning": scales.zoning,
 }
 
 
@@ -73,7 +80,7 @@ class Verification:
         return f"Differs: {self.first} ({versions})."
 
 
-def verify(path: str | Path, **inputs: Counts | pd.Series) -> Verification:
+def verify(path: str | Path, **inputs: Counts | pd.Series | Surroundings) -> Verification:
     """Recompute every value of a saved result.
 
     Nothing in the file is executed or unpickled: it names one of placemix's own verbs.
@@ -83,7 +90,7 @@ def verify(path: str | Path, **inputs: Counts | pd.Series) -> Verification:
     path
         Pack written by `Result.save`.
     **inputs
-        Inputs by their name, such as ``counts=``, for a pack that holds only their hash.
+        Inputs by their name, such as ``counts=`` and ``around=``, for a pack that holds only their hash.
 
     Returns
     -------
@@ -106,21 +113,27 @@ def verify(path: str | Path, **inputs: Counts | pd.Series) -> Verification:
     True
     """
     manifest, saved, carried = _read(Path(path))
-    given: dict[str, Counts | pd.Series] = {}
+    given: dict[str, Any] = {}
     for name, about in manifest["inputs"].items():
+        around = about["kind"] == surrounded.KIND
         if name in inputs:
-            if not isinstance(inputs[name], Counts | pd.Series):
-                message = f"{name} must be counts or a series, not a {type(inputs[name]).__name__}."
-                raise NotCounts(message, remedy="Read the table with placemix.from_wide first.")
-            given[name] = inputs[name]
-            if fingerprint(inputs[name]) != about["hash"]:
+            value = inputs[name]
+            if not isinstance(value, Surroundings if around else Counts | pd.Series):
+                wanted = "surroundings" if around else "counts or a series"
+                message = f"{name} must be {wanted}, not a {type(value).__name__}."
+                remedy = "a function of placemix.surroundings" if around else "placemix.from_wide"
+                raise NotCounts(message, remedy=f"Make them with {remedy} first.")
+            given[name] = value
+            found = fingerprint_around(value) if isinstance(value, Surroundings) else fingerprint(value)
+            if found != about["hash"]:
                 message = f"{name} is not the input the result came from: its hash differs."
                 raise InvalidPack(message, remedy="Read the same file in the same way, or ask for a pack with inputs.")
         elif name in carried:
-            given[name] = restore(about, carried[name])
+            given[name] = surrounded.restored(about, carried[name]) if around else restore(about, carried[name])
         else:
             message = f"The pack holds only the hash of {name}."
-            raise InvalidPack(message, remedy=f"Call verify(path, {name}=…) with the counts or series themselves.")
+            kind = "surroundings" if around else "counts or series"
+            raise InvalidPack(message, remedy=f"Call verify(path, {name}=…) with the {kind} themselves.")
     recomputed = pd.DataFrame(_VERBS[manifest["verb"]](**given, **manifest["arguments"]))
     return _compared(saved, recomputed, str(manifest["placemix"]))
 

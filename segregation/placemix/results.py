@@ -7,7 +7,7 @@ import io
 import json
 import platform
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -44,14 +44,17 @@ class Call:
     verb
         Name of the public function.
     inputs
-        Counts and series it was given, by argument name.
+        Counts, series and surroundings it was given, by argument name.
     arguments
         Everything else, as plain values.
+    describe
+        What a pack holds of an input that is neither counts nor a series.
     """
 
     verb: str
-    inputs: Mapping[str, Counts | pd.Series]
+    inputs: Mapping[str, Any]
     arguments: Mapping[str, Any] = field(default_factory=dict)
+    describe: Callable[[Any], tuple[dict[str, Any], pd.DataFrame]] | None = None
 
 
 class Result(pd.DataFrame):
@@ -97,7 +100,8 @@ class Result(pd.DataFrame):
         path
             File to write; a zip archive of JSON and Parquet.
         inputs
-            Put the counts in the pack. Without them it holds their hash, and verifying needs them.
+            Put counts and surroundings in the pack. Without them it holds their hash, and verifying
+            needs them.
 
         Returns
         -------
@@ -108,7 +112,7 @@ class Result(pd.DataFrame):
         if call is None:
             message = "This frame no longer knows the call it came from."
             raise InvalidPack(message, remedy="Save the result before reshaping it.")
-        packed = {name: _describe(value) for name, value in call.inputs.items()}
+        packed = {name: _describe(value, call.describe) for name, value in call.inputs.items()}
         manifest = {
             "pack": PACK,
             "verb": call.verb,
@@ -157,7 +161,12 @@ def remember(frame: pd.DataFrame, call: Call) -> Result:
     return result
 
 
-def _describe(value: Counts | pd.Series) -> tuple[dict[str, Any], pd.DataFrame]:
+def _describe(
+    value: Any,  # noqa: ANN401
+    otherwise: Callable[[Any], tuple[dict[str, Any], pd.DataFrame]] | None = None,
+) -> tuple[dict[str, Any], pd.DataFrame]:
+    if otherwise is not None and not isinstance(value, Counts | pd.Series):
+        return otherwise(value)
     if isinstance(value, Counts):
         about = {
             "kind": "counts",

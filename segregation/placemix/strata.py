@@ -45,15 +45,15 @@ GROUP_WORDS = frozenset({"rest", "each"})
 
 #: Columns of the results; strata of such a name would be overwritten by them.
 COLUMN_WORDS = frozenset({
-    "unit", "total", "measure", "focal", "against", "value", "expected", "lower", "upper", "level", "flag",
-    "numerator", "denominator", "people", "units", "groups", "residual", "units_dropped", "reason", "note", "around",
-    "method", "interval_method", "source", "version", "sentence", "share", "op", "threshold", "members",
-    "members_above", "people_above", "units_above", "condition", "focal_mean", "against_mean", "gap", "separation",
-    "contrast", "over_mean", "under_mean", "focal_people", "against_people", "people_dropped", "share_before",
-    "share_after", "isolation_before", "isolation_after", "isolation_change", "composition", "structure",
-    "structure_forward", "structure_reverse", "dissimilarity_before", "dissimilarity_after", "dissimilarity_change",
-    "v_before", "v_after", "v_change", "v_remainder", "people_before", "people_after", "zero_cells", "zero_units",
-    "patched_units", "verdict", "sorting", "source_before",
+    "unit", "total", "measure", "focal", "against", "value", "expected", "lower", "upper", "level", "flag", "p_value",
+    "p_adjusted", "numerator", "denominator", "people", "units", "groups", "residual", "units_dropped", "reason",
+    "note", "around", "edge_share", "method", "interval_method", "source", "version", "sentence", "share", "op",
+    "threshold", "members", "members_above", "people_above", "units_above", "condition", "focal_mean", "against_mean",
+    "gap", "separation", "contrast", "over_mean", "under_mean", "focal_people", "against_people", "people_dropped",
+    "share_before", "share_after", "isolation_before", "isolation_after", "isolation_change", "composition",
+    "structure", "structure_forward", "structure_reverse", "dissimilarity_before", "dissimilarity_after",
+    "dissimilarity_change", "v_before", "v_after", "v_change", "v_remainder", "people_before", "people_after",
+    "zero_cells", "zero_units", "patched_units", "verdict", "sorting", "source_before", "radius", "nearest", "scale",
 })  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import typer
 
 from placemix._typing import Residual
 from placemix.checks import id_text
+from placemix.cli import nearness
 from placemix.counts import Counts
 from placemix.errors import InvalidParameter, did_you_mean, listed
 from placemix.fetching.manifests import about_table
@@ -182,9 +183,12 @@ def counts(
     suppressed: Sequence[str] | None,
     fill: str | None,
     where: Sequence[str] | None = None,
+    areas: Path | None = None,
 ) -> Counts:
     """Read the counts that the options describe."""
     frame = chosen(table(path, encoding=encoding, layer=layer, text=[unit]), where)
+    if areas is not None and unit in frame.columns:
+        frame = nearness.with_shapes(frame, areas, unit)
     kind: Residual = "group" if residual == "group" else "keep"
     if residual not in {"keep", "group"}:
         message = f"--residual is keep or group, not {residual!r}."

@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import pandas as pd
 import typer
 
 from placemix import packs
 from placemix._files import write_whole
-from placemix.cli import arguments
+from placemix.cli import arguments, nearness
 from placemix.cli.terminal import OUT, as_json, say_note, show
 from placemix.counts import Counts
 from placemix.errors import InvalidParameter
 from placemix.measuring import catalogue
 from placemix.measuring import measure as measured
 from placemix.registry import row
+from placemix.results import Result
+from placemix.units import local as unitwise
+
+Out = Annotated[Path | None, typer.Option("--out", "-o", help="Write every column to a .csv, .parquet or .json file.")]
+Pack = Annotated[Path | None, typer.Option("--pack", help="Write a pack that 'placemix verify' recomputes.")]
+Machine = Annotated[bool, typer.Option("--json", help="Print JSON with every column.")]
 
 #: Rows printed before the table is cut; files and JSON hold all.
 LONGEST = 60
+#: Texts about surroundings printed below it.
+FEW = 4
 
 
 def measures(
@@ -74,28 +82,115 @@ def measure(
     suppressed: arguments.Suppressed = None,
     fill: arguments.Fill = None,
     where: arguments.Where = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Write every column to a .csv, .parquet or .json file.")
-    ] = None,
-    pack: Annotated[Path | None, typer.Option("--pack", help="Write a pack that 'placemix verify' recomputes.")] = None,
-    machine: Annotated[bool, typer.Option("--json", help="Print JSON with every column.")] = False,
+    around: nearness.Around = None,
+    kernel: nearness.Kernel = None,
+    own: nearness.Own = None,
+    cutoff: nearness.Cutoff = None,
+    people: nearness.People = None,
+    places: nearness.Places = None,
+    contiguity: nearness.Contiguity = None,
+    across: nearness.Across = None,
+    areas: nearness.Areas = None,
+    out: Out = None,
+    pack: Pack = None,
+    machine: Machine = False,
 ) -> None:
     """Measure segregation in a table.
 
     Examples:  placemix measure areas.csv -u code -g white,asian,black --by district
 
     placemix measure areas.gpkg -u code -g white,asian,other --focal asian --against white -o result.csv
+
+    placemix measure areas.gpkg -u code -g white,asian --around "1 km" --kernel biweight
+
+    placemix measure table.csv --areas areas.gpkg -u code -g white,asian -f asian --people 800
+
+    placemix measure areas.gpkg -u code -g white,asian -f asian --contiguity rook -m morrill
     """
     if out is not None:
         writable(out)
     counts = arguments.counts(
         file, groups=groups, unit=unit, total=total, by=by, residual=residual, strict=strict, encoding=encoding,
-        layer=layer, suppressed=suppressed, fill=fill, where=where,
+        layer=layer, suppressed=suppressed, fill=fill, where=where, areas=areas,
     )  # fmt: skip
+    near = nearness.surrounded(
+        counts, file, around=around, kernel=kernel, own=own, cutoff=cutoff, people=people, places=places,
+        contiguity=contiguity,
+    )  # fmt: skip
+    usual = _usual(focal, against, spatial=near is not None)
+    limits: Any = across
     result = measured(
-        counts, arguments.split(names) or _usual(focal, against), focal=focal, against=against, by=arguments.split(by),
-        chance="binomial",
+        counts, arguments.split(names) or usual, focal=focal, against=against, by=arguments.split(by), around=near,
+        across=limits, chance="binomial",
     )  # fmt: skip
+    given(result, counts, out=out, pack=pack, machine=machine)
+
+
+def local(
+    file: arguments.File,
+    *,
+    groups: arguments.Groups,
+    unit: arguments.Unit,
+    names: Annotated[
+        list[str] | None,
+        typer.Option("--measures", "-m", help="Measures of each unit, such as location_quotient or getis_ord."),
+    ] = None,
+    focal: arguments.Focal = None,
+    against: arguments.Against = "rest",
+    by: arguments.By = None,
+    total: arguments.Total = None,
+    residual: arguments.Rest = "keep",
+    strict: arguments.Strict = False,
+    encoding: arguments.Encoding = "utf-8",
+    layer: arguments.Layer = None,
+    suppressed: arguments.Suppressed = None,
+    fill: arguments.Fill = None,
+    where: arguments.Where = None,
+    around: nearness.Around = None,
+    kernel: nearness.Kernel = None,
+    own: nearness.Own = None,
+    cutoff: nearness.Cutoff = None,
+    people: nearness.People = None,
+    places: nearness.Places = None,
+    contiguity: nearness.Contiguity = None,
+    across: nearness.Across = None,
+    areas: nearness.Areas = None,
+    permutations: Annotated[
+        int, typer.Option(help="How often neighbours are picked at random, for getis_ord and local_moran.")
+    ] = 999,
+    seed: Annotated[int, typer.Option(help="Seed of these picks; the same seed gives the same digits.")] = 0,
+    out: Out = None,
+    pack: Pack = None,
+    machine: Machine = False,
+) -> None:
+    """Measure each unit: its location quotient, its diversity, or whether it lies in a cluster.
+
+    Examples:  placemix local areas.csv -u code -g white,asian,black -f asian --by district -o units.csv
+
+    placemix local areas.gpkg -u code -g white,asian,black -m shannon --around "1 km"
+
+    placemix local areas.gpkg -u code -g white,asian,black -f asian -m getis_ord --contiguity queen -o clusters.csv
+    """
+    if out is not None:
+        writable(out)
+    counts = arguments.counts(
+        file, groups=groups, unit=unit, total=total, by=by, residual=residual, strict=strict, encoding=encoding,
+        layer=layer, suppressed=suppressed, fill=fill, where=where, areas=areas,
+    )  # fmt: skip
+    near = nearness.surrounded(
+        counts, file, around=around, kernel=kernel, own=own, cutoff=cutoff, people=people, places=places,
+        contiguity=contiguity,
+    )  # fmt: skip
+    limits: Any = across
+    result = unitwise(
+        counts, arguments.split(names) or (["shannon"] if focal is None else ["location_quotient"]), focal=focal,
+        against=against, by=arguments.split(by), around=near, across=limits, permutations=permutations, seed=seed,
+    )  # fmt: skip
+    given(result, counts, out=out, pack=pack, machine=machine)
+
+
+def given(result: Result, counts: Counts, *, out: Path | None, pack: Path | None, machine: bool) -> None:
+    """Write or print a result as the options ask."""
     if pack is not None:
         result.save(pack)
         say_note(f"Pack: {pack}")
@@ -121,8 +216,10 @@ def verify(
         raise typer.Exit(1)
 
 
-def _usual(focal: str | None, against: str) -> list[str]:
+def _usual(focal: str | None, against: str, *, spatial: bool) -> list[str]:
     """Measures for a first look: evenness and what people experience always stand together."""
+    if focal is None and spatial:
+        return ["information_theory", "dissimilarity"]
     if focal is None:
         return ["information_theory", "dissimilarity", "simpson", "effective_groups"]
     usual = ["dissimilarity", "isolation", "exposure", "information_theory"]
@@ -150,13 +247,18 @@ def file_content(out: Path, frame: pd.DataFrame) -> bytes:
 
 def _print(result: pd.DataFrame, counts: Counts) -> None:
     strata = list(result.columns[: list(result.columns).index("measure")])
-    columns = [*strata, "measure", "focal", "against", "value", "expected", "people", "units"]
+    columns = [*strata, "measure", "focal", "against", "value"]
+    columns += [name for name in ("expected", "flag", "p_adjusted") if name in result and result[name].notna().any()]
+    columns += ["people", "units"]
+    columns += ["edge_share"] if "edge_share" in result and (result["edge_share"] > 0).any() else []
     columns += [name for name in ("units_dropped", "residual") if (result[name] > 0).any()]
     columns += [name for name in ("reason", "note") if result[name].notna().any()]
-    table = pd.DataFrame(result)[columns].rename(columns={"expected": "by chance"})
+    table = pd.DataFrame(result)[columns].rename(columns={"expected": "by chance", "edge_share": "beyond the border"})
     formats = {
         "value": ".4f",
         "by chance": ".4f",
+        "beyond the border": ".1%",
+        "p_adjusted": ".3f",
         "people": ",.0f",
         "residual": ",.0f",
         "units_dropped": "d",
@@ -169,6 +271,11 @@ def _print(result: pd.DataFrame, counts: Counts) -> None:
     )
     if len(table) > LONGEST:
         say_note(f"{len(table) - LONGEST:,} more rows; --out writes all.")
+    texts = [text for text in dict.fromkeys(result["around"].astype(str)) if text != "own unit"]
+    for text in texts[:FEW]:
+        OUT.print(f"Around each unit: {text}", highlight=False, markup=False, soft_wrap=True)
+    if len(texts) > FEW:
+        say_note(f"{len(texts) - FEW:,} more ways in which surroundings were made; --out writes all.")
     source = result["source"].iloc[0]
     OUT.print(
         f"placemix {result['version'].iloc[0]}, counts {source}. A complete count has no sampling interval.",

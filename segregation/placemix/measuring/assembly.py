@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from placemix._typing import Chance, FloatArray, IntArray
+from placemix._typing import BoolArray, Chance, FloatArray, IntArray
 from placemix._version import __version__
 from placemix.about import ESTIMATED
 from placemix.counts import Counts, group_text
@@ -25,8 +25,12 @@ _REASONS = (
     "one_group",
     "one_unit",
     "nobody_accompanied",
+    "no_neighbours",
     "undefined",
 )
+
+#: Calls that see only the people of the two groups compared.
+PAIRED = frozenset({"groups", "clustering", "contrast", "surface", "trajectory"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,9 @@ class Block:
     dropped: IntArray
     reason: IntArray
     note: IntArray
+    around: IntArray
     expected: FloatArray | None = None
+    edge_share: FloatArray | None = None
 
 
 #: Notes are few, so that they are kept as numbers into this table.
@@ -111,8 +117,31 @@ class Notes:
         return self._place[text]
 
 
-def block(row: Row, value: FloatArray, counts: Counts, strata: Strata, known: Facts, notes: Notes) -> Block:
-    """Put a denominator, a reason and a note beside the values of one row."""
+def block(
+    row: Row,
+    value: FloatArray,
+    counts: Counts,
+    strata: Strata,
+    known: Facts,
+    notes: Notes,
+    around: IntArray,
+    alone: BoolArray | None = None,
+) -> Block:
+    """Put a denominator, a reason, a note and what was around beside the values of one row.
+
+    Parameters
+    ----------
+    row, value
+        The row and its value in each stratum.
+    counts, strata, known
+        What is measured, and what is known of every stratum.
+    notes
+        Texts of the note column.
+    around
+        Number of the text of the `around` column, shape (strata,).
+    alone
+        Strata where no two units are neighbours, for measures that compare neighbours.
+    """
     call = row.asked.row.call
     count = len(strata)
     two = row.focal is not None
@@ -123,7 +152,7 @@ def block(row: Row, value: FloatArray, counts: Counts, strata: Strata, known: Fa
     if two:
         x = known.members[:, row.focal]
         y = known.everyone - x if row.against == REST else known.members[:, row.against]
-        if call == "groups" and row.against != REST:
+        if call in PAIRED and row.against != REST:
             pair = counts.values[:, row.focal] + counts.values[:, row.against]
             units = np.add.reduceat((pair > 0)[strata.order].astype(np.int64), strata.starts)
             dropped, people = np.diff(strata.bounds) - units, x + y
@@ -134,21 +163,24 @@ def block(row: Row, value: FloatArray, counts: Counts, strata: Strata, known: Fa
         present = (x > 0).astype(np.int64) + (y > 0)
     else:
         denominator = people = known.everyone if call == "threshold" else known.grouped
-        if call == "groups":
+        if call in PAIRED:
             reasons["one_group"] = present < 2
         if call != "threshold":
             units, dropped = known.counted, np.diff(strata.bounds) - known.counted
             note = _notes(known, present, len(counts.groups), notes)
     reasons["no_people"] = people <= 0
-    if call in {"groups", "meeting"}:
+    if call in PAIRED or call == "meeting":
         reasons["one_unit"] = units < 2
+    if alone is not None:
+        reasons["no_neighbours"] = alone & np.isnan(value)
     reasons |= _of_parameters(row, value, known)
     reasons["undefined"] = np.isnan(value)
     reason = np.full(count, -1)
     for code in range(len(_REASONS) - 1, -1, -1):
         if _REASONS[code] in reasons:
             reason = np.where(reasons[_REASONS[code]], code, reason)
-    return Block(np.where(reason >= 0, np.nan, value), denominator, people, units, present, dropped, reason, note)
+    value = np.where(reason >= 0, np.nan, value)
+    return Block(value, denominator, people, units, present, dropped, reason, note, around)
 
 
 def _of_parameters(row: Row, value: FloatArray, known: Facts) -> dict[str, np.ndarray]:
@@ -207,9 +239,12 @@ def frame(
     strata: Strata,
     known: Facts,
     notes: Notes,
-    around: str,
+    arounds: Notes,
 ) -> pd.DataFrame:
-    """Lay the blocks out: strata in order of first appearance, then rows as asked."""
+    """Lay the blocks out: strata in order of first appearance, then rows as asked.
+
+    Edge shares are a column of their own where any block has them.
+    """
     many, count = len(rows), len(strata)
 
     def flat(name: str) -> np.ndarray:
@@ -229,15 +264,16 @@ def frame(
     def coded(codes: IntArray, texts: Sequence[str]) -> pd.Categorical:
         return pd.Categorical.from_codes(codes.astype(np.int16), categories=pd.Index(list(texts), dtype=str))
 
+    def scattered(name: str) -> np.ndarray:
+        out = np.full((count, many), np.nan)
+        for place, item in enumerate(blocks):
+            if getattr(item, name) is not None:
+                out[:, place] = getattr(item, name)
+        return out.ravel()
+
     blank = np.full(many * count, np.nan)
     value, denominator = flat("value"), flat("denominator")
-    expected = blank.copy()
-    if any(item.expected is not None for item in blocks):
-        table = np.full((count, many), np.nan)
-        for place, item in enumerate(blocks):
-            if item.expected is not None:
-                table[:, place] = item.expected
-        expected = np.where(np.isnan(value), np.nan, table.ravel())
+    expected = np.where(np.isnan(value), np.nan, scattered("expected"))
     columns: dict[str, object] = {
         name: strata.labels[name].array.take(np.repeat(np.arange(count), many)) for name in strata.labels.columns
     }
@@ -267,7 +303,8 @@ def frame(
         "units_dropped": pd.array(flat("dropped").astype(np.int64), dtype="Int64"),
         "reason": coded(flat("reason"), _REASONS),
         "note": coded(note, texts),
-        "around": coded(same, [around]),
+        "around": coded(flat("around"), arounds.texts),
+        **({"edge_share": scattered("edge_share")} if any(item.edge_share is not None for item in blocks) else {}),
         "method": repeated([row.asked.row.method for row in rows]),
         "interval_method": coded(same, [doubt]),
         "source": coded(same, [counts.source]),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,54 +10,14 @@ import numpy as np
 from placemix._typing import FloatArray
 from placemix.counts import Counts
 from placemix.errors import InvalidParameter
+from placemix.measuring.ground import GROUND, places_of
+from placemix.measuring.ordered import Everyone
 from placemix.measuring.plan import REST, Row
+from placemix.measuring.vicinity import Vicinity
 from placemix.registry import Asked
-from placemix.strata import Strata
 
 
-class Everyone:
-    """Counts in the order of the strata, as the kernels take them; ordered when first asked for.
-
-    Attributes
-    ----------
-    starts
-        First unit of each stratum.
-    """
-
-    def __init__(self, counts: Counts, strata: Strata) -> None:
-        self.counts, self.order, self.starts = counts, strata.order, strata.starts
-        self._sorted = bool(np.all(np.diff(strata.order) == 1))
-
-    @cached_property
-    def values(self) -> FloatArray:
-        """People of each group, shape (units, groups)."""
-        return self.counts.values if self._sorted else self.counts.values[self.order]
-
-    @cached_property
-    def total(self) -> FloatArray:
-        """Everyone, shape (units,)."""
-        return self.counts.total if self._sorted else self.counts.total[self.order]
-
-    @cached_property
-    def members(self) -> FloatArray:
-        """People of each group in each stratum, shape (strata, groups); one group at a time, to save memory."""
-        return np.column_stack([np.add.reduceat(group[self.order], self.starts) for group in self.counts.values.T])
-
-    def pair(self, focal: int, against: int) -> FloatArray:
-        """The focal group and the group (or everyone else) it is compared with, shape (units, 2)."""
-        x = self.values[:, focal]
-        other = np.maximum(self.total - x, 0.0) if against == REST else self.values[:, against]
-        return np.column_stack([x, other])
-
-    def met(self, focal: int, against: int) -> FloatArray:
-        """The focal group, those it may meet, and everyone else, shape (units, 2 or 3)."""
-        if against == REST:
-            return self.pair(focal, REST)
-        x, y = self.values[:, focal], self.values[:, against]
-        return np.column_stack([x, y, np.maximum(self.total - x - y, 0.0)])
-
-
-def value(row: Row, everyone: Everyone, around: Everyone | None, counts: Counts) -> FloatArray:
+def value(row: Row, everyone: Everyone, around: Everyone | Vicinity | None, counts: Counts) -> FloatArray:
     """Evaluate one row for every stratum, shape (strata,)."""
     call, function = row.asked.row.call, row.asked.row.function
     options: dict[str, Any] = dict(row.asked.values)
@@ -67,13 +26,43 @@ def value(row: Row, everyone: Everyone, around: Everyone | None, counts: Counts)
         return np.asarray(function(everyone.members, **options))
     if call == "threshold":
         return threshold(row, everyone, counts)
+    if call == "trajectory":
+        return walked(row, everyone, counts)
+    if isinstance(around, Vicinity) and call in {"contrast", "surface"}:
+        return _apart(row, everyone, around, counts)
+    ends = isinstance(around, Vicinity) and around.ends(row.asked.row)
+    near = around.people(ends=ends) if isinstance(around, Vicinity) else around
+    if "weight" in row.asked.row.needs and isinstance(around, Vicinity):
+        options["weight"] = around.weight(row, ends=ends)
     if row.focal is None:
-        spatial = {} if around is None else {"surroundings": around.values}
+        spatial = {} if near is None else {"surroundings": near.values}
         return np.asarray(function(everyone.values, starts=starts, **spatial, **options))
-    against = REST if row.against is None else row.against
     pick = Everyone.met if call == "meeting" else Everyone.pair
-    spatial = {} if around is None else {"surroundings": pick(around, row.focal, against)}
-    return np.asarray(function(pick(everyone, row.focal, against), starts=starts, **spatial, **options))
+    spatial = {} if near is None else {"surroundings": pick(near, *_pair(row))}
+    return np.asarray(function(pick(everyone, *_pair(row)), starts=starts, **spatial, **options))
+
+
+def walked(row: Row, everyone: Everyone, counts: Counts) -> FloatArray:
+    """Evaluate a measure of walks outward over everyone; in each stratum, or for each unit in their order."""
+    xy, rank = places_of(counts)
+    people = everyone.values if row.focal is None else everyone.pair(*_pair(row))
+    places = xy[everyone.order], rank[everyone.order]
+    options = dict(row.asked.values)
+    return np.asarray(row.asked.row.function(people, places=places, starts=everyone.starts, **options))
+
+
+def _apart(row: Row, everyone: Everyone, around: Vicinity, counts: Counts) -> FloatArray:
+    """Evaluate a measure that compares neighbours, or surfaces of density."""
+    measure, options = row.asked.row, dict(row.asked.values)
+    if measure.call == "surface":
+        return np.concatenate([np.asarray(measure.function(table, **options)) for table in around.surfaces(row)])
+    ground = {name: of(counts)[everyone.order] for name, of in GROUND.items() if name in measure.needs}
+    pair, pairs = everyone.pair(*_pair(row)), around.neighbours(row)
+    return np.asarray(measure.function(pair, pairs=pairs, starts=everyone.starts, **ground, **options))
+
+
+def _pair(row: Row) -> tuple[int, int]:
+    return int(row.focal or 0), REST if row.against is None else row.against
 
 
 def threshold(row: Row, everyone: Everyone, counts: Counts) -> FloatArray:

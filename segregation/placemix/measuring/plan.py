@@ -7,14 +7,28 @@ from typing import Any, NamedTuple
 
 from placemix._typing import GroupName
 from placemix.counts import Counts, group_text
-from placemix.errors import FocalNeeded, InvalidParameter, NoSpatialForm
-from placemix.registry import Asked, asked
+from placemix.errors import FocalNeeded, InvalidParameter, NoSpatialForm, SurroundingsNeeded
+from placemix.registry import Asked, Measure, asked
+from placemix.surroundings import Surroundings
 
 #: A call names a group, several in a list, or every one.
 Which = GroupName | list[GroupName] | None
 
 #: Position that stands for everyone else.
 REST = -1
+
+#: Calls of measures that have no meaning without surroundings.
+NEAR = frozenset({"clustering", "contrast", "trajectory"})
+
+#: Measures of one group that name nobody whom it is compared with.
+ALONE = frozenset({"isolation", "distance_decay_isolation", "mean_proximity"})
+
+#: How surroundings for such a measure are made.
+_MAKE = {
+    "clustering": "Pass around=surroundings.proximity(counts, decay_length='1 mile'), or another kernel.",
+    "contrast": "Pass around=surroundings.contiguity(counts), or other neighbours.",
+    "surface": "Pass around=surroundings.kernel(counts, bandwidth='1 km', shape='gaussian'), or another kernel.",
+}
 
 
 class Row(NamedTuple):
@@ -38,7 +52,14 @@ class Row(NamedTuple):
     shown: str | None
 
 
-def rows(counts: Counts, measures: str | Sequence[str], focal: Which, against: Which, *, spatial: bool) -> list[Row]:
+def rows(
+    counts: Counts,
+    measures: str | Sequence[str],
+    focal: Which,
+    against: Which,
+    *,
+    around: Surroundings | Counts | None = None,
+) -> list[Row]:
     """List the rows asked for, measures first, then groups as stored.
 
     Raises
@@ -48,7 +69,9 @@ def rows(counts: Counts, measures: str | Sequence[str], focal: Which, against: W
     InvalidParameter
         A measure is not one of a stratum, or a group is compared with itself.
     NoSpatialForm
-        `spatial`, and a measure has no published spatial form.
+        `around` is given, and a measure has no published spatial form.
+    SurroundingsNeeded
+        A measure is about who is near whom, and `around` is absent or holds only sums.
     """
     texts: list[Any] = [measures] if isinstance(measures, str) else list(measures or ())
     twice = [text for place, text in enumerate(texts) if text in texts[:place]]
@@ -67,7 +90,8 @@ def rows(counts: Counts, measures: str | Sequence[str], focal: Which, against: W
     others = rivals(counts, against)
     out: list[Row] = []
     for ask in wanted:
-        _fits(ask, counts, focal, spatial=spatial)
+        _fits(ask, counts, focal)
+        _surrounded(ask.row, around)
         if ask.row.call == "mix" or (ask.row.focal == "optional" and focal is None):
             out.append(Row(ask, None, None, None))
         elif ask.row.call == "threshold":
@@ -80,16 +104,11 @@ def rows(counts: Counts, measures: str | Sequence[str], focal: Which, against: W
     return out
 
 
-def _fits(ask: Asked, counts: Counts, focal: Which, *, spatial: bool) -> None:
+def _fits(ask: Asked, counts: Counts, focal: Which) -> None:
     row = ask.row
-    if row.call == "unit":
+    if row.dimension == "local":
         message = f"{row.name} has one value a unit, not one a stratum."
         raise InvalidParameter(message, remedy=f"Call placemix.local(counts, {row.name!r}, …).")
-    if spatial and not row.spatial:
-        message = f"{row.name} has no published spatial form."
-        raise NoSpatialForm(
-            message, remedy="Leave out around=, or measure dissimilarity, information_theory or isolation."
-        )
     if row.focal == "needed" and focal is None:
         names = ", ".join(map(group_text, counts.groups))
         message = f"{row.name} is about one group."
@@ -100,6 +119,31 @@ def _fits(ask: Asked, counts: Counts, focal: Which, *, spatial: bool) -> None:
         raise FocalNeeded(message, remedy=f"Pass focal= one of {names}, focal='each', or share='largest'.")
 
 
+def _surrounded(row: Measure, around: Surroundings | Counts | None) -> None:
+    """Refuse a measure that needs surroundings and has none, has none published, or lacks its own distance."""
+    if row.call == "trajectory":
+        return  # it walks over everyone, and asks only where they are
+    near = row.call in NEAR or "surroundings" in row.needs
+    sums_alone = isinstance(around, Counts) and (row.call in NEAR or row.call == "surface")
+    if around is None or sums_alone:
+        if near or sums_alone:
+            message = f"{row.name} is about who is near whom, and needs surroundings."
+            raise SurroundingsNeeded(message, remedy=_MAKE.get(row.call, _MAKE["clustering"]))
+        return
+    if row.call == "mix":
+        message = f"{row.name} describes the mix of a whole stratum, which has nothing around it."
+        raise NoSpatialForm(message, remedy=f"For each unit's, call placemix.local(counts, {row.name!r}, around=…).")
+    if not (near or row.spatial):
+        message = f"{row.name} has no published spatial form."
+        remedy = "Leave out around=, or measure dissimilarity, information_theory or isolation."
+        raise NoSpatialForm(message, remedy=remedy)
+    counts_itself = row.call == "clustering" or "surroundings" in row.needs
+    if counts_itself and isinstance(around, Surroundings) and not around.own_stated:
+        message = f"{row.name} depends on how near a unit is to itself, which these surroundings do not say."
+        remedy = "Use surroundings.proximity(counts, decay_length=…), or say own=0, 'disc', 'square' or another."
+        raise InvalidParameter(message, remedy=remedy)
+
+
 def _compared(counts: Counts, ask: Asked, focal: int, others: list[int]) -> list[Row]:
     others = [other for other in others if other != focal]
     if not others:
@@ -108,7 +152,7 @@ def _compared(counts: Counts, ask: Asked, focal: int, others: list[int]) -> list
     if ask.row.name == "correlation_ratio" and others != [REST]:
         message = "correlation_ratio compares a group with everyone else only."
         raise InvalidParameter(message, remedy="Pass against='rest', or keep the two groups alone with counts.select.")
-    if ask.row.name == "isolation":
+    if ask.row.name in ALONE:
         # Isolation names nobody who is met: one row, whatever it stands beside.
         return [Row(ask, focal, REST, rival_text(counts, others[0]) if len(others) == 1 else "rest")]
     return [Row(ask, focal, other, rival_text(counts, other)) for other in others]

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
-from placemix._typing import Chance, FloatArray, GroupName
+from placemix._typing import Across, Chance, FloatArray, GroupName
 from placemix.counts import Counts, checked
-from placemix.errors import InvalidParameter, SmoothedByInterpolation, UnmatchedUnit, did_you_mean
+from placemix.errors import InvalidParameter, SmoothedByInterpolation, did_you_mean
 from placemix.estimating import Estimate
 from placemix.measuring import assembly, evaluation, sweep
-from placemix.measuring.plan import Row, Which, rows
+from placemix.measuring.inputs import described
+from placemix.measuring.ordered import Everyone
+from placemix.measuring.plan import ALONE, Row, Which, rows
+from placemix.measuring.vicinity import Arounds, Vicinity, known_across, known_around, matched
 from placemix.registry import MEASURES, asked
 from placemix.results import Call, Result, estimates, remember
 from placemix.strata import Strata
+from placemix.surroundings import Surroundings
 
 By = str | Sequence[str]
 
@@ -28,7 +33,8 @@ def measure(
     focal: Which = None,
     against: Which = "rest",
     by: By = (),
-    around: Counts | None = None,
+    around: Surroundings | Counts | None = None,
+    across: Across | None = None,
     chance: Chance | None = None,
 ) -> Result:
     """Measure many things of many groups in many strata.
@@ -50,12 +56,17 @@ def measure(
     by
         Strata to measure apart.
     around
-        People of each group around each unit, on the same units; for measures with a
-        published spatial form. Default: the unit itself.
+        Who is around each unit, from a function of `placemix.surroundings`; for measures
+        with a published spatial form, and those about who is near whom. Or counts of the
+        people around, on the same units and groups. Default: the unit itself.
+    across
+        What surroundings do at the borders of `by`. Default: evenness and clustering are of
+        a closed study region, and end at them (``"limit"``); exposure and isolation ask whom
+        people meet, and do not (``"keep"``).
     chance
         Put beside each value what chance alone would give, where a closed form is known:
         D if each person had the same probability (``"binomial"``); isolation and V if
-        people were dealt to places at random (both).
+        people were dealt to places at random (both). Not known where `around` is given.
 
     Returns
     -------
@@ -64,8 +75,11 @@ def measure(
         then `measure`, `focal`, `against` (missing for multigroup rows), `value`,
         `expected`, `lower`, `upper`, `level`, `flag`, `numerator`, `denominator`,
         `people`, `units`, `groups` (present), `residual`, `units_dropped`, `reason` (why
-        a value is NaN), `note`, `around`, `method`, `interval_method`, `source` (start of
-        the counts' hash), `version`.
+        a value is NaN), `note`, `around` (how the surroundings were made, what they do at
+        borders, and how many units have no other around them), `edge_share` (with
+        surroundings: the share of them that lies outside the stratum, or outside the study
+        area, as people's mean; NaN where nobody knows), `method`, `interval_method`,
+        `source` (start of the counts' hash), `version`.
 
     Raises
     ------
@@ -77,6 +91,10 @@ def measure(
         No group or stratum of that name.
     NoSpatialForm
         `around` is given and a measure has no published spatial form.
+    SurroundingsNeeded
+        A measure is about who is near whom, and `around` is absent.
+    UnitsDiffer
+        The surroundings are of other units than the counts.
     SuppressedValue
         Cells are known only as an interval.
 
@@ -106,53 +124,51 @@ def measure(
             "placemix.inference.smoothing_bias estimates by how much."
         )
         warnings.warn(SmoothedByInterpolation(message), stacklevel=2)
-    plan = rows(counts, measures, focal, against, spatial=around is not None)
+    known_around(around)
+    known_across(across, around)
+    plan = rows(counts, measures, focal, against, around=around)
     strata = counts.arranged(by)
-    nearby = None if around is None else _matched(counts, around)
+    nearby: Vicinity | Counts | None = None
+    if isinstance(around, Surroundings):
+        nearby = Vicinity(counts, strata, around, across, plan)
+    elif around is not None:
+        nearby = matched(counts, around)
     known = assembly.facts(counts, strata)
-    notes = assembly.Notes()
+    beside = "own unit" if around is None or isinstance(around, Surroundings) else f"given ({around.source})"
+    notes, arounds = assembly.Notes(), Arounds(nearby, strata, beside)
     blocks = []
     for row, value in zip(plan, _values(plan, counts, strata, nearby), strict=True):
-        block = assembly.block(row, value, counts, strata, known, notes)
+        block = assembly.block(row, value, counts, strata, known, notes, *arounds.of(row))
         if chance is not None and around is None:
             block.expected = assembly.by_chance(row, counts, strata, known, chance)
+        if isinstance(nearby, Vicinity) and row.asked.row.call != "trajectory":
+            block.edge_share = nearby.edge_share
         blocks.append(block)
-    beside = "own unit" if around is None else f"given ({around.source})"
-    table = assembly.frame(plan, blocks, counts, strata, known, notes, beside)
+    table = assembly.frame(plan, blocks, counts, strata, known, notes, arounds.notes)
     inputs = {"counts": counts} if around is None else {"counts": counts, "around": around}
     arguments: dict[str, Any] = {
         "measures": [measures] if isinstance(measures, str) else list(measures),
         "focal": focal,
         "against": against,
         "by": [by] if isinstance(by, str) else list(by),
+        "across": across,
         "chance": chance,
     }
-    return remember(table, Call("measure", inputs, arguments))
+    return remember(table, Call("measure", inputs, arguments, described))
 
 
-def _values(plan: list[Row], counts: Counts, strata: Strata, around: Counts | None) -> list[FloatArray]:
+def _values(plan: list[Row], counts: Counts, strata: Strata, nearby: Vicinity | Counts | None) -> list[FloatArray]:
     fast: dict[int, FloatArray] = {}
-    if around is None and counts.values.size >= sweep.LARGE:
+    if nearby is None and counts.values.size >= sweep.LARGE:
         fast = sweep.values(plan, counts, strata)
     if len(fast) == len(plan):
         return [fast[place] for place in range(len(plan))]
-    everyone = evaluation.Everyone(counts, strata)
-    nearby = None if around is None else evaluation.Everyone(around, strata)
+    everyone = Everyone(counts, strata)
+    around = Everyone(nearby, strata) if isinstance(nearby, Counts) else nearby
     return [
-        fast[place] if place in fast else evaluation.value(row, everyone, nearby, counts)
+        fast[place] if place in fast else evaluation.value(row, everyone, around, counts)
         for place, row in enumerate(plan)
     ]
-
-
-def _matched(counts: Counts, around: Counts) -> Counts:
-    if around.groups != counts.groups:
-        message = "The people around must be of the same groups, in the same order."
-        raise InvalidParameter(message, remedy="Build both from tables with the same groups.")
-    place = pd.Index(around.units).get_indexer(counts.units)
-    if (place < 0).any():
-        message = f"{(place < 0).sum():,} units have nobody around them given."
-        raise UnmatchedUnit(message, units=counts.units[place < 0], remedy="Give every unit a row.")
-    return around.take(place)
 
 
 def estimate(
@@ -161,7 +177,8 @@ def estimate(
     *,
     focal: GroupName | None = None,
     against: GroupName = "rest",
-    around: Counts | None = None,
+    around: Surroundings | Counts | None = None,
+    across: Across | None = None,
     chance: Chance | None = None,
 ) -> Estimate:
     """Measure one thing of the whole table, as an `Estimate`.
@@ -174,8 +191,8 @@ def estimate(
         Name from `catalogue`.
     focal, against
         Group of interest and what it is compared with; see `placemix.measure`.
-    around
-        People around each unit; see `placemix.measure`.
+    around, across
+        Who is around each unit, and what surroundings do at borders; see `placemix.measure`.
     chance
         Put beside the value what chance alone would give.
 
@@ -197,7 +214,9 @@ def estimate(
     >>> round(pm.estimate(homes, "isolation", focal="asian").value, 4)
     0.6
     """
-    found = estimates(_measure(counts, measure, focal=focal, against=against, around=around, chance=chance))
+    found = estimates(
+        _measure(counts, measure, focal=focal, against=against, around=around, across=across, chance=chance)
+    )
     if len(found) > 1:
         message = f"An estimate is one number; {len(found)} were asked for."
         raise InvalidParameter(message, remedy="Name one group in focal= and in against=, or call placemix.measure.")
@@ -207,7 +226,14 @@ def estimate(
 _measure = measure
 
 
-def pairwise(counts: Counts, measure: str, *, by: By = ()) -> Result:
+def pairwise(
+    counts: Counts,
+    measure: str,
+    *,
+    by: By = (),
+    around: Surroundings | Counts | None = None,
+    across: Across | None = None,
+) -> Result:
     """Measure every ordered pair of groups.
 
     Parameters
@@ -218,6 +244,8 @@ def pairwise(counts: Counts, measure: str, *, by: By = ()) -> Result:
         Name from `catalogue` of a measure that compares two groups.
     by
         Strata to measure apart.
+    around, across
+        Who is around each unit, and what surroundings do at borders; see `placemix.measure`.
 
     Returns
     -------
@@ -239,12 +267,13 @@ def pairwise(counts: Counts, measure: str, *, by: By = ()) -> Result:
         message = f"pairwise takes the name of one measure, not {named!r}."
         raise InvalidParameter(message, remedy="Call it once for each.")
     asking = asked(measure).row
-    if asking.call not in {"groups", "meeting"} or asking.name in {"isolation", "correlation_ratio"}:
+    if asking.call not in assembly.PAIRED | {"meeting"} or asking.name in ALONE | {"correlation_ratio"}:
         message = f"{asking.name} does not compare two groups."
         raise InvalidParameter(message, remedy="Measure dissimilarity, exposure or another that does; see catalogue().")
-    result = _measure(counts, measure, focal="each", against="each", by=by)
-    arguments = {"measure": measure, "by": [by] if isinstance(by, str) else list(by)}
-    return remember(result, Call("pairwise", {"counts": counts}, arguments))
+    result = _measure(counts, measure, focal="each", against="each", by=by, around=around, across=across)
+    arguments = {"measure": measure, "by": [by] if isinstance(by, str) else list(by), "across": across}
+    inputs = {"counts": counts} if around is None else {"counts": counts, "around": around}
+    return remember(result, Call("pairwise", inputs, arguments, described))
 
 
 def catalogue() -> pd.DataFrame:
@@ -274,7 +303,7 @@ def catalogue() -> pd.DataFrame:
             "tier": row.tier,
             "question": row.question,
             "focal": row.focal,
-            "lowest": float(row.lowest),
+            "lowest": float(row.lowest) if math.isfinite(row.lowest) else float("nan"),
             "highest": float("nan") if row.highest is None else float(row.highest),
             "unit": row.unit,
             "parameters": ", ".join(

@@ -1,0 +1,150 @@
+"""Options that say who is around each unit, and how they are read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import pandas as pd
+import typer
+
+from placemix import surroundings
+from placemix.checks import id_text
+from placemix.counts import Counts
+from placemix.errors import InvalidParameter, NoPlace, UnknownColumn, UnmatchedUnit, did_you_mean, listed, plural
+from placemix.readers import read_areas
+from placemix.surroundings import Surroundings
+
+Around = Annotated[
+    str | None,
+    typer.Option(
+        "--around",
+        help="Everyone nearer than this counts as around a unit: '1 km', '0.5 miles', '800 m'. Needs shapes.",
+    ),
+]
+Kernel = Annotated[
+    str | None,
+    typer.Option(
+        "--kernel",
+        help="Weigh people by distance, --around being the bandwidth: biweight, triangular, uniform, gaussian or "
+        "exponential.",
+    ),
+]
+Own = Annotated[
+    str | None,
+    typer.Option(
+        "--own", help="How far a unit is from itself: 0, disc, square, massey_denton, white. Clustering needs it."
+    ),
+]
+Cutoff = Annotated[
+    str | None, typer.Option("--cutoff", help="Where a gaussian or exponential kernel ends, such as '10 km'.")
+]
+People = Annotated[
+    float | None, typer.Option("--people", help="The nearest so many people are around a unit, such as 800.")
+]
+Places = Annotated[int | None, typer.Option("--places", help="The nearest so many units are around a unit, such as 6.")]
+Contiguity = Annotated[
+    str | None,
+    typer.Option("--contiguity", help="Units that border on a unit are around it: queen (a point will do) or rook."),
+]
+Across = Annotated[
+    str | None,
+    typer.Option(
+        "--across",
+        help="What is around ends at the borders of --by (limit) or crosses them (keep). Default: evenness and "
+        "clustering end there, exposure does not.",
+    ),
+]
+Areas = Annotated[
+    Path | None,
+    typer.Option(
+        "--areas",
+        help="File with the shapes of the units, where the table has none; its ids in a column named as --unit.",
+    ),
+]
+
+
+def surrounded(
+    counts: Counts,
+    path: Path,
+    *,
+    around: str | None,
+    kernel: str | None,
+    own: str | None,
+    cutoff: str | None,
+    people: float | None,
+    places: int | None,
+    contiguity: str | None,
+) -> Surroundings | None:
+    """Make the surroundings that the options describe; None where there are none."""
+    ways = {"--around": around, "--people": people, "--places": places, "--contiguity": contiguity}
+    chosen = [name for name, value in ways.items() if value is not None]
+    if len(chosen) > 1:
+        message = f"{listed(chosen)} each say who is around a unit."
+        raise InvalidParameter(message, remedy="Choose one.")
+    beside = [name for name, value in (("--kernel", kernel), ("--own", own), ("--cutoff", cutoff)) if value is not None]
+    if beside and chosen != ["--around"]:
+        message = f"{listed(beside)} belongs to a distance, and --around says none."
+        raise InvalidParameter(message, remedy="Write --around '1 km', for example.")
+    if not chosen:
+        return None
+    if counts.geometry is None:
+        message = f"{path.name!r} has no shapes, so nobody knows which units are near each other."
+        remedy = "Name a file with their shapes as --areas, or measure a GeoPackage, GeoJSON, Shapefile or GeoParquet."
+        raise NoPlace(message, remedy=remedy)
+    if people is not None:
+        return surroundings.nearest_people(counts, people=people)
+    if places is not None:
+        return surroundings.nearest_places(counts, places=places)
+    if contiguity is not None:
+        rule: Any = contiguity
+        return surroundings.contiguity(counts, rule=rule)
+    return _distance(counts, str(around), kernel, own, cutoff)
+
+
+def _distance(counts: Counts, length: str, kernel: str | None, own: str | None, cutoff: str | None) -> Surroundings:
+    # A bare number is metres, and text on a plane of no named unit must be one.
+    width: Any = _number(length)
+    near: Any = 0 if own == "0" else own
+    if kernel is None:
+        if cutoff is not None:
+            message = "A radius is its own cut-off."
+            raise InvalidParameter(message, remedy="Leave out --cutoff, or choose a --kernel.")
+        return surroundings.within(counts, radius=width, own=near)
+    shape: Any = kernel
+    return surroundings.kernel(
+        counts, bandwidth=width, shape=shape, own=near, cutoff=None if cutoff is None else _number(cutoff)
+    )
+
+
+def _number(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def with_shapes(frame: pd.DataFrame, areas: Path, unit: str) -> pd.DataFrame:
+    """Give the rows of a table the shapes of another file, by their ids.
+
+    Raises
+    ------
+    UnknownColumn
+        The other file has no column of ids.
+    UnmatchedUnit
+        It lacks units; all are listed.
+    """
+    import geopandas as gpd
+
+    shapes = read_areas(areas)
+    if unit not in shapes.columns:
+        message = f"{areas.name!r} has no column {unit!r}."
+        near = did_you_mean(unit, shapes.columns) or f"It has {listed(list(shapes.columns), shown=20)}."
+        raise UnknownColumn(message, remedy=f"{near} Name the column as --unit does.")
+    found = shapes.drop_duplicates(unit).set_index(shapes.drop_duplicates(unit)[unit].map(id_text)).geometry
+    ids = frame[unit].map(id_text)
+    missing = ~ids.isin(found.index)
+    if missing.any():
+        message = f"{plural(int(missing.sum()), 'unit has', 'units have')} no shape in {areas.name!r}."
+        raise UnmatchedUnit(message, units=ids[missing], remedy="Give shapes of the same edition.")
+    return gpd.GeoDataFrame(frame, geometry=found.reindex(ids).to_numpy(), crs=shapes.crs)
