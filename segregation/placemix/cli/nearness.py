@@ -104,7 +104,7 @@ def surrounded(
 
 def _distance(counts: Counts, length: str, kernel: str | None, own: str | None, cutoff: str | None) -> Surroundings:
     # A bare number is metres, and text on a plane of no named unit must be one.
-    width: Any = _number(length)
+    width: Any = number(length)
     near: Any = 0 if own == "0" else own
     if kernel is None:
         if cutoff is not None:
@@ -113,11 +113,12 @@ def _distance(counts: Counts, length: str, kernel: str | None, own: str | None, 
         return surroundings.within(counts, radius=width, own=near)
     shape: Any = kernel
     return surroundings.kernel(
-        counts, bandwidth=width, shape=shape, own=near, cutoff=None if cutoff is None else _number(cutoff)
+        counts, bandwidth=width, shape=shape, own=near, cutoff=None if cutoff is None else number(cutoff)
     )
 
 
-def _number(text: str) -> float | str:
+def number(text: str) -> float | str:
+    """Read a bare number as one, and leave a length with its unit as text."""
     try:
         return float(text)
     except ValueError:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from placemix._version import __version__
-from placemix.cli import getting, harmonising, inspecting, pages, values
+from placemix.cli import getting, harmonising, inspecting, pages, scaling, values
 from placemix.cli.terminal import say_error, say_note
 from placemix.errors import PlacemixError, PlacemixWarning
 
@@ -28,6 +28,7 @@ app.command("harmonise")(harmonising.harmonise)
 app.command("measures")(values.measures)
 app.command("measure")(values.measure)
 app.command("local")(values.local)
+app.command("profile")(scaling.profile)
 app.command("report")(pages.report)
 app.command("demo")(pages.demo)
 app.command("verify")(values.verify)

@@ -247,15 +247,18 @@ def file_content(out: Path, frame: pd.DataFrame) -> bytes:
 
 def _print(result: pd.DataFrame, counts: Counts) -> None:
     strata = list(result.columns[: list(result.columns).index("measure")])
+    size = [name for name in ("radius", "nearest", "scale") if name in strata]
     columns = [*strata, "measure", "focal", "against", "value"]
     columns += [name for name in ("expected", "flag", "p_adjusted") if name in result and result[name].notna().any()]
-    columns += ["people", "units"]
+    # A profile has the same people and units in every row.
+    columns += [] if size else ["people", "units"]
     columns += ["edge_share"] if "edge_share" in result and (result["edge_share"] > 0).any() else []
-    columns += [name for name in ("units_dropped", "residual") if (result[name] > 0).any()]
+    columns += [name for name in ("units_dropped", "residual") if not size and (result[name] > 0).any()]
     columns += [name for name in ("reason", "note") if result[name].notna().any()]
     table = pd.DataFrame(result)[columns].rename(columns={"expected": "by chance", "edge_share": "beyond the border"})
     formats = {
         "value": ".4f",
+        **dict.fromkeys((name for name in size if name != "scale"), ",.10g"),
         "by chance": ".4f",
         "beyond the border": ".1%",
         "p_adjusted": ".3f",

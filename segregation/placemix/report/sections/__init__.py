@@ -11,6 +11,7 @@ from placemix.report.sections.comparing import Measured, dimensions
 from placemix.report.sections.conditions import unequal
 from placemix.report.sections.curves import concentration, segregation_curve
 from placemix.report.sections.places import map_of_condition, maps
+from placemix.report.sections.scaling import scale_profile
 from placemix.report.sections.sources import measured
 from placemix.report.sections.tabulating import strata, together
 
@@ -27,6 +28,7 @@ __all__ = [
     "opening",
     "provenance",
     "references",
+    "scale_profile",
     "segregation_curve",
     "strata",
     "together",

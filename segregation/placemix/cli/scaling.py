@@ -1,0 +1,102 @@
+"""The command that measures at many scales: profile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from placemix._files import write_whole
+from placemix.cli import arguments, nearness, values
+from placemix.cli.terminal import progress, say_note
+from placemix.errors import InvalidParameter
+from placemix.report import sections
+from placemix.report.items import Figure
+from placemix.scales import profile as profiled
+
+Radii = Annotated[
+    list[str] | None,
+    typer.Option("--radii", "-r", help="Radii, separated by commas or repeated: 500,1000,2000 (metres), '1 mile'."),
+]
+People = Annotated[list[str] | None, typer.Option("--people", help="Numbers of nearest people instead: 200,800,3200.")]
+Shape = Annotated[
+    str, typer.Option("--kernel", help="biweight, triangular, uniform, gaussian or exponential, for --radii.")
+]
+Chart = Annotated[Path | None, typer.Option("--figure", help="Write a chart, as .svg.")]
+
+
+def profile(
+    file: arguments.File,
+    *,
+    groups: arguments.Groups,
+    unit: arguments.Unit,
+    radii: Radii = None,
+    people: People = None,
+    names: Annotated[
+        list[str] | None,
+        typer.Option("--measures", "-m", help="Measures with a spatial form; 'placemix measures --all'."),
+    ] = None,
+    focal: arguments.Focal = None,
+    against: arguments.Against = "rest",
+    by: arguments.By = None,
+    kernel: Shape = "biweight",
+    cutoff: Annotated[
+        float | None, typer.Option("--cutoff", help="Bandwidths at which a gaussian or exponential kernel ends.")
+    ] = None,
+    across: nearness.Across = None,
+    total: arguments.Total = None,
+    residual: arguments.Rest = "keep",
+    strict: arguments.Strict = False,
+    encoding: arguments.Encoding = "utf-8",
+    layer: arguments.Layer = None,
+    suppressed: arguments.Suppressed = None,
+    fill: arguments.Fill = None,
+    where: arguments.Where = None,
+    areas: nearness.Areas = None,
+    figure: Chart = None,
+    out: values.Out = None,
+    pack: values.Pack = None,
+    machine: values.Machine = False,
+) -> None:
+    """Measure at many radii, or among many numbers of the nearest people.
+
+    Examples:  placemix profile areas.gpkg -u code -g white,asian,black -r 500,1000,2000,4000
+
+    placemix profile areas.gpkg -u code -g white,asian,black -f each -m isolation --people 200,800,3200 --figure p.svg
+
+    placemix profile table.csv --areas areas.gpkg -u code -g white,asian -r 500,4000 --by district -o profile.csv
+    """
+    if out is not None:
+        values.writable(out)
+    if figure is not None and figure.suffix.lower() != ".svg":
+        message = f"A chart is written as .svg, not {figure.name!r}."
+        raise InvalidParameter(message)
+    counts = arguments.counts(
+        file, groups=groups, unit=unit, total=total, by=by, residual=residual, strict=strict, encoding=encoding,
+        layer=layer, suppressed=suppressed, fill=fill, where=where, areas=areas,
+    )  # fmt: skip
+    lengths = [nearness.number(text) for text in arguments.split(radii)]
+    numbers = [_people(text) for text in arguments.split(people)]
+    shape: Any = kernel
+    limits: Any = across
+    usual = ["information_theory"] if focal is None else ["isolation"]
+    with progress("measuring") as step:
+        result = profiled(
+            counts, arguments.split(names) or usual, radii=lengths or None, people=numbers or None, focal=focal,
+            against=against, by=arguments.split(by), shape=shape, cutoff=cutoff, across=limits, progress=step,
+        )  # fmt: skip
+    if figure is not None:
+        picture = sections.scale_profile(result).items[0]
+        if isinstance(picture, Figure):
+            write_whole(figure, picture.image)
+            say_note(f"Chart: {figure}")
+    values.given(result, counts, out=out, pack=pack, machine=machine)
+
+
+def _people(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        message = f"--people is a list of numbers, not {text!r}."
+        raise InvalidParameter(message, remedy="Write --people 200,800,3200.") from error

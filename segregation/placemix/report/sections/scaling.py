@@ -1,0 +1,89 @@
+"""The segregation profile: one measure at many radii or numbers of neighbours."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from placemix.errors import InvalidParameter
+from placemix.registry import asked
+from placemix.report import rounding, scale_charts
+from placemix.report.items import Figure, Section
+from placemix.report.tabling import table
+
+#: More lines than this are not told apart.
+MOST = 8
+
+
+def scale_profile(profile: pd.DataFrame, *, source: str = "", note: str = "") -> Section:
+    """Draw a profile: how a measure falls, or does not, as the neighbourhood that is looked at grows.
+
+    Parameters
+    ----------
+    profile
+        What `placemix.scales.profile` gave, or rows of it with one measure.
+    source
+        Where the counts are from; printed under the picture.
+    note
+        What else to know of the units.
+
+    Raises
+    ------
+    InvalidParameter
+        The frame is no profile, holds several measures, or more lines than can be told apart.
+    """
+    frame = pd.DataFrame(profile)
+    scale = next((name for name in ("radius", "nearest") if name in frame.columns), None)
+    if scale is None or frame.empty:
+        message = "This frame is no profile: it has neither radius nor nearest."
+        raise InvalidParameter(message, remedy="Pass what placemix.scales.profile gave.")
+    names = frame["measure"].astype(str).unique()
+    if len(names) > 1:
+        message = f"A chart of a profile shows one measure, and this has {', '.join(names)}."
+        raise InvalidParameter(message, remedy="Keep one: profile[profile['measure'] == '…'].")
+    row = asked(names[0]).row
+    by = list(frame.columns[: list(frame.columns).index(scale)])
+    lines = _lines(frame, by)
+    if len(lines) > MOST:
+        message = f"{len(lines)} lines cannot be told apart in one chart."
+        raise InvalidParameter(message, remedy=f"Keep at most {MOST} strata and groups.")
+    sizes = [float(size) for size in frame[scale].unique()]
+    series = {name: rows.set_index(scale)["value"].reindex(sizes).tolist() for name, rows in lines.items()}
+    metres = not frame["around"].astype(str).str.contains(" units").any()
+    unit = "nearest people" if scale == "nearest" else "radius in metres" if metres else "radius in map units"
+    figures = source or f"counts {frame['source'].iloc[0]}"
+    image = scale_charts.profile(
+        sizes, series, across=f"Who is around: {unit}", up=f"{row.label} ({row.symbol})", source=f"Source: {figures}."
+    )
+    caption = f"{row.label} by size of the neighbourhood. {_reading(sizes, series, unit)} {note}".strip()
+    columns = {unit: ["own unit" if size == 0 else rounding.count(size) for size in sizes]}
+    columns |= {name: [rounding.index(value) for value in values] for name, values in series.items()}
+    figure = Figure(
+        image=image,
+        kind="image/svg+xml",
+        alt=f"Line chart. {caption}",
+        caption=caption,
+        table=table(f"Numbers of the figure: {row.label.lower()} by size", columns),
+    )
+    return Section(f"At which scale: {row.label.lower()}", [figure])
+
+
+def _lines(frame: pd.DataFrame, by: list[str]) -> dict[str, pd.DataFrame]:
+    """Rows of each line, by its name: the stratum, the group, or both."""
+    varied = [name for name in [*by, "focal", "against"] if len(frame[name].astype(object).drop_duplicates()) > 1]
+    if not varied:
+        focal = frame["focal"].astype(object).iloc[0]
+        return {str(focal) if isinstance(focal, str) else "all groups": frame}
+    keys = frame[varied].astype(object).apply(lambda row: ", ".join(map(str, row)), axis=1)
+    return {str(key): frame[keys == key] for key in dict.fromkeys(keys)}
+
+
+def _reading(sizes: list[float], series: dict[str, list[float]], unit: str) -> str:
+    first, last = sizes[0], sizes[-1]
+    parts = [
+        f"{name} {rounding.index(values[0])} to {rounding.index(values[-1])}"
+        for name, values in series.items()
+        if not np.isnan([values[0], values[-1]]).any()
+    ]
+    start = "in the own unit" if first == 0 else f"at {first:,.10g}"
+    return f"From {start} to {last:,.10g} ({unit}): {'; '.join(parts)}." if parts else "No value is defined."

@@ -1,0 +1,79 @@
+"""The profile on the command line and in a report."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+import placemix as pm
+from placemix.errors import InvalidParameter
+from placemix.report import sections
+
+GROUPS = "amber,blue,green,red,violet"
+
+
+@pytest.fixture(scope="module")
+def small():
+    """Two hundred units of the town that lie together, with their shapes."""
+    units = pm.datasets.town().units("before")
+    return units[units["ward"].isin(["D1W1", "D1W2", "D1W3", "D1W4"])]
+
+
+@pytest.fixture(scope="module")
+def file(small, tmp_path_factory):
+    path = tmp_path_factory.mktemp("profile") / "town.gpkg"
+    small.to_file(path)
+    return path
+
+
+def test_the_command_gives_what_the_verb_gives(run, file, small):
+    code, out, _ = run("profile", file, "-u", "unit", "-g", GROUPS, "-f", "blue", "-r", "300,1 km", "--json")
+    assert code == 0
+    rows = json.loads(out)
+    counts = pm.from_wide(small, groups=GROUPS.split(","), unit="unit")
+    found = pm.scales.profile(counts, "isolation", radii=[300, 1000], focal="blue")
+    assert [row["radius"] for row in rows] == [300, 1000]
+    np.testing.assert_allclose([row["value"] for row in rows], found["value"], rtol=1e-12)
+
+
+def test_the_command_writes_a_chart_and_a_pack(run, file, tmp_path):
+    figure, pack = tmp_path / "p.svg", tmp_path / "p.zip"
+    code, out, err = run(
+        "profile", file, "-u", "unit", "-g", GROUPS, "--people", "200,2000", "--figure", figure, "--pack", pack
+    )
+    assert code == 0
+    assert figure.read_bytes().startswith(b"<?xml")
+    assert pm.verify(pack).same
+    assert "nearest 200 people" in out
+    assert "Chart" in err
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["-r", "0"], "above 0"),
+        (["--people", "many"], "list of numbers"),
+        ([], "one of them"),
+        (["-r", "100", "--figure", "p.gif"], ".svg"),
+    ],
+)
+def test_what_the_command_refuses(run, file, options, words):
+    code, _, err = run("profile", file, "-u", "unit", "-g", GROUPS, *options)
+    assert code == 1
+    assert words in err
+
+
+def test_the_section_says_what_its_picture_says(small):
+    counts = pm.from_wide(small, groups=GROUPS.split(","), unit="unit")
+    found = pm.scales.profile(counts, "isolation", radii=[300, 1000], focal="each", aspatial=True)
+    figure = sections.scale_profile(found, source="a <synthetic> town").items[0]
+    assert figure.image.count(b"<path") > 10
+    assert "radius in metres" in figure.caption
+    assert figure.table.columns[1:] if hasattr(figure.table, "columns") else figure.table
+    with pytest.raises(InvalidParameter, match="no profile"):
+        sections.scale_profile(found.drop(columns="radius"))
+    both = pm.scales.profile(counts, ["isolation", "dissimilarity"], radii=[300], focal="blue")
+    with pytest.raises(InvalidParameter, match="one measure"):
+        sections.scale_profile(both)
