@@ -1,17 +1,25 @@
 """Every measure worked out on four units with ordinary arithmetic, apart from placemix's kernels.
 
-Toyville has four units of 100 people; 80, 20, 0 and 20 of them are of the group.
+Toyville has four units of 100 people; 80, 20, 0 and 20 of them are of the group. They are strips of a
+road one kilometre wide, so that their centres, borders, perimeters and areas are plain numbers.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from math import exp, log, sqrt
+from math import cosh, exp, log, pi, sinh, sqrt, tanh
 
 UNITS = ("A", "B", "C", "D")
 GROUP = (80, 20, 0, 20)
 REST = (20, 80, 100, 80)
 PEOPLE = (100, 100, 100, 100)
+
+#: Where each unit begins and ends along the road, in kilometres; the road is one wide.
+STRIPS = ((0, 1), (1, 2), (2, 4), (4, 8))
+CENTRES = tuple((start + end) / 2 for start, end in STRIPS)
+AREAS = tuple(end - start for start, end in STRIPS)
+PERIMETERS = tuple(2 * (end - start) + 2 for start, end in STRIPS)
 
 X, Y, T = sum(GROUP), sum(REST), sum(PEOPLE)
 P = X / T
@@ -34,12 +42,28 @@ class Working:
         How the value follows, as text with the numbers in place.
     value
         The result; for local measures, one for each unit.
+    near
+        Surroundings used, in the words of `NEAR`; none where each unit is its own.
     """
 
     term: str
     terms: tuple[float, ...]
     step: str
     value: float | tuple[float, ...]
+    near: str = ""
+
+
+#: What the workings of measures about who is near whom take for granted.
+NEAR = {
+    "road": "The units lie along a road, at 0.5, 1.5, 3 and 6 km. From each one walks to the nearest people first; "
+    "while a unit is passed, its people join in proportion.",
+    "proximity": "The units are strips of a road 1 km wide, from 0 to 1, 1 to 2, 2 to 4 and 4 to 8 km, so that their "
+    "centres lie at 0.5, 1.5, 3 and 6 km and their areas are 1, 1, 2 and 4 km². Proximity is exp(−d), with d in "
+    "kilometres between centres and √(0.6a) within a unit of area a.",
+    "contiguity": "The units are strips of a road, one after the other; A and B, B and C, C and D are neighbours.",
+    "shared_boundary": "The units are strips of a road 1 km wide, from 0 to 1, 1 to 2, 2 to 4 and 4 to 8 km. Each of "
+    "the three borders is 1 km long; the perimeters are 4, 4, 6 and 10 km and the areas 1, 1, 2 and 4 km².",
+}
 
 
 def _mix(p: float) -> float:
@@ -50,6 +74,206 @@ def _mix(p: float) -> float:
 def _divergence(p: float) -> float:
     """Divergence of a unit's mix from the overall one."""
     return sum(share * log(share / whole) for share, whole in ((p, P), (1 - p, 1 - P)) if share)
+
+
+def _proximity(i: int, j: int) -> float:
+    """Proximity of two units, or of a unit to itself."""
+    return exp(-sqrt(0.6 * AREAS[i])) if i == j else exp(-abs(CENTRES[i] - CENTRES[j]))
+
+
+def _nearby(people: tuple[int, ...]) -> tuple[float, ...]:
+    """People around each unit, by proximity."""
+    return tuple(sum(_proximity(i, j) * people[j] for j in range(4)) for i in range(4))
+
+
+def _neighbours(i: int) -> tuple[int, ...]:
+    return tuple(j for j in (i - 1, i + 1) if 0 <= j < len(UNITS))
+
+
+def clustering() -> dict[str, Working]:
+    """Return the workings of the measures that use proximity."""
+    own, others, everyone = _nearby(GROUP), _nearby(REST), _nearby(PEOPLE)
+    all_pairs = sum(_proximity(i, j) for i in range(4) for j in range(4))
+    xx = sum(x * near for x, near in zip(GROUP, own, strict=True)) / X**2
+    xy = sum(x * near for x, near in zip(GROUP, others, strict=True)) / (X * Y)
+    yy = sum(y * near for y, near in zip(REST, others, strict=True)) / Y**2
+    tt = sum(t * near for t, near in zip(PEOPLE, everyone, strict=True)) / T**2
+    met = tuple(near / nearby for near, nearby in zip(own, everyone, strict=True))
+    isolation = sum(x / X * share for x, share in zip(GROUP, met, strict=True))
+    even = X / len(UNITS) ** 2 * all_pairs
+    nearest, people = X * xx, sum(x / X * near for x, near in zip(GROUP, everyone, strict=True))
+    mine, theirs = "members nearby, Σ c x", "others nearby, Σ c y"
+    return {
+        "mean_proximity": Working(mine, own, f"Σ x · that, {xx * X**2:.2f}, ÷ {X}²", xx, "proximity"),
+        "mean_proximity_between": Working(
+            theirs, others, f"Σ x · that, {xy * X * Y:.2f}, ÷ ({X} × {Y})", xy, "proximity"
+        ),
+        "spatial_proximity": Working(
+            mine,
+            own,
+            f"({X} × {xx:.4f} + {Y} × {yy:.4f}) ÷ ({T} × {tt:.4f}), the mean proximity of two members, of two others "
+            "and of two people",
+            (X * xx + Y * yy) / (T * tt),
+            "proximity",
+        ),
+        "absolute_clustering": Working(
+            mine,
+            own,
+            f"({nearest:.4f} − {even:.4f}) ÷ ({people:.4f} − {even:.4f}): members and people around the average "
+            f"member, less {X} ÷ 4² times the sum of all proximities",
+            (nearest - even) / (people - even),
+            "proximity",
+        ),
+        "relative_clustering": Working(
+            mine,
+            own,
+            f"{xx:.4f} ÷ {yy:.4f} − 1, the mean proximities of two members and of two others",
+            xx / yy - 1,
+            "proximity",
+        ),
+        "distance_decay_isolation": Working(
+            "Σ c x ÷ Σ c t, the share met from here", met, "Σ x/X · that", isolation, "proximity"
+        ),
+        "distance_decay_exposure": Working(
+            "Σ c y ÷ Σ c t, the share met from here",
+            tuple(1 - share for share in met),
+            "Σ x/X · that",
+            1 - isolation,
+            "proximity",
+        ),
+    }
+
+
+def boundaries() -> dict[str, Working]:
+    """Return the workings of the measures that compare neighbours, and of the overlap of surfaces."""
+    uneven = sum(abs(x / X - y / Y) for x, y in zip(GROUP, REST, strict=True)) / 2
+    gaps = tuple(sum(abs(SHARES[i] - SHARES[j]) for j in _neighbours(i)) for i in range(4))
+    ragged = tuple(length / area for length, area in zip(PERIMETERS, AREAS, strict=True))
+    shaped = tuple(
+        sum(abs(SHARES[i] - SHARES[j]) * (ragged[i] + ragged[j]) / 2 / max(ragged) for j in _neighbours(i))
+        for i in range(4)
+    )
+    both = tuple(min(x / X, y / Y) for x, y in zip(GROUP, REST, strict=True))
+    either = sum(max(x / X, y / Y) for x, y in zip(GROUP, REST, strict=True))
+    return {
+        "morrill": Working(
+            "Σ |p − p of a neighbour|",
+            gaps,
+            f"D less their sum over six ordered pairs, {uneven:.4f} − {sum(gaps):.1f} ÷ 6",
+            uneven - sum(gaps) / 6,
+            "contiguity",
+        ),
+        "wong_boundary": Working(
+            "Σ border · |p − p of a neighbour|",
+            gaps,
+            f"D less their sum over the length of all borders, each from both sides, {uneven:.4f} − {sum(gaps):.1f} ÷ "
+            "6; with borders of one length it is D(adj)",
+            uneven - sum(gaps) / 6,
+            "shared_boundary",
+        ),
+        "wong_shape": Working(
+            "Σ border · |p − p of a neighbour| · mean of both l/a ÷ 4",
+            shaped,
+            f"the ratios l/a are 4, 4, 3 and 2.5, at most 4; {uneven:.4f} − {sum(shaped):.4f} ÷ 6",
+            uneven - sum(shaped) / 6,
+            "shared_boundary",
+        ),
+        "surface_separation": Working(
+            "smaller of x/X and y/Y",
+            both,
+            f"without a surface, on the units themselves: 1 − {sum(both):.4f} ÷ {either:.4f}, the sums of the smaller "
+            "and of the larger",
+            1 - sum(both) / either,
+        ),
+    }
+
+
+def clusters() -> dict[str, Working]:
+    """Return the workings of the measures of local clusters; with units of one size both kinds of rates agree."""
+    z = tuple(p - P for p in SHARES)
+    squares = sum(each**2 for each in z)
+    spread = sqrt(squares / 4)
+    sums = tuple(sum(SHARES[j] for j in (i, *_neighbours(i))) for i in range(4))
+    many = tuple(1 + len(_neighbours(i)) for i in range(4))
+    scores = tuple(
+        (total - P * count) / (spread * sqrt((4 * count - count**2) / 3))
+        for total, count in zip(sums, many, strict=True)
+    )
+    means = tuple(sum(z[j] for j in _neighbours(i)) / len(_neighbours(i)) for i in range(4))
+    return {
+        "getis_ord": Working(
+            "p of the unit and its neighbours, summed",
+            sums,
+            f"over k units: (that − 0.3 k) ÷ ({spread:.4f} √((4k − k²) ÷ 3)), one value a unit, "
+            + ", ".join(f"{score:.4f}" for score in scores),
+            scores,
+            "contiguity",
+        ),
+        "local_moran": Working(
+            "mean of p − P over the neighbours",
+            means,
+            f"3 (p − P) · that ÷ {squares:.2f}, one value a unit, "
+            + ", ".join(f"{3 * one * other / squares:.4f}" for one, other in zip(z, means, strict=True)),
+            tuple(3 * one * other / squares for one, other in zip(z, means, strict=True)),
+            "contiguity",
+        ),
+    }
+
+
+def _integral(f: Callable[[float], float], low: float, high: float) -> float:
+    """Integrate by the tanh-sinh rule, which bears an endless slope at the ends."""
+    half, middle = (high - low) / 2, (high + low) / 2
+    nodes = [step / 32 for step in range(-112, 113)]
+    weights = [pi / 2 * cosh(t) / cosh(pi / 2 * sinh(t)) ** 2 / 32 for t in nodes]
+    return half * sum(w * f(middle + half * tanh(pi / 2 * sinh(t))) for t, w in zip(nodes, weights, strict=True))
+
+
+def _walk(order: tuple[int, ...]) -> float:
+    """Area under the greatest divergence still to come, of people met in that order of units."""
+    met = [0.0]
+    for unit in order:
+        met.append(met[-1] + GROUP[unit])
+    ends = [_divergence(members / (100 * (place + 1))) for place, members in enumerate(met[1:])]
+    area = 100 * max(_divergence(SHARES[order[0]]), *ends)
+    for place, unit in enumerate(order[1:], start=1):
+
+        def mix(n: float, start: int = place, here: int = unit) -> float:
+            return _divergence((met[start] + (n - 100 * start) * SHARES[here]) / n)
+
+        low, high, later = 100.0 * place, 100.0 * (place + 1), max(ends[place:])
+        # The divergence may fall to what is still to come; from there on it stays below.
+        left, right = low, high if mix(low) > later else low
+        while right - left > 1e-13 * high:
+            half = (left + right) / 2
+            left, right = (half, right) if mix(half) > later else (left, half)
+        area += _integral(mix, low, left) + later * (high - left)
+    return area / T
+
+
+def walks() -> dict[str, Working]:
+    """Return the workings of distortion, walking along the road and counting people as one goes."""
+    orders = [tuple(sorted(range(4), key=lambda j: (abs(CENTRES[i] - CENTRES[j]), j))) for i in range(4)]
+    areas = tuple(_walk(order) for order in orders)
+    # The most: amid the group, with all of it nearest.
+    most = (X * log(1 / P) + _integral(lambda n: _divergence(X / n), X, T)) / T
+    routes = ", ".join("".join(UNITS[j] for j in order) for order in orders)
+    return {
+        "distortion": Working(
+            "area under the divergence still to come",
+            areas,
+            f"walking {routes}; the mean over people, {sum(areas) / 4:.4f}, ÷ {most:.4f}, the most that {X} and {Y} "
+            "people allow",
+            sum(areas) / 4 / most,
+            "road",
+        ),
+        "local_distortion": Working(
+            "area under the divergence still to come",
+            areas,
+            f"walking {routes}; ÷ {most:.4f}, one value a unit, " + ", ".join(f"{area / most:.4f}" for area in areas),
+            tuple(area / most for area in areas),
+            "road",
+        ),
+    }
 
 
 def workings() -> dict[str, Working]:
@@ -71,6 +295,17 @@ def workings() -> dict[str, Working]:
     variation = f"{squared:.4f} ÷ ({P} × {1 - P})"
     whole = "the whole town's mix is 30 : 70, so "
     return {
+        **clustering(),
+        **boundaries(),
+        **clusters(),
+        **walks(),
+        "local_isolation": Working("x/t", SHARES, "one value a unit; their mean over members is isolation", SHARES),
+        "local_exposure": Working(
+            "y/t",
+            tuple(1 - p for p in SHARES),
+            "one value a unit; their mean over members is exposure",
+            tuple(1 - p for p in SHARES),
+        ),
         "dissimilarity": Working("|x/X − y/Y|", apart, f"half the sum, {sum(apart):.4f} ÷ 2", sum(apart) / 2),
         "information_theory": Working(
             "entropy Eᵢ of the unit", mixes, f"1 − {sum(mixes) / 4:.4f} ÷ {E:.4f}", 1 - sum(mixes) / 4 / E

@@ -9,6 +9,7 @@ import importlib
 import importlib.util
 import inspect
 import io
+import math
 import re
 import sys
 from collections.abc import Iterator
@@ -46,6 +47,9 @@ REFERENCE: dict[str, tuple[str, tuple[str, ...]]] = {
 MODULES = {
     "readers": "Readers",
     "harmonise": "Harmonising",
+    "surroundings": "Surroundings",
+    "scales": "Scales",
+    "patterns": "Patterns of rasters",
     "inference": "Inference",
     "indices": "Kernels",
     "datasets": "Data sets",
@@ -91,24 +95,39 @@ def _same(row: Measure) -> Iterator[str]:
             f"{link(row.equals_with_two_groups)}: one number, not two findings.\n"
         )
     if row.replaced_by:
-        yield f'!!! tip "Kept to repeat published work"\n    Use {link(row.replaced_by)} instead.\n'
+        how = " with surroundings" if row.needs_around else ""
+        yield f'!!! tip "Kept to repeat published work"\n    Use {link(row.replaced_by)}{how} instead.\n'
 
 
 def _letters(row: Measure) -> str:
     if row.dimension == "diversity":
         return "π: share of each group; n: its people; N: all people; K: number of groups listed."
+    near = ""
+    if row.name in by_hand.clustering():
+        near = " c: proximity of two units, or of a unit to itself; n: number of units with people."
+    elif row.call == "trajectory":
+        near = " pᵢₖ(m): share of group k among the m people nearest to unit i; Pₖ: its share of all."
+    elif row.call == "contrast":
+        near = (
+            " c: 1 for neighbours, else 0, and c⁽ᵏ⁾ for units k steps apart; b: length of a shared border; l, a: "
+            "perimeter and area of a unit."
+        )
     return (
         "x: people of the focal group in a unit, y: those it is compared with, t: everyone; X, Y, T their sums; "
         "p = x/t, P = X/T; π and Π the shares of each of K groups in the unit and overall, I = Σ Π(1 − Π), "
-        "E = −Σ Π ln Π."
+        "E = −Σ Π ln Π." + near
     )
 
 
 def _range(row: Measure) -> str:
     top = "no fixed upper limit" if row.highest is None else f"{row.highest:g}"
     spatial = " It has a published spatial form: pass `around=`." if row.spatial else ""
+    if row.needs_around:
+        made = {"wong_boundary": "shared_boundary", "wong_shape": "shared_boundary", "morrill": "contiguity"}
+        spatial = f" It needs `around=`, such as `surroundings.{made.get(row.name, 'proximity')}`."
     unit = {"share": "a share", "ratio": "a ratio", "groups": "a number of groups"}.get(row.unit, row.unit)
-    return f"From {row.lowest:g} to {top}; {unit}.{spatial}"
+    floor = f"{row.lowest:g}" if math.isfinite(row.lowest) else "no fixed lower limit"
+    return f"From {floor} to {top}; {unit}.{spatial}"
 
 
 def _parameters(row: Measure) -> Iterator[str]:
@@ -122,19 +141,24 @@ def _parameters(row: Measure) -> Iterator[str]:
 
 def _claims(row: Measure) -> str:
     lines = ["| property | many groups | two groups |", "| --- | --- | --- |"]
-    many = row.focal != "needed" or row.dimension != "evenness"
+    many = row.focal != "needed" or row.dimension not in {"evenness", "clustering"}
     for name, text in CLAIMS.items():
         cells = ("yes" if name in row.claims else "no") if many else "–", "yes" if name in row.pair_claims else "no"
         lines.append(f"| {text} | {cells[0]} | {cells[1]} |")
+    where = ""
+    if row.needs_around:
+        where = " All this is said of a fixed map: places move with their units, parts of a cut unit lie at its point."
     return (
         "\n".join(lines)
         + "\n\nTests try to break every *yes* with random tables, and hold a counter-example for every *no*."
+        + where
     )
 
 
 def _by_hand(row: Measure) -> str:
     working = by_hand.workings()[row.name]
     text = "Four units of 100 people; 80, 20, 0 and 20 of them are of the group.\n\n"
+    text += f"{by_hand.NEAR[working.near]}\n\n" if working.near else ""
     if working.terms:
         text += "| | " + " | ".join(by_hand.UNITS) + " |\n| --- " + "| ---: " * 4 + "|\n"
         text += "| of the group | " + " | ".join(map(str, by_hand.GROUP)) + " |\n"

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from claims.checks import FOCAL, WEIGHTS, forms, holds, slack
 from claims.counterexamples import REFUTED
+from claims.maps import OPTIONS, mapped, on_a_map
 from claims.strategies import STRATEGIES, tables
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -87,7 +88,14 @@ def test_claims_are_known_and_what_holds_for_many_holds_for_two(row):
     if not forms(row, 3):
         assert not row.claims
         with pytest.raises(InvalidParameter):
-            row.function(np.ones((2, 3)))
+            _called(row, np.ones((2, 3)))
+
+
+def _called(row, counts, starts=None, places=None, **options):
+    if on_a_map(row):
+        places = np.arange(counts.shape[-2]) if places is None else places
+        return mapped(row, counts, places, starts=starts, **options)
+    return row.function(counts, starts=starts, **options)
 
 
 def test_every_nesting_row_has_its_weights():
@@ -114,7 +122,7 @@ def test_values_stay_in_the_range_of_the_row(row):
     def check(table):
         counts = np.array(table)
         for way in forms(row, counts.shape[1]):
-            value = way.evaluate(counts)
+            value = way.value(counts)
             value = value[~np.isnan(value)]
             allowed = 10 * slack(counts)
             assert (value >= row.lowest - allowed).all(), way.name
@@ -164,7 +172,11 @@ def test_rows_that_say_they_are_always_equal_are(table):
 def test_rows_that_are_equal_say_so():
     # Three units, no two numbers of which are alike: equal values mean equal measures.
     counts = np.array([[81.0, 20.0], [23.0, 77.0], [5.0, 101.0]])
-    strata = {row.name: row.function(counts).item() for row in ROWS if row.call in {"groups", "meeting"}}
+    strata = {
+        row.name: _called(row, counts).item()
+        for row in ROWS
+        if row.call not in {"mix", "threshold"} and row.dimension != "local"
+    }
     for name, value in strata.items():
         twins = {other for other, found in strata.items() if abs(found - value) < 1e-9}
         said = {name} | {
@@ -221,10 +233,15 @@ def test_free_leading_axes_and_strata_are_the_same_as_one_by_one():
     for row in ROWS:
         if row.call in {"mix", "threshold"}:
             continue
-        together = row.function(stack, starts=starts)
-        for layer in range(3):
-            alone = [row.function(block) for block in np.split(stack[layer], [2, 5])]
-            np.testing.assert_allclose(together[layer], np.concatenate(alone), rtol=1e-12, err_msg=row.name)
+        for options in OPTIONS.get(row.name, ({},)):
+            if row.call == "trajectory":  # one table at a time
+                together = np.stack([_called(row, layer, starts, **options) for layer in stack])
+            else:
+                together = _called(row, stack, starts, **options)
+            for layer in range(3):
+                blocks = zip(np.split(stack[layer], [2, 5]), np.split(np.arange(9), [2, 5]), strict=True)
+                alone = [_called(row, block, None, places, **options) for block, places in blocks]
+                np.testing.assert_allclose(together[layer], np.concatenate(alone), rtol=1e-12, err_msg=row.name)
 
 
 # -- the sweep and the kernels --------------------------------------------------------------------
@@ -256,7 +273,7 @@ def ragged(seed: int, *, residual: bool) -> pm.Counts:
 @pytest.mark.parametrize("residual", [False, True])
 def test_the_sweep_equals_the_kernels(monkeypatch, seed, residual):
     counts = ragged(seed, residual=residual)
-    names = [row.name for row in ROWS if row.call in {"groups", "meeting"}]
+    names = [row.name for row in ROWS if row.call in {"groups", "meeting"} and not on_a_map(row)]
     many = [row.name for row in ROWS if row.call == "groups" and row.focal == "optional"]
     both = [name for name in names if name != "correlation_ratio"]
     calls = [
@@ -284,8 +301,8 @@ def test_the_sweep_covers_every_additive_row():
     from placemix.measuring.plan import rows
 
     counts = ragged(0, residual=False)
-    names = [row.name for row in ROWS if row.call in {"groups", "meeting"}]
-    assert all(sweep.covers(row) for row in rows(counts, names, "a", "rest", spatial=False))
+    names = [row.name for row in ROWS if row.call in {"groups", "meeting"} and not on_a_map(row)]
+    assert all(sweep.covers(row) for row in rows(counts, names, "a", "rest"))
 
 
 # -- spatial forms --------------------------------------------------------------------------------
@@ -338,7 +355,7 @@ def test_toyville_with_surroundings(weights, printed):
 def test_surroundings_of_the_own_unit_change_nothing(table):
     counts = np.array(table)
     for row in ROWS:
-        if row.spatial:
+        if row.spatial and row.call in {"groups", "meeting"} and not on_a_map(row):
             np.testing.assert_array_equal(row.function(counts, counts), row.function(counts))
             np.testing.assert_allclose(row.function(counts, 4 * counts), row.function(counts), atol=slack(counts))
 

@@ -487,6 +487,11 @@ def group_text(group: GroupName) -> str:
 
 def _dissolved(geometry: Any, codes: Any, names: Any) -> Any:  # noqa: ANN401
     import geopandas as gpd
+    import shapely
 
-    frame = gpd.GeoDataFrame({"to": codes}, geometry=list(geometry), crs=geometry.crs)
-    return frame.dissolve(by="to").geometry.reindex(range(len(names))).reset_index(drop=True)
+    parts = np.asarray(geometry.array, dtype=object)[np.argsort(codes, kind="stable")]
+    shapes = np.empty(len(names), dtype=object)
+    for place, members in enumerate(np.split(parts, np.cumsum(np.bincount(codes))[:-1])):
+        # Most units stand alone, and a union of one shape is that shape.
+        shapes[place] = members[0] if len(members) == 1 else shapely.union_all(members)
+    return gpd.GeoSeries(shapes, crs=geometry.crs)

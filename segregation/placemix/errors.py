@@ -266,6 +266,10 @@ class BreakInSeries(PlacemixWarning):
     """Two dates were classified, bounded or counted by different rules."""
 
 
+class Approximated(PlacemixWarning):
+    """A number was computed to within a bound, which is stated, because an exact one would take hours."""
+
+
 class AssumedReading(PlacemixWarning):
     """A file left something open, such as its encoding, and was read by a stated rule."""
 

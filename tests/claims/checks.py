@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
+from claims.maps import OPTIONS, mapped, on_a_map
 from placemix.registry import MEASURES, Measure
+
+#: Calls on two groups, or on all of them.
+PAIRED = frozenset({"groups", "clustering", "contrast", "surface", "neighbours"})
 
 
 @dataclass(frozen=True)
@@ -41,21 +46,37 @@ class Example:
 
 @dataclass(frozen=True)
 class Form:
-    """One way of evaluating a row: its parameters and, for diversity, of the whole or of each unit."""
+    """One way of evaluating a row: its parameters and, for diversity, of the whole or of each unit.
+
+    `on_map` stands for `evaluate` where a row is about who is near whom: it also takes the place of
+    each unit on the map of `claims.maps`.
+    """
 
     name: str
-    evaluate: Callable[[np.ndarray], np.ndarray]
+    evaluate: Callable[[np.ndarray], np.ndarray] | None = None
     per_unit: bool = False
+    on_map: Callable[[np.ndarray, np.ndarray], np.ndarray] | None = None
+
+    def value(self, counts: np.ndarray, places: Sequence[int] | np.ndarray | None = None) -> np.ndarray:
+        if self.on_map is None:
+            assert self.evaluate is not None
+            return self.evaluate(counts)
+        return self.on_map(counts, np.arange(len(counts)) if places is None else np.asarray(places))
 
 
 def forms(row: Measure, groups: int) -> list[Form]:
     """Return every form that a row's claims speak of, for that many groups; none where it has no such form."""
     function = row.function
-    if row.call == "groups" and row.focal == "needed" and groups > 2:
+    if row.call in PAIRED and row.focal == "needed" and groups > 2:
         return []
+    if on_a_map(row):
+        return [
+            Form(f"{row.name} {option}", on_map=partial(mapped, row, **option), per_unit=row.dimension == "local")
+            for option in OPTIONS.get(row.name, ({},))
+        ]
     if row.name == "atkinson":
         return [_atkinson(function, b) for b in (0.5, 0.1, 0.9)]
-    if row.call in {"groups", "meeting", "unit"}:
+    if row.call in {"groups", "meeting", "surface", "unit"}:
         return [Form(row.name, function, per_unit=row.call == "unit")]
     if row.call == "mix":
         options = [{"order": order} for order in (1, 0.5, 2)] if row.name == "effective_groups" else [{}]
@@ -118,47 +139,51 @@ def holds(claim: str, form: Form, example: Example, row: Measure) -> bool:
 
 def _scale(form: Form, example: Example, _row: Measure) -> bool:
     counts = example.counts
-    return _same(form.evaluate(counts), form.evaluate(counts * example.factor), slack(counts))
+    return _same(form.value(counts), form.value(counts * example.factor), slack(counts))
 
 
 def _unit_order(form: Form, example: Example, _row: Measure) -> bool:
     counts, order = example.counts, list(example.order)
     assert sorted(order) == list(range(len(counts)))
-    before = form.evaluate(counts)
-    return _same(before[order] if form.per_unit else before, form.evaluate(counts[order]), slack(counts))
+    before = form.value(counts)
+    after = form.value(counts[order], order)  # people and places together
+    return _same(before[order] if form.per_unit else before, after, slack(counts))
 
 
 def _group_order(form: Form, example: Example, _row: Measure) -> bool:
     counts, order = example.counts, list(example.order)
     assert sorted(order) == list(range(counts.shape[1]))
-    return _same(form.evaluate(counts), form.evaluate(counts[:, order]), slack(counts))
+    return _same(form.value(counts), form.value(counts[:, order]), slack(counts))
 
 
 def _split(form: Form, example: Example, _row: Measure) -> bool:
     counts, unit = example.counts, example.unit
     first, second = counts[unit] * example.part, counts[unit] * (1 - example.part)
     cut = np.vstack([counts[:unit], first, second, counts[unit + 1 :]])
-    before, after = form.evaluate(counts), form.evaluate(cut)
+    places = np.insert(np.arange(len(counts)), unit, unit)  # both parts at the point of the whole
+    before, after = form.value(counts), form.value(cut, places)
+    if (counts.sum(axis=1) > 0).sum() == 1 and np.isnan(before).all():
+        return True  # one unit became two
     if form.per_unit:
         before = np.insert(before, unit, before[unit])
-    elif (counts.sum(axis=1) > 0).sum() == 1:
-        return bool(np.isnan(before).all() or _same(before, after, slack(counts)))  # one unit became two
     return _same(before, after, slack(counts))
 
 
-def _zero_if_even(form: Form, example: Example, _row: Measure) -> bool:
+def _zero_if_even(form: Form, example: Example, row: Measure) -> bool:
     counts = example.counts
     overall = counts.sum(axis=0) / counts.sum()
     assert np.allclose(counts, counts.sum(axis=1, keepdims=True) * overall, rtol=1e-12, atol=0)
-    value = form.evaluate(counts)
+    value = form.value(counts)
     lived_in = counts.sum(axis=1) > 0
+    if row.call == "contrast" and np.isnan(value).all():
+        return True  # no two of the units with people are neighbours
     return _same(value[lived_in] if form.per_unit else value, 0.0, 10 * slack(counts))
 
 
 def _one_if_apart(form: Form, example: Example, _row: Measure) -> bool:
     counts = example.counts
     assert ((counts > 0).sum(axis=1) <= 1).all()
-    value = form.evaluate(counts)
+    value = form.value(counts)
     lived_in = counts.sum(axis=1) > 0
     return _same(value[lived_in] if form.per_unit else value, 1.0, 10 * slack(counts))
 
@@ -179,7 +204,7 @@ def moved(example: Example) -> np.ndarray:
 
 
 def _transfer(form: Form, example: Example, *, strictly: bool) -> bool:
-    before, after = form.evaluate(example.counts), form.evaluate(moved(example))
+    before, after = form.value(example.counts), form.value(moved(example))
     change = after - before
     allowed = 1e-12 * np.maximum(np.abs(before), 1)
     never_up = bool((change <= allowed).all())
@@ -191,13 +216,13 @@ def _transfer(form: Form, example: Example, *, strictly: bool) -> bool:
 def _group_margins(form: Form, example: Example, _row: Measure) -> bool:
     counts, after = example.counts, example.counts
     after[:, example.group] *= example.factor
-    return _same(form.evaluate(counts), form.evaluate(after), max(slack(counts), slack(after)))
+    return _same(form.value(counts), form.value(after), max(slack(counts), slack(after)))
 
 
 def _unit_margins(form: Form, example: Example, _row: Measure) -> bool:
     counts, after = example.counts, example.counts
     after[example.unit] *= example.factor
-    return _same(form.evaluate(counts), form.evaluate(after), max(slack(counts), slack(after)))
+    return _same(form.value(counts), form.value(after), max(slack(counts), slack(after)))
 
 
 def _entropy(totals: np.ndarray) -> float:
@@ -231,10 +256,10 @@ def _nests(form: Form, example: Example, row: Measure) -> bool:
     if row.name in WEIGHTS and not example.tables:
         table = tables[0]
         whole = WEIGHTS[row.name](totals.sum(axis=0))
-        within = np.array([np.nan_to_num(form.evaluate(table[member == label]).item()) for label in labels])
+        within = np.array([np.nan_to_num(form.value(table[member == label]).item()) for label in labels])
         weights = np.array([WEIGHTS[row.name](area) if area.sum() > 0 else 0.0 for area in totals]) / whole
-        between = np.nan_to_num(form.evaluate(totals).item())
-        return _same(form.evaluate(table), between + (weights * within).sum(), allowed)
+        between = np.nan_to_num(form.value(totals).item())
+        return _same(form.value(table), between + (weights * within).sum(), allowed)
     return _weights_exist(form, tables, member, labels, totals)
 
 
@@ -244,10 +269,11 @@ def _weights_exist(
     """Whether any weights, the same for all the tables, make the value between plus the sum within."""
     equations, beside = [], []
     for table in tables:
-        areas = [table[member == label] for label in labels]
-        assert np.array_equal([area.sum(axis=0) for area in areas], totals)
-        inside = [np.nan_to_num(form.evaluate(area)) for area in areas]
-        between, value = form.evaluate(totals), form.evaluate(table)
+        places = [np.flatnonzero(member == label) for label in labels]
+        assert np.array_equal([table[here].sum(axis=0) for here in places], totals)
+        inside = [np.nan_to_num(form.value(table[here], here)) for here in places]
+        # On a map, an area lies where its first unit does.
+        between, value = form.value(totals, [here[0] for here in places]), form.value(table)
         if form.per_unit:
             for place, label in enumerate(labels):
                 here = np.flatnonzero(member == label)
@@ -280,5 +306,7 @@ _CHECKS: dict[str, Callable[[Form, Example, Measure], bool]] = {
 
 #: Rows whose forms look at the first group alone.
 FOCAL = frozenset(
-    name for name, row in MEASURES.items() if row.call in {"meeting", "threshold"} or name == "location_quotient"
+    name
+    for name, row in MEASURES.items()
+    if row.call in {"meeting", "threshold"} or name in {"location_quotient", "local_isolation", "local_exposure"}
 )

@@ -1,7 +1,10 @@
 """One small table for every claim that a row of the catalogue does not make.
 
 Rows of a table are units, columns are groups; the first group is the focal one. Each entry names
-the rows it refutes, with two groups ("pair") or with more ("many").
+the rows it refutes, with two groups ("pair") or with more ("many"). Where a row is about who is near
+whom, the units lie at the first places of `claims.maps`: proximity is 0.741 within a place, 0.349
+between the first and the second, 0.336 between the first and the third, 0.180 between these two; the
+first neighbours both, which do not neighbour each other.
 """
 
 from __future__ import annotations
@@ -13,13 +16,22 @@ from claims.checks import Example
 
 DIVERSITY = ("simpson", "effective_groups", "shannon", "scaled_entropy", "local_entropy")
 DIVERGENCE = ("local_information", "local_divergence")
-LOCAL = (*DIVERGENCE, "location_quotient")
+SHARES = ("local_isolation", "local_exposure")
+LOCAL = (*DIVERGENCE, "location_quotient", *SHARES)
 MEETING = ("isolation", "exposure", "correlation_ratio")
 SQUARES = ("relative_diversity", "squared_variation", "normalised_exposure")
 NO_MARGINS = ("information_theory", "mutual_information", *SQUARES, "karmel_maclachlan", *MEETING,
               "concentration_profile", *LOCAL, *DIVERSITY)  # fmt: skip
 PAIRED = ("atkinson", "hutchens", "gorard")
 MANY = ("dissimilarity", "gini", *NO_MARGINS)
+
+
+CONTRASTS = ("morrill", "wong_boundary", "wong_shape")
+NEAR_PAIRS = ("absolute_clustering", "relative_clustering", "mean_proximity", "mean_proximity_between")
+NEAR_MANY = ("spatial_proximity", "distance_decay_isolation", "distance_decay_exposure")
+NEAR = (*NEAR_PAIRS, *NEAR_MANY)
+CLUSTERS = ("getis_ord", "local_moran")
+WALKS = ("distortion", "local_distortion")
 
 
 @dataclass(frozen=True)
@@ -52,7 +64,7 @@ REFUTED: tuple[Refuted, ...] = (
     Refuted(
         "group_order",
         "pair",
-        ("isolation", "exposure", "gorard", "concentration_profile", "location_quotient"),
+        ("isolation", "exposure", "gorard", "concentration_profile", "location_quotient", *SHARES),
         Example(
             ((8, 2), (2, 2)),
             order=(1, 0),
@@ -74,14 +86,14 @@ REFUTED: tuple[Refuted, ...] = (
     Refuted(
         "group_order",
         "many",
-        (*MEETING, "concentration_profile", "location_quotient"),
+        (*MEETING, "concentration_profile", "location_quotient", *SHARES),
         Example(((8, 2, 1), (2, 2, 4)), order=(1, 0, 2), why="They are about the first group, and another is first."),
     ),
     # -- zero where even --------------------------------------------------------------------
     Refuted(
         "zero_if_even",
         "pair",
-        ("isolation", "exposure", "concentration_profile", "location_quotient", *DIVERSITY),
+        ("isolation", "exposure", "concentration_profile", "location_quotient", *SHARES, *DIVERSITY),
         Example(
             ((6, 4), (3, 2)),
             why="Everyone meets 0.6 and 0.4; all of the first group are where it has at least half; the quotient of an "
@@ -91,7 +103,7 @@ REFUTED: tuple[Refuted, ...] = (
     Refuted(
         "zero_if_even",
         "many",
-        ("isolation", "exposure", "concentration_profile", "location_quotient", *DIVERSITY),
+        ("isolation", "exposure", "concentration_profile", "location_quotient", *SHARES, *DIVERSITY),
         Example(((6, 3, 1), (12, 6, 2)), why="As with two groups."),
     ),
     # -- one where apart --------------------------------------------------------------------
@@ -127,7 +139,7 @@ REFUTED: tuple[Refuted, ...] = (
         Refuted(
             claim,
             "pair",
-            ("exposure", "location_quotient", *DIVERSITY),
+            ("exposure", "location_quotient", *SHARES, *DIVERSITY),
             Example(
                 ((8, 2), (1, 9)),
                 why="The one who moves meets more of the others, 8 x 0.2 + 1 x 0.9 against 7 x 0.22 + 2 x 0.82; the "
@@ -227,7 +239,7 @@ REFUTED: tuple[Refuted, ...] = (
         Refuted(
             claim,
             "many",
-            ("exposure", "location_quotient", *DIVERSITY),
+            ("exposure", "location_quotient", *SHARES, *DIVERSITY),
             Example(((8, 2, 1), (1, 9, 1)), why="As with two groups."),
         )
         for claim in ("transfers", "transfers_weak")
@@ -272,13 +284,13 @@ REFUTED: tuple[Refuted, ...] = (
     Refuted(
         "unit_margins",
         "pair",
-        ("dissimilarity", "gini", *PAIRED, *NO_MARGINS),
+        tuple({"dissimilarity", "gini", *PAIRED, *NO_MARGINS} - {*SHARES}),
         Example(((8, 2), (2, 8), (5, 5)), factor=3, why="Three times the first unit: the town's mix is another."),
     ),
     Refuted(
         "unit_margins",
         "many",
-        MANY,
+        tuple({*MANY} - {*SHARES}),
         Example(((8, 2, 1), (2, 8, 1), (5, 5, 4)), factor=3, why="As with two groups."),
     ),
     # -- between + within = total ----------------------------------------------------------------
@@ -315,5 +327,298 @@ REFUTED: tuple[Refuted, ...] = (
             *DIVERSITY,
         ),
         Example((), areas="AABB", tables=FAMILY_OF_THREE, why="No two weights serve the four tables."),
+    ),
+    # -- who is near whom: on the map ------------------------------------------------------------
+    Refuted(
+        "group_order",
+        "pair",
+        (
+            "absolute_clustering",
+            "relative_clustering",
+            "mean_proximity",
+            "distance_decay_isolation",
+            "distance_decay_exposure",
+        ),
+        Example(((8, 2), (2, 2)), order=(1, 0), why="The first group is more in one place than the second."),
+    ),
+    Refuted(
+        "group_order",
+        "many",
+        ("distance_decay_isolation", "distance_decay_exposure"),
+        Example(((8, 2, 1), (2, 2, 4)), order=(1, 0, 2), why="They are about the first group, and another is first."),
+    ),
+    Refuted(
+        "split",
+        "pair",
+        (*CONTRASTS, *NEAR),
+        Example(
+            ((8, 2), (2, 8)),
+            why="D is 0.6, as the difference between the two neighbours, so that D(adj) is 0; the two halves of the "
+            "first unit are neighbours that do not differ, the mean difference becomes 0.4 and D(adj) 0.2. Within a "
+            "unit people are at proximity 0.741; between its halves, which lie at one point, at proximity 1.",
+        ),
+    ),
+    Refuted(
+        "split",
+        "many",
+        NEAR_MANY,
+        Example(((8, 2, 1), (2, 8, 4)), why="Within a unit people are at proximity 0.741; between its halves at 1."),
+    ),
+    Refuted(
+        "zero_if_even",
+        "pair",
+        ("absolute_clustering", "mean_proximity", "mean_proximity_between", *NEAR_MANY),
+        Example(
+            ((6, 4), (3, 2)),
+            why="Proximity is above 0 and the same for everyone, so that SP is 1; the average member meets 0.6 of the "
+            "own group and 0.4 of the other; absolute clustering compares with equal numbers, not shares, and the "
+            "first unit has more members.",
+        ),
+    ),
+    Refuted("zero_if_even", "many", NEAR_MANY, Example(((6, 3, 1), (12, 6, 2)), why="As with two groups.")),
+    Refuted(
+        "one_if_apart",
+        "pair",
+        (*CONTRASTS, *NEAR),
+        Example(
+            ((10, 0), (0, 5)),
+            why="D is 1, as the difference between the two neighbours; the other group is near although it shares no "
+            "unit.",
+        ),
+    ),
+    Refuted(
+        "one_if_apart",
+        "many",
+        NEAR_MANY,
+        Example(((10, 0, 0), (0, 5, 0), (0, 0, 3)), why="The other groups are near although they share no unit."),
+    ),
+    Refuted(
+        "transfers",
+        "pair",
+        ("surface_separation",),
+        Example(
+            ((9, 1), (7, 3), (0, 10)),
+            why="S is 2D / (1 + D), and D does not fall: both units have more of the group than the whole.",
+        ),
+    ),
+    *(
+        Refuted(
+            claim,
+            "pair",
+            (*CONTRASTS, "spatial_proximity"),
+            Example(
+                ((9, 1), (7, 3), (0, 10)),
+                why="D stays, and the first unit, which neighbours the second, differs from it by 0.889 - 0.727 "
+                "instead of 0.2, so that less is taken off. The first place is near everyone, the second is not: who "
+                "moves there is farther from the others, and SP rises from 1.214 to 1.217.",
+            ),
+        )
+        for claim in ("transfers", "transfers_weak")
+    ),
+    *(
+        Refuted(
+            claim,
+            "pair",
+            ("absolute_clustering", "relative_clustering", "mean_proximity", "distance_decay_isolation"),
+            Example(
+                ((8, 40), (2, 1)),
+                sender=1,
+                receiver=0,
+                why="The second unit has the higher share but only two members; who moves to the first has eight "
+                "others at hand instead of one: 0.741 (8 x 8 + 2 x 2) + 0.349 x 2 x 8 x 2 = 61.6 pairs become 67.0.",
+            ),
+        )
+        for claim in ("transfers", "transfers_weak")
+    ),
+    *(
+        Refuted(
+            claim,
+            "pair",
+            ("mean_proximity_between", "distance_decay_exposure"),
+            Example(((8, 2), (1, 9)), why="The one who moves has nine of the others at hand instead of two."),
+        )
+        for claim in ("transfers", "transfers_weak")
+    ),
+    *(
+        Refuted(
+            claim,
+            "many",
+            ("spatial_proximity", "distance_decay_exposure"),
+            Example(
+                ((2, 0, 1), (1, 1, 1), (0, 2, 2)),
+                why="The first place is near all, the second is not: the one who moves leaves the third group to "
+                "itself there, SP rises from 1.135 to 1.147, and meets two others at hand instead of one.",
+            ),
+        )
+        for claim in ("transfers", "transfers_weak")
+    ),
+    *(
+        Refuted(
+            claim,
+            "many",
+            ("distance_decay_isolation",),
+            Example(((8, 40, 3), (2, 1, 0)), sender=1, receiver=0, why="As with two groups."),
+        )
+        for claim in ("transfers", "transfers_weak")
+    ),
+    Refuted(
+        "group_margins",
+        "pair",
+        (*CONTRASTS, "absolute_clustering", *NEAR_MANY),
+        Example(
+            ((8, 2), (2, 8), (5, 5)),
+            factor=3,
+            why="Three times the first group: D stays and the neighbours' shares differ by other amounts; the group is "
+            "more of those who are near.",
+        ),
+    ),
+    Refuted(
+        "group_margins",
+        "many",
+        NEAR_MANY,
+        Example(((8, 2, 1), (2, 8, 1), (5, 5, 4)), factor=3, why="As with two groups."),
+    ),
+    Refuted(
+        "unit_margins",
+        "pair",
+        (*CONTRASTS, "surface_separation", *NEAR),
+        Example(((8, 2), (2, 8), (5, 5)), factor=3, why="Three times the first unit: both groups live elsewhere."),
+    ),
+    Refuted(
+        "unit_margins",
+        "many",
+        NEAR_MANY,
+        Example(((8, 2, 1), (2, 8, 1), (5, 5, 4)), factor=3, why="As with two groups."),
+    ),
+    Refuted(
+        "nests",
+        "pair",
+        (*CONTRASTS, "surface_separation", *NEAR),
+        Example((), areas="AABB", tables=FAMILY, why="No two weights serve the four tables."),
+    ),
+    Refuted(
+        "nests",
+        "many",
+        NEAR_MANY,
+        Example((), areas="AABB", tables=FAMILY_OF_THREE, why="No two weights serve the four tables."),
+    ),
+    # -- clusters of units, on the map: the first place neighbours the three others, the second and fourth each other
+    Refuted(
+        "scale",
+        "pair",
+        CLUSTERS,
+        Example(
+            ((8, 2), (2, 8), (5, 50), (3, 1)),
+            factor=10,
+            why="Empirical Bayes trusts the shares of small units less, and ten times as many people make all of them "
+            "large: the first unit's local Moran goes from -0.36 to what raw shares give, -0.28.",
+        ),
+    ),
+    Refuted(
+        "group_order",
+        "pair",
+        CLUSTERS,
+        Example(
+            ((8, 2), (2, 8), (5, 50), (3, 1)),
+            order=(1, 0),
+            why="Where one group's share is high, the other's is low; and the variance of a share is taken in "
+            "proportion to the group's overall share.",
+        ),
+    ),
+    Refuted(
+        "split",
+        "pair",
+        CLUSTERS,
+        Example(((8, 2), (2, 8), (5, 50), (3, 1)), why="Each half of the first unit is a neighbour of the other."),
+    ),
+    Refuted(
+        "zero_if_even",
+        "pair",
+        CLUSTERS,
+        Example(
+            ((6, 4), (3, 2), (12, 8), (9, 6)), why="Where all shares are the same there is no spread to compare with."
+        ),
+    ),
+    Refuted(
+        "one_if_apart",
+        "pair",
+        CLUSTERS,
+        Example(((10, 0), (0, 5), (10, 0), (0, 7)), why="The third unit has a neighbour alike, the others have not."),
+    ),
+    *(
+        Refuted(
+            claim,
+            "pair",
+            CLUSTERS,
+            Example(((8, 2), (2, 8), (5, 50), (3, 1)), why="Where the one who moves arrives, the share is higher."),
+        )
+        for claim in ("transfers", "transfers_weak")
+    ),
+    *(
+        Refuted(
+            claim,
+            "pair",
+            CLUSTERS,
+            Example(
+                ((8, 2), (2, 8), (5, 50), (3, 1)),
+                factor=3,
+                why="Shares change, or the trust in that of one unit.",
+            ),
+        )
+        for claim in ("group_margins", "unit_margins")
+    ),
+    Refuted(
+        "nests",
+        "pair",
+        CLUSTERS,
+        Example((), areas="AABB", tables=FAMILY, why="No two weights serve the four tables."),
+    ),
+    # -- walks outward, on the map ----------------------------------------------------------------
+    Refuted(
+        "one_if_apart",
+        "pair",
+        WALKS,
+        Example(((10, 0), (0, 5)), why="Only the smaller group's unit is as far off as can be, 1; the other's is not."),
+    ),
+    Refuted("one_if_apart", "many", WALKS, Example(((10, 0, 0), (0, 5, 0), (0, 0, 3)), why="As with two groups.")),
+    *(
+        Refuted(
+            claim,
+            "pair",
+            WALKS,
+            Example(
+                ((1, 3), (0, 4), (2, 0), (4, 1)),
+                sender=2,
+                receiver=3,
+                why="The one who moves leaves the third place and joins four members in the fourth: the group is more "
+                "in one place than before, and 0.425 becomes 0.453.",
+            ),
+        )
+        for claim in ("transfers", "transfers_weak")
+    ),
+    *(
+        Refuted(
+            claim,
+            "many",
+            WALKS,
+            Example(
+                ((2, 0, 1), (0, 4, 2), (2, 3, 0), (1, 2, 4)),
+                sender=0,
+                receiver=2,
+                why="The first place, from which all are near, loses a member; 0.179 becomes 0.192.",
+            ),
+        )
+        for claim in ("transfers", "transfers_weak")
+    ),
+    *(
+        Refuted(claim, form, WALKS, Example(table, factor=3, why="The mix of the whole is another."))
+        for claim in ("group_margins", "unit_margins")
+        for form, table in (("pair", ((8, 2), (2, 8), (5, 5))), ("many", ((8, 2, 1), (2, 8, 1), (5, 5, 4))))
+    ),
+    *(
+        Refuted(
+            "nests", form, WALKS, Example((), areas="AABB", tables=family, why="No two weights serve the four tables.")
+        )
+        for form, family in (("pair", FAMILY), ("many", FAMILY_OF_THREE))
     ),
 )

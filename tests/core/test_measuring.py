@@ -44,7 +44,11 @@ def towns() -> pm.Counts:
     return table(rows, ["a", "b", "c"])
 
 
-EVERY = [row.name for row in MEASURES.values() if row.call not in {"unit", "threshold"}]
+EVERY = [
+    row.name
+    for row in MEASURES.values()
+    if row.call in {"groups", "meeting", "mix", "surface"} and not row.needs_around
+]
 MANY = [name for name in EVERY if MEASURES[name].focal != "needed"]
 
 

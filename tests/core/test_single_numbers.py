@@ -27,7 +27,8 @@ def homes() -> pm.Counts:
 
 
 def all_rows(homes: pm.Counts) -> pd.DataFrame:
-    names = [row.name for row in MEASURES.values() if row.call != "unit"]
+    calls = {"groups", "meeting", "mix", "threshold", "surface"}
+    names = [row.name for row in MEASURES.values() if row.call in calls and not row.needs_around]
     return pm.measure(homes, names, focal="each", by="town", chance="binomial")
 
 

@@ -41,12 +41,14 @@ def test_a_row_is_whole(measure):
 def test_parameters_are_those_of_the_kernel(measure):
     takes = inspect.signature(measure.function).parameters
     own = {"counts", "surroundings", "focal", "against", "starts", "members", "part", "whole"}
+    own |= {"weight", "pairs", "outline", "area", "densities", "places"}
     assert set(takes) - own == set(measure.parameters) - ({"share"} if measure.call == "threshold" else set())
     for name, spec in measure.parameters.items():
         assert spec.allowed
         if name in takes and takes[name].default is not inspect.Parameter.empty:
             assert takes[name].default == spec.default
-    assert measure.spatial == ("surroundings" in takes)
+    # A mix is that of the people around where there are any: its kernel does not ask where they are.
+    assert measure.spatial == (measure.call == "mix" or bool({"surroundings", "pairs", "densities"} & set(takes)))
 
 
 @pytest.mark.parametrize("measure", ROWS, ids=lambda item: item.name)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -27,18 +25,10 @@ BLOCKS = _load("blocks")
 
 @pytest.mark.parametrize("script", EXAMPLES, ids=lambda path: path.stem)
 def test_the_example_runs(script, tmp_path):
-    done = subprocess.run(
-        [sys.executable, "-W", "error", str(script)],
-        cwd=tmp_path,
-        env=os.environ | BLOCKS.ENVIRONMENT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.strip(), "an example prints something"
-    assert "\nwarning" not in done.stderr.lower()
+    answer = BLOCKS.run(script=str(script), folder=str(tmp_path))
+    assert answer["done"], answer["said"]
+    assert answer["printed"].strip(), "an example prints something"
+    assert "\nwarning" not in answer["said"].lower()
 
 
 @pytest.mark.parametrize("script", EXAMPLES, ids=lambda path: path.stem)

@@ -8,11 +8,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 
 import placemix as pm
+from placemix import surroundings
 from placemix.registry import CLAIMS, MEASURES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,7 +36,19 @@ def pages():
 @pytest.fixture(scope="module")
 def toyville():
     table = pd.DataFrame({"unit": by_hand.UNITS, "x": by_hand.GROUP, "y": by_hand.REST})
-    return pm.from_wide(table, groups=["x", "y"], unit="unit")
+    strips = [shapely.box(start, 0, end, 1) for start, end in by_hand.STRIPS]
+    return pm.from_wide(gpd.GeoDataFrame(table, geometry=strips), groups=["x", "y"], unit="unit", crs="planar")
+
+
+def near(town, working):
+    """The surroundings that a working takes for granted."""
+    return {
+        "": lambda: None,
+        "road": lambda: None,
+        "proximity": lambda: surroundings.proximity(town, decay_length=1),
+        "contiguity": lambda: surroundings.contiguity(town, rule="rook"),
+        "shared_boundary": lambda: surroundings.shared_boundary(town),
+    }[working.near]()
 
 
 def test_every_measure_has_a_page_a_working_and_a_word_on_others(pages):
@@ -43,13 +58,14 @@ def test_every_measure_has_a_page_a_working_and_a_word_on_others(pages):
 
 @pytest.mark.parametrize("name", list(MEASURES))
 def test_the_working_by_hand_is_what_placemix_gives(name, toyville):
-    working = by_hand.workings()[name].value
+    working = by_hand.workings()[name]
     focal = None if MEASURES[name].focal == "none" else "x"
-    if isinstance(working, tuple):
-        value = pm.local(toyville, name, focal=focal)["value"].to_numpy()
+    around = near(toyville, working)
+    if isinstance(working.value, tuple):
+        value = pm.local(toyville, name, focal=focal, around=around)["value"].to_numpy()
     else:
-        value = pm.estimate(toyville, name, focal=focal).value
-    np.testing.assert_allclose(value, working, rtol=1e-12, atol=1e-15)
+        value = pm.estimate(toyville, name, focal=focal, around=around).value
+    np.testing.assert_allclose(value, working.value, rtol=1e-12, atol=1e-15)
 
 
 @pytest.mark.parametrize("row", MEASURES.values(), ids=lambda row: row.name)
@@ -91,20 +107,24 @@ def test_the_architecture_names_every_room():
 
 @pytest.mark.slow
 def test_the_site_builds_strictly_and_asks_nothing_of_the_network(tmp_path):
-    pytest.importorskip("material", reason="the documentation's theme is not installed (make docs)")
-    done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(tmp_path)],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT / "segregation"), "MPLBACKEND": "Agg"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    """Where PLACEMIX_SITE names a site that `make docs` has just built, that one is looked through."""
+    site = Path(os.environ.get("PLACEMIX_SITE") or tmp_path)
+    if site == tmp_path:
+        pytest.importorskip("material", reason="the documentation's theme is not installed (make docs)")
+        done = subprocess.run(
+            [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(site)],
+            cwd=ROOT,
+            env=os.environ | {"PYTHONPATH": str(ROOT / "segregation"), "MPLBACKEND": "Agg"},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert len(list(site.rglob("*.html"))) > len(MEASURES)
     outside = r"[\"']?(?:https?:)?//"
     loads = re.compile(rf"<(?:script|img|iframe|source)[^>]+src={outside}|<link(?![^>]+canonical)[^>]+href={outside}")
-    for page in tmp_path.rglob("*.html"):
+    for page in site.rglob("*.html"):
         assert not loads.search(page.read_text(encoding="utf-8")), page
-    for sheet in tmp_path.rglob("*.css"):
+    for sheet in site.rglob("*.css"):
         assert not re.search(r"@import|url\(\s*[\"']?(?:https?:)?//", sheet.read_text(encoding="utf-8")), sheet

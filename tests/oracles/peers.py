@@ -488,3 +488,55 @@ def margins(rows: pd.DataFrame) -> Ours:
     cells = pd.DataFrame(fitted, index=common, columns=before.columns)
     values = np.array([cells.loc[*text.rsplit(":", 1)] for text in rows.region])
     return Ours(values, [""] * len(rows), [""] * len(rows))
+
+
+#: Our name of a measure of a raster.
+PATTERN = {
+    "ent": "entropy", "joinent": "joint_entropy", "condent": "conditional_entropy", "mutinf": "mutual_information",
+}  # fmt: skip
+
+
+@functools.cache
+def landscape(number: int) -> tuple[np.ndarray, np.ndarray]:
+    """A draw that raceland made, and the local densities that placemix finds for it."""
+    races = ["asian", "black", "hispanic", "other", "white"]
+    people = pd.read_parquet(FOLDER / "cook_race_raster_extdata.parquet")
+    people = people.sort_values(["row", "col"])[races].to_numpy(dtype=float).T.reshape(len(races), 60, 60)
+    draws = pd.read_parquet(FOLDER / "cook_race_realizations_seed20240101.parquet").sort_values(["row", "col"])
+    drawn = draws[f"real{number}"].to_numpy().reshape(60, 60)
+    places = np.where(np.isnan(drawn), -1, drawn - 1).astype(int)
+    return drawn, pm.patterns.densities(places, people, window=10)
+
+
+@functools.cache
+def pattern(number: int, fun: str, neighbourhood: int, window: int | None, most_missing: float) -> pd.DataFrame:
+    """All measures of one draw, by window."""
+    drawn, weights = landscape(number)
+    found = pm.patterns.measures(
+        drawn, weights=weights, fun=fun, neighbourhood=neighbourhood, window=window, most_missing=most_missing
+    )
+    return found.astype({"measure": str}).set_index(["row", "column", "measure"])
+
+
+def raster_patterns(rows: pd.DataFrame) -> Ours:
+    """Entropies of rasters by window."""
+    found = []
+    for row in rows.itertuples():
+        options = json.loads(row.parameters)
+        number, *window = (int(part) for part in row.region.split() if part.isdigit())
+        size = None if options["size"] == "NULL" else options["size"]
+        at = (window[0] - 1, window[1] - 1) if window else (0, 0)
+        table_ = pattern(number, options["fun"], options["neighbourhood"], size, options["threshold"])
+        found.append(table_.loc[(*at, PATTERN[row.measure])])
+    reasons = ["" if pd.isna(row["reason"]) else row["reason"] for row in found]
+    return Ours(np.array([row["value"] for row in found]), reasons, [""] * len(rows))
+
+
+def neighbouring_cells(rows: pd.DataFrame) -> Ours:
+    """Pairs of neighbouring cells by their categories."""
+    options = json.loads(rows.iloc[0].parameters)
+    drawn, weights = landscape(1)
+    weighted = {"weights": weights, "fun": options["fun"]} if "fun" in options else {}
+    table_ = pm.patterns.cooccurrence(drawn, neighbourhood=options["neighbourhood"], **weighted)
+    values = [table_.loc[tuple(int(part) for part in groups.split("|"))] for groups in rows.groups]
+    return Ours(np.array(values), [""] * len(rows), [""] * len(rows))

@@ -13,7 +13,17 @@ Examples
 0.5952
 """
 
+from placemix.indices.boundaries import morrill, wong_boundary, wong_shape
 from placemix.indices.chance import expected_correlation_ratio, expected_dissimilarity, expected_isolation
+from placemix.indices.clustering import (
+    absolute_clustering,
+    distance_decay_exposure,
+    distance_decay_isolation,
+    mean_proximity,
+    mean_proximity_between,
+    relative_clustering,
+    spatial_proximity,
+)
 from placemix.indices.evenness import (
     atkinson,
     dissimilarity,
@@ -29,23 +39,32 @@ from placemix.indices.exposures import correlation_ratio, exposure, isolation
 from placemix.indices.information import information_theory, mutual_information
 from placemix.indices.limits import byar
 from placemix.indices.margins import fit, fit_two_groups
+from placemix.indices.neighbours import getis_ord, local_moran
 from placemix.indices.places import (
     effective_groups,
+    local_exposure,
     local_information,
+    local_isolation,
     location_quotient,
     scaled_entropy,
     shannon,
     simpson,
 )
 from placemix.indices.profiles import above, concentration
+from placemix.indices.surfaces import surface_separation
+from placemix.indices.trajectories import distortion, local_distortion
 
 __all__ = [
     "above",
+    "absolute_clustering",
     "atkinson",
     "byar",
     "concentration",
     "correlation_ratio",
     "dissimilarity",
+    "distance_decay_exposure",
+    "distance_decay_isolation",
+    "distortion",
     "effective_groups",
     "expected_correlation_ratio",
     "expected_dissimilarity",
@@ -53,19 +72,32 @@ __all__ = [
     "exposure",
     "fit",
     "fit_two_groups",
+    "getis_ord",
     "gini",
     "gorard",
     "hutchens",
     "information_theory",
     "isolation",
     "karmel_maclachlan",
+    "local_distortion",
+    "local_exposure",
     "local_information",
+    "local_isolation",
+    "local_moran",
     "location_quotient",
+    "mean_proximity",
+    "mean_proximity_between",
+    "morrill",
     "mutual_information",
     "normalised_exposure",
+    "relative_clustering",
     "relative_diversity",
     "scaled_entropy",
     "shannon",
     "simpson",
+    "spatial_proximity",
     "squared_variation",
+    "surface_separation",
+    "wong_boundary",
+    "wong_shape",
 ]

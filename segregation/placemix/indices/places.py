@@ -1,8 +1,8 @@
 """Local values and diversity: one number for each unit, or for a whole place's mix.
 
 Diversity kernels take counts of shape (..., groups) and drop the last axis, so the same
-function serves a single unit, all units at once, or a city's total. Local kernels compare
-each unit with its stratum: (..., units, groups) to (..., units).
+function serves a single unit, all units at once, or a city's total. Local kernels give each
+unit a value, (..., units, groups) to (..., units), of itself or of the people around it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 
 from placemix._typing import FloatArray, IntArray
 from placemix.errors import InvalidParameter
-from placemix.indices._parts import entropy, here, ratio, shares, table, total_groups
+from placemix.indices._parts import entropy, here, parts, ratio, shares, table, total_groups
 
 
 def shannon(counts: Any) -> FloatArray:  # noqa: ANN401
@@ -151,13 +151,23 @@ def scaled_entropy(counts: Any) -> FloatArray:  # noqa: ANN401
     return shannon(values) / np.log(values.shape[-1])
 
 
-def location_quotient(counts: Any, *, focal: int = 0, starts: IntArray | None = None) -> FloatArray:  # noqa: ANN401
+def location_quotient(
+    counts: Any,  # noqa: ANN401
+    surroundings: Any = None,  # noqa: ANN401
+    *,
+    focal: int = 0,
+    starts: IntArray | None = None,
+) -> FloatArray:
     """Share of a group in the unit, as a multiple of its share in the stratum.
+
+    With `surroundings`, the share among the people around: Cromley and Hanink's focal location quotient.
 
     Parameters
     ----------
     counts
         People of each group in each unit, shape (..., units, groups); together everyone.
+    surroundings
+        People of each group around each unit, same shape. Default: the unit itself.
     focal
         Position of the group of interest.
     starts
@@ -171,7 +181,7 @@ def location_quotient(counts: Any, *, focal: int = 0, starts: IntArray | None = 
 
     References
     ----------
-    Florence 1939; Isard 1960.
+    Florence 1939; Isard 1960; Cromley and Hanink 2012.
 
     Examples
     --------
@@ -179,21 +189,30 @@ def location_quotient(counts: Any, *, focal: int = 0, starts: IntArray | None = 
     [2.667, 0.667, 0.0, 0.667]
     """
     values = table(counts)
-    observed = ratio(values[..., focal], values.sum(axis=-1))
+    observed = local_exposure(values, surroundings, against=focal)
     groups = total_groups(values, starts)
     overall = here(shares(groups)[..., focal], starts, values.shape[-2], axis=-1)
     return ratio(observed, overall)
 
 
-def local_information(counts: Any, *, starts: IntArray | None = None) -> FloatArray:  # noqa: ANN401
+def local_information(
+    counts: Any,  # noqa: ANN401
+    surroundings: Any = None,  # noqa: ANN401
+    *,
+    starts: IntArray | None = None,
+) -> FloatArray:
     """How far the unit's mix diverges from that of its stratum, in nats.
 
-    The mean over people is M. Also known as the divergence index.
+    The mean over people is M. Also known as the divergence index. With `surroundings`, how far the
+    mix of the people around diverges, and the mean over people is no longer the spatial M: that one
+    counts diversity lost, which can be negative, where this counts divergence.
 
     Parameters
     ----------
     counts
         People of each group in each unit, shape (..., units, groups).
+    surroundings
+        People of each group around each unit, same shape. Default: the unit itself.
     starts
         First unit of each stratum. Default: one stratum.
 
@@ -204,7 +223,7 @@ def local_information(counts: Any, *, starts: IntArray | None = None) -> FloatAr
 
     References
     ----------
-    Alonso-Villar and Del Río 2010; Mora and Ruiz-Castillo 2011; Roberto 2016.
+    Alonso-Villar and Del Río 2010; Mora and Ruiz-Castillo 2011; Roberto 2016, 2018.
 
     Examples
     --------
@@ -212,11 +231,93 @@ def local_information(counts: Any, *, starts: IntArray | None = None) -> FloatAr
     [0.5341, 0.0257, 0.3567, 0.0257]
     """
     values = table(counts)
-    share = shares(values)
+    share = parts(values, surroundings, starts).share
     overall = here(shares(total_groups(values, starts)), starts, values.shape[-2], axis=-2)
     relative = np.divide(share, overall, out=np.ones_like(share), where=share > 0)
     divergence = (share * np.log(relative)).sum(axis=-1)
     return np.where(values.sum(axis=-1) > 0, divergence, np.nan)
+
+
+def local_isolation(
+    counts: Any,  # noqa: ANN401
+    surroundings: Any = None,  # noqa: ANN401
+    *,
+    focal: int = 0,
+    starts: IntArray | None = None,
+) -> FloatArray:
+    """Share of the group among those whom its members in the unit have around them.
+
+    The mean over members is isolation: the global index, taken apart by place.
+
+    Parameters
+    ----------
+    counts
+        People of each group in each unit, shape (..., units, groups); together everyone.
+    surroundings
+        People of each group around each unit, same shape. Default: the unit itself, where it is
+        the group's share.
+    focal
+        Position of the group of interest.
+    starts
+        First unit of each stratum; a share of a unit depends on no other.
+
+    Returns
+    -------
+    value
+        Shape (..., units), from 0 to 1. NaN where nobody lives in the unit.
+
+    References
+    ----------
+    Reardon and O'Sullivan 2004; Feitosa et al. 2007.
+
+    Examples
+    --------
+    >>> local_isolation([[80, 20], [20, 80], [0, 100], [20, 80]]).tolist()
+    [0.8, 0.2, 0.0, 0.2]
+    """
+    return local_exposure(counts, surroundings, against=focal, starts=starts)
+
+
+def local_exposure(
+    counts: Any,  # noqa: ANN401
+    surroundings: Any = None,  # noqa: ANN401
+    *,
+    against: int = 1,
+    starts: IntArray | None = None,
+) -> FloatArray:
+    """Share of another group among those whom members of a group in the unit have around them.
+
+    The mean over members is exposure: the global index, taken apart by place.
+
+    Parameters
+    ----------
+    counts
+        People of each group in each unit, shape (..., units, groups); together everyone.
+    surroundings
+        People of each group around each unit, same shape. Default: the unit itself, where it is
+        the other group's share.
+    against
+        Position of the group met.
+    starts
+        First unit of each stratum; a share of a unit depends on no other.
+
+    Returns
+    -------
+    value
+        Shape (..., units), from 0 to 1. NaN where nobody lives in the unit.
+
+    References
+    ----------
+    Reardon and O'Sullivan 2004; Feitosa et al. 2007.
+
+    Examples
+    --------
+    >>> local_exposure([[80, 20], [20, 80], [0, 100], [20, 80]]).tolist()
+    [0.2, 0.8, 1.0, 0.8]
+    """
+    values = table(counts)
+    share = parts(values, surroundings, starts).share[..., against]
+    return np.where(values.sum(axis=-1) > 0, share, np.nan)
 
 
 def _mix(counts: Any) -> FloatArray:  # noqa: ANN401

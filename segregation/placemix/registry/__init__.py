@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from placemix.errors import InvalidParameter, UnknownMeasure, did_you_mean
-from placemix.registry import evenness, exposure, local
+from placemix.registry import boundaries, clustering, evenness, exposure, local, trajectories
 from placemix.registry.citations import CITATIONS, Citation
 from placemix.registry.claims import CLAIMS
 from placemix.registry.measures import Asked, Measure, Parameter, Value, split_call
@@ -27,7 +27,17 @@ __all__ = [
 ]
 
 #: Every measure by its name.
-MEASURES: Mapping[str, Measure] = {row.name: row for row in (*evenness.ROWS, *exposure.ROWS, *local.ROWS)}
+MEASURES: Mapping[str, Measure] = {
+    row.name: row
+    for row in (
+        *evenness.ROWS,
+        *boundaries.ROWS,
+        *exposure.ROWS,
+        *clustering.ROWS,
+        *local.ROWS,
+        *trajectories.ROWS,
+    )
+}
 
 #: What people call a measure elsewhere, so that a question can be answered.
 _ELSEWHERE = {
@@ -47,6 +57,36 @@ _ELSEWHERE = {
     "gs": "gorard",
     "lq": "location_quotient",
     "ls": "local_information",
+    "sp": "spatial_proximity",
+    "white": "spatial_proximity",
+    "isp": "spatial_proximity",
+    "spatialproximity": "spatial_proximity",
+    "acl": "absolute_clustering",
+    "absoluteclustering": "absolute_clustering",
+    "rcl": "relative_clustering",
+    "relativeclustering": "relative_clustering",
+    "pxx": "mean_proximity",
+    "pxy": "mean_proximity_between",
+    "dpxx": "distance_decay_isolation",
+    "distancedecayisolation": "distance_decay_isolation",
+    "dpxy": "distance_decay_exposure",
+    "distance_decay_interaction": "distance_decay_exposure",
+    "distancedecayinteraction": "distance_decay_exposure",
+    "d_adj": "morrill",
+    "ismorrill": "morrill",
+    "dimorrill": "morrill",
+    "spatialdissim": "morrill",
+    "wong": "wong_boundary",
+    "iswong": "wong_boundary",
+    "diwong": "wong_boundary",
+    "isw": "wong_boundary",
+    "d_w": "wong_boundary",
+    "boundaryspatialdissim": "wong_boundary",
+    "iss": "wong_shape",
+    "d_s": "wong_shape",
+    "pardissim": "wong_shape",
+    "minmax": "surface_separation",
+    "min_max": "surface_separation",
 }
 
 

@@ -13,8 +13,12 @@ from placemix.errors import InvalidParameter
 Value = float | bool | str
 
 #: How a kernel is called: on two groups or many; on everyone met; on one unit's mix;
-#: on each unit against its stratum; on a share that is compared with a threshold.
-Call = Literal["groups", "meeting", "mix", "unit", "threshold"]
+#: on each unit against its stratum; on a share that is compared with a threshold. Those that need
+#: surroundings: on the sums around each unit; on pairs of neighbours; on surfaces of density; on
+#: walks outward over people; on each unit and its neighbours.
+Call = Literal[
+    "groups", "meeting", "mix", "unit", "threshold", "clustering", "contrast", "surface", "trajectory", "neighbours"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +52,14 @@ class Measure:
     symbol
         Letter used in the literature.
     dimension
-        Evenness, exposure, local, diversity or concentration.
+        Evenness, exposure, clustering, local, diversity or concentration.
     call
         How the kernel is called.
     focal
         Whether the measure is about one group: ``"needed"``, ``"optional"`` (without one the
         multigroup form is meant) or ``"none"``.
     lowest, highest
-        Range. `None` for a ceiling that depends on the data.
+        Range. `None` for a ceiling that depends on the data, minus infinity for such a floor.
     unit
         Unit of measure: ``"share"``, ``"nats"``, ``"ratio"``, ``"groups"``.
     question
@@ -75,7 +79,7 @@ class Measure:
     parameters
         What may be given in brackets after the name.
     spatial
-        Whether a spatial form is published.
+        Whether it takes surroundings: a spatial form is published, or there is no other.
     claims, pair_claims
         Properties that hold with any number of groups, and those that hold with two. See
         `placemix.registry.claims`.
@@ -85,6 +89,9 @@ class Measure:
         Another measure that always gives the same number.
     replaced_by
         For replication rows, what to use instead.
+    needs
+        What the kernel is given beside people: ``"surroundings"`` (it has no meaning without),
+        ``"weight"``, ``"pairs"``, ``"outline"``, ``"area"``.
     version
         Raised when a definition changes; part of the frozen method id.
     """
@@ -120,6 +127,11 @@ class Measure:
     def method(self) -> str:
         """Frozen id of the definition, such as ``dissimilarity/1``."""
         return f"{self.name}/{self.version}"
+
+    @property
+    def needs_around(self) -> bool:
+        """Whether there is no value without surroundings."""
+        return self.call in {"clustering", "contrast", "neighbours"} or "surroundings" in self.needs
 
 
 @dataclass(frozen=True, slots=True)

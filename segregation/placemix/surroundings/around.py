@@ -44,8 +44,6 @@ class Operator(Protocol):
     def take(self, places: IntArray) -> Operator:
         """Keep some units, in that order; the others are as if they were not there."""
 
-    def packed(self) -> tuple[dict[str, Any], dict[str, FloatArray | IntArray]]:
-        """Plain values and arrays from which the operator can be built again."""
 
 
 class Outside(Protocol):
@@ -194,8 +192,8 @@ class Surroundings:
         operator = here.operator.on(counts.total)
         if operator is here.operator:
             return here
-        outside = here.outside
-        return replace(here, operator=operator, outside=outside.on(counts.total) if hasattr(outside, "on") else outside)
+        renew = getattr(here.outside, "on", None)
+        return replace(here, operator=operator, outside=renew(counts.total) if renew else here.outside)
 
     def take(self, places: IntArray) -> Surroundings:
         """Keep some units, by position and in that order."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
@@ -12,7 +12,7 @@ import numpy as np
 from placemix._typing import FloatArray, IntArray
 from placemix.counts import Counts
 from placemix.errors import InvalidParameter, NoPlace, did_you_mean, plural
-from placemix.surroundings import _cells
+from placemix.surroundings import _cells, _sweeps
 from placemix.surroundings.around import Outside, Pairs, Surroundings
 from placemix.surroundings.edges import Edge, study_area_of
 from placemix.surroundings.points import Places, Point, coincident, locate
@@ -23,6 +23,9 @@ Shape: TypeAlias = Literal["uniform", "triangular", "biweight", "gaussian", "exp
 Own: TypeAlias = Literal[0, "disc", "square", "massey_denton", "white"]
 #: What happens at the edge of the study area.
 EdgePolicy: TypeAlias = Literal["none", "renormalise"]
+
+#: Kernels that end at their bandwidth.
+ENDING = frozenset({"uniform", "triangular", "biweight"})
 
 #: Distance of a unit of area a from itself: how it is written, and as a multiple of √a.
 _OWN: dict[Own, tuple[str, float]] = {
@@ -48,6 +51,8 @@ class Nearby:
         Distance of each unit from itself, shape (units,).
     codes
         Strata at whose borders surroundings end, or None.
+    unit
+        Unit of the coordinates, for texts.
     """
 
     xy: FloatArray
@@ -56,6 +61,15 @@ class Nearby:
     cutoff: float
     own_distance: FloatArray
     codes: IntArray | None = None
+    unit: str = "m"
+
+    @property
+    def text(self) -> str:
+        """The kernel in words."""
+        words = f"{self.shape} kernel, bandwidth {self.bandwidth:.10g} {self.unit}"
+        if self.shape in ENDING:
+            return words
+        return words + (", no cut-off" if np.isinf(self.cutoff) else f", cut off at {self.cutoff:.10g} {self.unit}")
 
     @cached_property
     def own(self) -> FloatArray:
@@ -84,6 +98,44 @@ class Nearby:
             self.cells, values, shape=self.shape, bandwidth=self.bandwidth, cutoff=self.cutoff, own=self.own
         )
 
+    def sized(self, size: float) -> Nearby:
+        """Return the same kernel with another bandwidth, cut off at the same multiple of it."""
+        if size == self.bandwidth:
+            return self
+        # A product may miss the bandwidth by a rounding, and with it units that lie there.
+        ends = size if self.shape in ENDING else self.cutoff * (size / self.bandwidth)
+        return replace(self, bandwidth=size, cutoff=ends)
+
+    def sums_at(self, values: FloatArray, sizes: Sequence[float] | FloatArray) -> FloatArray:
+        """Weighted sums around each unit at several bandwidths, in one sweep over pairs.
+
+        Parameters
+        ----------
+        values
+            What is summed, shape (units, columns).
+        sizes
+            Bandwidths, in the order wanted.
+
+        Returns
+        -------
+        sums
+            Shape (sizes, units, columns).
+        """
+        ascending, place = np.unique(np.asarray(sizes, dtype=np.float64), return_inverse=True)
+        kernels = [self.sized(float(size)) for size in ascending]
+        if np.isinf(self.cutoff):  # nothing is spared where every pair counts at every bandwidth
+            found = np.stack([kernel.sums(values) for kernel in kernels])
+        else:
+            found = _sweeps.kernel_sums_at(
+                kernels[-1].cells,
+                values,
+                shape=self.shape,
+                sizes=ascending,
+                cutoffs=np.array([kernel.cutoff for kernel in kernels]),
+                own=np.stack([kernel.own for kernel in kernels]),
+            )
+        return found if np.array_equal(ascending, sizes) else found[place.reshape(-1)]
+
     def pairs(self) -> Iterator[Pairs]:
         """Pairs of different units."""
         return _cells.kernel_pairs(self.cells, shape=self.shape, bandwidth=self.bandwidth, cutoff=self.cutoff)
@@ -100,16 +152,6 @@ class Nearby:
         """Keep some units."""
         codes = None if self.codes is None else self.codes[places]
         return replace(self, xy=self.xy[places], own_distance=self.own_distance[places], codes=codes)
-
-    def packed(self) -> tuple[dict[str, Any], dict[str, FloatArray | IntArray]]:
-        """Return the kernel and the points."""
-        arrays: dict[str, FloatArray | IntArray] = {
-            "x": self.xy[:, 0], "y": self.xy[:, 1], "own_distance": self.own_distance,
-        }  # fmt: skip
-        if self.codes is not None:
-            arrays["codes"] = self.codes
-        cutoff = None if np.isinf(self.cutoff) else self.cutoff
-        return {"operator": "nearby", "shape": self.shape, "bandwidth": self.bandwidth, "cutoff": cutoff}, arrays
 
 
 def within(
@@ -292,16 +334,14 @@ def _kernel(
     _known(shape, own, edge)
     places = locate(counts, point=point)
     b = places.length(bandwidth, "radius" if within_radius else "bandwidth")
-    ends = shape in {"uniform", "triangular", "biweight"}
+    ends = shape in ENDING
     if cutoff is not None and ends:
         message = f"A {shape} kernel ends at its bandwidth, so a cut-off means nothing."
         raise InvalidParameter(message, remedy="Leave out cutoff=.")
     cut = b if ends else np.inf if cutoff is None else places.length(cutoff, "cutoff")
     distance = _own_distance(counts, places, own or 0)
-    operator = Nearby(places.xy, shape, b, cut, distance)
-    texts = [f"within {places.written(b)}" if within_radius else f"{shape} kernel, bandwidth {places.written(b)}"]
-    if not ends:
-        texts.append("no cut-off" if np.isinf(cut) else f"cut off at {places.written(cut)}")
+    operator = Nearby(places.xy, shape, b, cut, distance, unit=places.unit)
+    texts = [f"within {places.written(b)}" if within_radius else operator.text]
     if own:
         texts.append(f"own distance {_OWN[own][0]}")
     if edge == "renormalise":

@@ -8,6 +8,7 @@ reach adds the same for every angle, so only the pieces nearby are summed.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,11 @@ class Outlines:
 
     shapes: Any = None
     whole: Any = None
+
+    @cached_property
+    def united(self) -> dict[bytes, list[Any]]:
+        """Outlines of strata, each list made once: kernels of several sizes share them."""
+        return {}
 
 
 def study_area_of(counts: Counts, given: Any) -> Outlines | None:  # noqa: ANN401
@@ -117,6 +123,12 @@ class Edge:
         return np.clip(1 - inside / (2 * np.pi * full), 0.0, 1.0)
 
     def _regions(self, code: IntArray | None) -> list[Any]:
+        key = b"" if code is None else code.tobytes()
+        if key not in self.area.united:
+            self.area.united[key] = self._united(code)
+        return self.area.united[key]
+
+    def _united(self, code: IntArray | None) -> list[Any]:
         import shapely
 
         if code is None:

@@ -69,16 +69,6 @@ class Sparse:
         """Keep some units."""
         return Sparse(self.matrix[places][:, places])
 
-    def packed(self) -> tuple[dict[str, Any], dict[str, FloatArray | IntArray]]:
-        """Return rows, columns and weights."""
-        table = self.matrix.tocoo()
-        i, j = (np.asarray(place, dtype=np.int64) for place in table.coords)
-        order = np.lexsort((j, i))  # the same whatever the matrix went through
-        return {"operator": "sparse", "units": int(table.shape[0])}, {
-            "i": i[order],
-            "j": j[order],
-            "weight": np.asarray(table.data, dtype=np.float64)[order],
-        }
 
 
 def sparse(i: Any, j: Any, weight: Any, units: int) -> Any:  # noqa: ANN401
