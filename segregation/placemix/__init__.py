@@ -18,7 +18,18 @@ from typing import TYPE_CHECKING
 from placemix._version import __version__
 
 if TYPE_CHECKING:
-    from placemix import datasets, errors, harmonise, indices, inference, readers, report, surroundings
+    from placemix import (
+        datasets,
+        errors,
+        harmonise,
+        indices,
+        inference,
+        patterns,
+        readers,
+        report,
+        scales,
+        surroundings,
+    )
     from placemix.about import About
     from placemix.counts import Counts
     from placemix.crosswalks import Crosswalk
@@ -69,17 +80,22 @@ __all__ = [
     "local",
     "measure",
     "pairwise",
+    "patterns",
     "place_gap",
     "plausible",
     "read_areas",
     "read_table",
     "readers",
     "report",
+    "scales",
     "surroundings",
     "verify",
 ]
 
-_MODULES = frozenset({"datasets", "errors", "harmonise", "indices", "inference", "readers", "report", "surroundings"})
+_MODULES = frozenset({
+    "datasets", "errors", "harmonise", "indices", "inference", "patterns", "readers", "report", "scales",
+    "surroundings",
+})  # fmt: skip
 _HOMES = {
     "About": "about",
     "Counts": "counts",

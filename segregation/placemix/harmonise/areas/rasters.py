@@ -64,8 +64,8 @@ def amounts_in_zones(
         message = f"coverage is 'exact' or 'centre', not {coverage!r}."
         raise InvalidParameter(message, remedy=did_you_mean(coverage, ["exact", "centre"]))
     with ExitStack() as stack:
-        source = _opened(raster, stack)
-        _checked(source, zones, band)
+        source = opened(raster, stack)
+        checked(source, zones, band)
         # Corners that move to another map by their last digits may make a narrow zone cross itself.
         shapes = sound(np.asarray(zones.to_crs(source.crs).array, dtype=object))
         amounts = np.zeros(len(shapes))
@@ -80,7 +80,7 @@ def sticking_out(raster: Any, zones: Any) -> BoolArray:  # noqa: ANN401
     import shapely
 
     with ExitStack() as stack:
-        source = _opened(raster, stack)
+        source = opened(raster, stack)
         transform = source.transform
         west, north, wide, high = transform.c, transform.f, transform.a, -transform.e
         east, south = west + wide * source.width, north - high * source.height
@@ -91,7 +91,21 @@ def sticking_out(raster: Any, zones: Any) -> BoolArray:  # noqa: ANN401
     return out
 
 
-def _opened(raster: Any, stack: ExitStack) -> Any:  # noqa: ANN401
+def opened(
+    raster: Any,  # noqa: ANN401
+    stack: ExitStack,
+    *,
+    remedy: str = "by= takes 'area', the path of a raster, or points or areas with amounts.",
+) -> Any:  # noqa: ANN401
+    """Open a raster, to be closed with the stack; an open one is returned as it is.
+
+    Raises
+    ------
+    UnreadableFile
+        There is no such file, or rasterio cannot read it.
+    MissingExtra
+        rasterio is not installed.
+    """
     if hasattr(raster, "transform") and hasattr(raster, "read"):
         return raster
     try:
@@ -102,7 +116,7 @@ def _opened(raster: Any, stack: ExitStack) -> Any:  # noqa: ANN401
     file = Path(raster)
     if not file.is_file():
         message = f"There is no raster {file.name!r} in {str(file.parent)!r}."
-        raise UnreadableFile(message, remedy="by= takes 'area', the path of a raster, or points or areas with amounts.")
+        raise UnreadableFile(message, remedy=remedy)
     try:
         return stack.enter_context(rasterio.open(file))
     except rasterio.errors.RasterioIOError as error:
@@ -110,7 +124,16 @@ def _opened(raster: Any, stack: ExitStack) -> Any:  # noqa: ANN401
         raise UnreadableFile(message, remedy="GeoTIFF is read everywhere.") from error
 
 
-def _checked(source: Any, zones: Any, band: int) -> None:  # noqa: ANN401
+def checked(source: Any, zones: Any, band: int) -> None:  # noqa: ANN401
+    """Refuse a raster whose cells have no place on a map, or that lacks the band.
+
+    Raises
+    ------
+    CRSMismatch
+        The raster or the zones have no coordinate reference system.
+    InvalidParameter
+        There is no such band, or the raster's rows do not run along the axes.
+    """
     name = Path(str(source.name)).name
     if source.crs is None:
         message = f"The raster {name!r} has no coordinate reference system, so nobody knows where its cells lie."
