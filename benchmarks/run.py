@@ -2,6 +2,7 @@
 
     make bench                                     in an environment of its own, with the peer
     python benchmarks/run.py --only gini --full    one case; the peer's Gini loop in full
+    python benchmarks/run.py --only space          everything with surroundings
 
 Prints a table and writes results/latest.json and RESULTS.md beside this file.
 """
@@ -20,14 +21,18 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "segregation")]
-CASES = ["evenness", "gini", "memory", "cold", "single", "harmonise"]
+#: Cases by what one asks for.
+PARTS = {
+    **{name: [name] for name in ("evenness", "gini", "memory", "cold", "single", "harmonise")},
+    "space": ["space", "people", "profiles", "rasters"],
+}
 
 
 def main() -> None:
     """Run the cases and write what they found."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--full", action="store_true", help="never estimate the peer from a sample")
-    parser.add_argument("--only", nargs="+", choices=CASES, default=CASES, metavar="CASE", help=", ".join(CASES))
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), metavar="CASE", help=", ".join(PARTS))
     parser.add_argument("--no-peer", action="store_true", help="time placemix alone")
     chosen = parser.parse_args()
     import calls
@@ -40,13 +45,13 @@ def main() -> None:
         except ImportError as problem:
             print(f"PySAL's segregation is not installed ({problem}); timing placemix alone. `make bench` installs it.")
     lines = []
-    for name in chosen.only:
+    for name in (part for asked in chosen.only for part in PARTS[asked]):
         print(f"{name} …", flush=True)
         for line in importlib.import_module(f"cases.{name}").case(full=chosen.full, peer=peer):
             lines.append(line)
             print("  " + " | ".join(cells(line)), flush=True)
     about = setting(tables.source(), peer=peer is not None)
-    write(lines, about, whole=chosen.only == CASES)
+    write(lines, about, whole=chosen.only == list(PARTS))
 
 
 def setting(source: str, *, peer: bool) -> dict[str, str]:
@@ -73,7 +78,7 @@ def cells(line) -> list[str]:
     number = f"{line.ours:,.0f}" if line.unit == "packages" else f"{line.ours:.3g}"
     target = line.target and f"{line.target}: {'met' if line.holds else 'missed'}"
     theirs = "" if line.theirs is None else f"{line.theirs:.3g} s"
-    ratio = "" if line.ratio is None else f"{line.ratio:.0f} ×"
+    ratio = "" if line.ratio is None else f"{line.ratio:.{0 if line.ratio >= 10 else 1}f} ×"
     return [line.case, line.what, f"{number} {line.unit}", theirs, ratio, target, line.note]
 
 

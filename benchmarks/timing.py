@@ -60,3 +60,14 @@ def seconds(function: Callable[[], object], *, repeats: int = 3, warm: bool = Tr
         function()
         taken.append(time.perf_counter() - start)
     return statistics.median(taken)
+
+
+def interleaved(*functions: Callable[[], object], repeats: int = 5) -> list[float]:
+    """Median seconds of several functions, called in turn so that all meet the same machine; warmed."""
+    taken: list[list[float]] = [[] for _ in functions]
+    for function in functions:
+        function()
+    for _ in range(repeats):
+        for function, times in zip(functions, taken, strict=True):
+            times.append(seconds(function, repeats=1, warm=False))
+    return [statistics.median(times) for times in taken]

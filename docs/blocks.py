@@ -11,6 +11,8 @@ too, and the lines after it are what it prints. Blocks with another fence are le
 
 from __future__ import annotations
 
+import atexit
+import functools
 import json
 import os
 import re
@@ -18,30 +20,88 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 FENCE = re.compile(
     r"^```(?P<kind>python|console)\n(?P<code>.*?)^```\n(?:\n```text\n(?P<output>.*?)^```\n)?", re.MULTILINE | re.DOTALL
 )
 ENVIRONMENT = {"PYTHONPATH": str(ROOT / "segregation"), "MPLBACKEND": "Agg", "COLUMNS": "110", "NO_COLOR": "1"}
-RUNNER = """
-import contextlib, io, json, shlex, sys
-page = {"__name__": "__main__"}
-outputs = []
-for number, (kind, code) in enumerate(json.load(sys.stdin), 1):
-    text = io.StringIO()
-    with contextlib.redirect_stdout(text):
-        if kind == "python":
-            exec(compile(code, f"block {number}", "exec"), page)
-        else:
-            from placemix.cli import main
-            for line in (line for line in code.splitlines() if line.startswith("$ placemix")):
-                print(line)
-                sys.argv = shlex.split(line)[1:]
-                with contextlib.redirect_stderr(text), contextlib.suppress(SystemExit):
-                    main()
-    outputs.append(text.getvalue())
-json.dump(outputs, sys.stdout)
+#: Loaded before the first page, besides placemix: a page may need any, and each takes long to import.
+HEAVY = (
+    "placemix.cli",
+    "pandas",
+    "geopandas",
+    "pyogrio",
+    "scipy.sparse",
+    "scipy.spatial",
+    "numba",
+    "matplotlib.pyplot",
+)
+#: An interpreter that has imported these and runs each script in a fork of itself: as fresh as a new one,
+#: without its imports. Thread pools do not survive a fork, so none may be started before it.
+STARTER = """
+import contextlib, importlib, io, json, os, runpy, shlex, signal, sys, traceback, warnings
+
+def page(blocks):
+    names, outputs = {"__name__": "__main__"}, []
+    for number, (kind, code) in enumerate(blocks, 1):
+        text = io.StringIO()
+        with contextlib.redirect_stdout(text):
+            if kind == "python":
+                exec(compile(code, f"block {number}", "exec"), names)
+            else:
+                from placemix.cli import main
+                for line in (line for line in code.splitlines() if line.startswith("$ placemix")):
+                    print(line)
+                    sys.argv = shlex.split(line)[1:]
+                    with contextlib.redirect_stderr(text), contextlib.suppress(SystemExit):
+                        main()
+        outputs.append(text.getvalue())
+    return outputs
+
+def run(order):
+    os.chdir(order["folder"])
+    said, printed, outputs, done = io.StringIO(), io.StringIO(), [], False
+    with contextlib.redirect_stderr(said), contextlib.redirect_stdout(printed):
+        try:
+            if "script" in order:
+                sys.argv = [order["script"]]
+                sys.path.insert(0, os.path.dirname(order["script"]))
+                runpy.run_path(order["script"], run_name="__main__")
+            else:
+                outputs = page(order["blocks"])
+            done = True
+        except BaseException:
+            traceback.print_exc()
+    return {"done": done, "outputs": outputs, "printed": printed.getvalue(), "said": said.getvalue()}
+
+import placemix
+for name in placemix.__all__:
+    getattr(placemix, name)
+for name in json.loads(sys.argv[1]):
+    with contextlib.suppress(ImportError):
+        importlib.import_module(name)
+answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+os.dup2(2, 1)
+for line in sys.stdin:
+    order = json.loads(line)
+    ends = os.pipe()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # numpy's idle threads, from Python 3.12 on
+        child = os.fork()
+    if not child:
+        signal.alarm(300)
+        with os.fdopen(ends[1], "w", encoding="utf-8") as answer:
+            json.dump(run(order), answer)
+        os._exit(0)
+    os.close(ends[1])
+    with os.fdopen(ends[0], encoding="utf-8") as answer:
+        text = answer.read()
+    os.waitpid(child, 0)
+    ended = {"done": False, "outputs": [], "printed": "", "said": "it was stopped, or took over five minutes"}
+    print(text or json.dumps(ended), file=answers, flush=True)
+answers.close()
 """
 
 
@@ -71,20 +131,39 @@ def _outputs(blocks: list[re.Match[str]]) -> list[str]:
     if not blocks:
         return []
     with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run(
-            [sys.executable, "-W", "error", "-c", RUNNER],
-            input=json.dumps([(block["kind"], block["code"]) for block in blocks]),
-            cwd=folder,
-            env=os.environ | ENVIRONMENT,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=300,
-        )
-    if done.returncode:
-        raise RuntimeError(done.stderr)
-    outputs: list[str] = json.loads(done.stdout)
+        answer = run(folder=folder, blocks=[(block["kind"], block["code"]) for block in blocks])
+    if not answer["done"]:
+        raise RuntimeError(answer["said"])
+    outputs: list[str] = answer["outputs"]
     return outputs
+
+
+@functools.cache
+def _starter() -> subprocess.Popen[str]:
+    started = subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", STARTER, json.dumps(HEAVY)],
+        env=os.environ | ENVIRONMENT | {"OPENBLAS_NUM_THREADS": "1"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+    atexit.register(_ended, started)
+    return started
+
+
+def _ended(started: subprocess.Popen[str]) -> None:
+    started.communicate()
+
+
+def run(**order: object) -> dict[str, Any]:
+    """Run a script or the blocks of a page in an interpreter of its own, in a folder, and give what it said."""
+    started = _starter()
+    assert started.stdin is not None
+    assert started.stdout is not None
+    print(json.dumps(order), file=started.stdin, flush=True)
+    answer: dict[str, Any] = json.loads(started.stdout.readline())
+    return answer
 
 
 def main() -> int:

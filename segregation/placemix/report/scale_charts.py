@@ -33,7 +33,7 @@ def profile(
         axes.set_xscale("log")
         axes.set_xticks(drawn, ["own unit" if size == 0 else f"{size:,.10g}" for size in x])
         axes.minorticks_off()
-        axes.set_ylim(bottom=min(0.0, *(end[0] for end in ends)) if ends else 0.0)
+        axes.set_ylim(bottom=min([0.0, *(end[0] for end in ends)]))
         axes.margins(x=0.04)
         axes.yaxis.grid(visible=True)
         axes.set_axisbelow(True)

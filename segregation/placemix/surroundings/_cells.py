@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from placemix._compiled import jit
 from placemix._typing import FloatArray, IntArray
 from placemix.errors import InvalidParameter
+from placemix.surroundings import _pairwise
 
 #: Shapes of kernels, by the number that the compiled code knows them by.
 SHAPES = ("uniform", "triangular", "biweight", "gaussian", "exponential")
@@ -25,6 +25,12 @@ SHAPES = ("uniform", "triangular", "biweight", "gaussian", "exponential")
 _FINE = 4
 #: Pairs looked at in one task, and at most in one block of pairs.
 _TASK = 2**22
+#: Pairs whose weights stay in a processor's cache between two steps of a sweep.
+_BLOCK = 2**17
+#: Most points of a cell that are treated together.
+_TOGETHER = 64
+#: Pairs in a cell's run from which on dense blocks are quicker than lists of neighbours.
+_DENSE = 2**12
 #: Largest key of a cell.
 _KEYS = 2**62
 
@@ -40,7 +46,8 @@ class Cells:
     x, y
         Sorted coordinates.
     homes
-        First sorted point of each cell, and the number of points, shape (cells + 1,).
+        First sorted point of each cell, and the number of points, shape (cells + 1,). A cell of many
+        points is several cells with the same surroundings.
     first, last
         Runs of points around each cell, as first point and the one after the last, shape (cells, runs).
     work
@@ -77,6 +84,8 @@ def cells(xy: FloatArray, codes: IntArray | None, cutoff: float) -> Cells:
     homes = np.flatnonzero(np.diff(key, prepend=-1)).astype(np.int64)
     first, last = grid.runs(key, key[homes])
     bounds = np.append(homes, count).astype(np.int64)
+    bounds, parts = _parted(bounds, (last - first).sum(axis=1))
+    first, last = first[parts], last[parts]
     work = np.diff(bounds) * (last - first).sum(axis=1)
     return Cells(order.astype(np.int64), xy[order, 0].copy(), xy[order, 1].copy(), bounds, first, last, work)
 
@@ -139,17 +148,29 @@ class _Grid(NamedTuple):
 
     def runs(self, keys: IntArray, around: IntArray) -> tuple[IntArray, IntArray]:
         """First and last place, among sorted keys, of the cells in each row around other cells."""
-        middle = around[:, np.newaxis] + np.arange(-self.fine, self.fine + 1) * self.wide
-        first = np.searchsorted(keys, middle - self.reach, side="left")
-        return first.astype(np.int64), np.searchsorted(keys, middle + self.reach, side="right").astype(np.int64)
+        # One row after the other, because keys that ascend are found sooner.
+        middle = around + np.arange(-self.fine, self.fine + 1)[:, np.newaxis] * self.wide
+        reach = self.reach[:, np.newaxis]
+        first = np.searchsorted(keys, middle - reach, side="left").T
+        last = np.searchsorted(keys, middle + reach, side="right").T
+        return np.ascontiguousarray(first, dtype=np.int64), np.ascontiguousarray(last, dtype=np.int64)
 
 
-def tasks(found: Cells) -> list[tuple[int, int]]:
+def _parted(bounds: IntArray, around: IntArray) -> tuple[IntArray, IntArray]:
+    """Part cells of many points or pairs: where the parts begin, and the cell that each is of."""
+    size = np.clip(_TASK // np.maximum(around, 1), 1, _TOGETHER)
+    parts = -(-np.diff(bounds) // size)
+    cell = np.repeat(np.arange(len(parts)), parts)
+    nth = np.arange(len(cell)) - np.repeat(np.cumsum(parts) - parts, parts)
+    return np.append(bounds[:-1][cell] + nth * size[cell], bounds[-1]), cell
+
+
+def tasks(found: Cells, size: int = _TASK) -> list[tuple[int, int]]:
     """Cut the cells into blocks of about as many pairs, whatever the number of threads."""
     done = np.cumsum(found.work)
     if not len(done):
         return []
-    edges = np.searchsorted(done, np.arange(_TASK, done[-1], _TASK)) + 1
+    edges = np.searchsorted(done, np.arange(size, done[-1], size)) + 1
     edges = np.unique(np.concatenate([[0], edges, [len(done)]]))
     return list(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True))
 
@@ -179,99 +200,84 @@ def kernel_sums(
     own
         Weight of each point in its own sum, shape (points,).
     """
-    # In the order of the cells the neighbours of a cell lie side by side.
-    v = np.ascontiguousarray(values[found.order])
-    sums = np.zeros_like(v)
-    self_weight = own[found.order]
-    code = SHAPES.index(shape)
-
-    def work(block: tuple[int, int]) -> None:
-        _sweep(
-            found.x, found.y, v, found.homes, found.first, found.last, *block,
-            code, bandwidth, cutoff * cutoff, self_weight, sums,
-        )  # fmt: skip
-
-    shared(work, tasks(found))
-    out = np.empty_like(sums)
-    out[found.order] = sums
+    kernel = SHAPES.index(shape), float(bandwidth)
+    # Dense blocks look at more pairs, with weight 0, which values that are no numbers would not survive.
+    long = found.work.sum() > _DENSE * found.first.size and np.isfinite(values).all()
+    sweep = _sums_by_block if long or np.isinf(cutoff) else _sums_by_point
+    sums = sweep(found, values, kernel, float(cutoff), own[found.order])
+    out = np.empty(values.shape)
+    out[found.order] = sums[:, : values.shape[1]]
     return out
 
 
-@jit
-def _sweep(x, y, v, homes, first, last, low, high, code, b, cut, own, sums):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, C901, PLR0912
-    columns = v.shape[1]
-    total = np.zeros(columns)
-    for c in range(low, high):
-        for i in range(homes[c], homes[c + 1]):
-            for k in range(columns):
-                total[k] = own[i] * v[i, k]
-            for r in range(first.shape[1]):
-                for j in range(first[c, r], last[c, r]):
-                    dx = x[j] - x[i]
-                    dy = y[j] - y[i]
-                    d2 = dx * dx + dy * dy
-                    if d2 >= cut or j == i:
-                        continue
-                    if code == 0:
-                        w = 1.0
-                    elif code == 1:
-                        w = 1.0 - np.sqrt(d2) / b
-                    elif code == 2:
-                        w = 1.0 - d2 / (b * b)
-                        w *= w
-                    elif code == 3:
-                        w = np.exp(-d2 / (2.0 * b * b))
-                    else:
-                        w = np.exp(-np.sqrt(d2) / b)
-                    for k in range(columns):
-                        total[k] += w * v[j, k]
-            for k in range(columns):
-                sums[i, k] = total[k]
+def _sums_by_point(
+    found: Cells, values: FloatArray, kernel: tuple[int, float], cutoff: float, own: FloatArray
+) -> FloatArray:
+    """Sums over lists of neighbours; points in the order of the cells."""
+    count, columns = values.shape
+    # A number of columns that fills the registers is quicker than one column less.
+    v = np.zeros((count, columns if columns <= 2 else columns + -columns % 4))
+    v[:, :columns] = values[found.order]
+    sums = np.empty_like(v)
+
+    def work(block: tuple[int, int]) -> None:
+        starts, j, w = _neighbours(found, *block, cutoff)
+        _pairwise.weigh(w, *kernel)
+        _pairwise.add(starts, j, w, v, found.homes[block[0]], own, sums)
+
+    shared(work, tasks(found, _BLOCK))
+    return sums
+
+
+def _sums_by_block(
+    found: Cells, values: FloatArray, kernel: tuple[int, float], cutoff: float, own: FloatArray
+) -> FloatArray:
+    """Sums as products of dense blocks, a cell and a run of points at a time; points in the order of the cells."""
+    count, columns = values.shape
+    # Products are taken of four rows and two columns at once; what fills up the last ones is not kept.
+    v = np.zeros((columns + columns % 2, count))
+    v[:columns] = values[found.order].T
+    x, y = np.append(found.x, np.zeros(3)), np.append(found.y, np.zeros(3))
+    sums = np.empty((count, columns))
+
+    def work(block: tuple[int, int]) -> None:
+        for c in range(*block):
+            i, after = found.homes[c], found.homes[c + 1]
+            rows = after - i + -(after - i) % 4
+            total, wide = np.zeros((rows, len(v))), _BLOCK // 4 // rows
+            for low, high in zip(found.first[c].tolist(), found.last[c].tolist(), strict=True):
+                for j in range(low, high, wide):
+                    w = np.empty((rows, min(wide, high - j)))
+                    _pairwise.apart(x, y, i, j, cutoff * cutoff, w)
+                    _pairwise.weigh(w.reshape(-1), *kernel)
+                    itself = np.arange(max(i, j), min(after, j + w.shape[1]))
+                    w[itself - i, itself - j] = own[itself]
+                    _pairwise.multiply(w, v, j, total)
+            sums[i:after] = total[: after - i, :columns]
+
+    shared(work, tasks(found, _BLOCK))
+    return sums
 
 
 def kernel_pairs(
     found: Cells, *, shape: str, bandwidth: float, cutoff: float
 ) -> Iterator[tuple[IntArray, IntArray, FloatArray]]:
     """Give pairs of different points with their weight, in blocks of bounded size."""
-    code = SHAPES.index(shape)
-    for low, high in tasks(found):
-        room = int(found.work[low:high].sum())
-        i, j, weight = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room)
-        used = _pairs(
-            found.x, found.y, found.homes, found.first, found.last, low, high,
-            code, bandwidth, cutoff * cutoff, i, j, weight,
-        )  # fmt: skip
-        yield found.order[i[:used]], found.order[j[:used]], weight[:used].copy()
+    for low, high in tasks(found, _TASK):
+        starts, j, w = _neighbours(found, low, high, cutoff)
+        _pairwise.weigh(w, SHAPES.index(shape), float(bandwidth))
+        i = np.repeat(np.arange(found.homes[low], found.homes[high]), np.diff(starts))
+        yield found.order[i], found.order[j], w
 
 
-@jit
-def _pairs(x, y, homes, first, last, low, high, code, b, cut, out_i, out_j, out_w):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    used = 0
-    for c in range(low, high):
-        for i in range(homes[c], homes[c + 1]):
-            for r in range(first.shape[1]):
-                for j in range(first[c, r], last[c, r]):
-                    dx = x[j] - x[i]
-                    dy = y[j] - y[i]
-                    d2 = dx * dx + dy * dy
-                    if d2 >= cut or j == i:
-                        continue
-                    if code == 0:
-                        w = 1.0
-                    elif code == 1:
-                        w = 1.0 - np.sqrt(d2) / b
-                    elif code == 2:
-                        w = 1.0 - d2 / (b * b)
-                        w *= w
-                    elif code == 3:
-                        w = np.exp(-d2 / (2.0 * b * b))
-                    else:
-                        w = np.exp(-np.sqrt(d2) / b)
-                    out_i[used] = i
-                    out_j[used] = j
-                    out_w[used] = w
-                    used += 1
-    return used
+def _neighbours(found: Cells, low: int, high: int, cutoff: float) -> tuple[IntArray, IntArray, FloatArray]:
+    """Where the neighbours of each point of some cells end, who they are, and their squared distance."""
+    starts = np.empty(found.homes[high] - found.homes[low] + 1, dtype=np.int64)
+    room = int(found.work[low:high].sum())
+    j, square = np.empty(room, dtype=np.int64), np.empty(room)
+    cut = float(cutoff) ** 2
+    _pairwise.find(found.x, found.y, found.homes, found.first, found.last, low, high, cut, starts, j, square)
+    return starts, j[: starts[-1]], square[: starts[-1]]
 
 
 def weights(distance: FloatArray, *, shape: str, bandwidth: float, cutoff: float) -> FloatArray:
