@@ -20,7 +20,7 @@ Chance: TypeAlias = Literal["binomial", "fixed"]
 Across: TypeAlias = Literal["limit", "keep"]
 Tier: TypeAlias = Literal["recommended", "specialist", "replication", "experimental"]
 Dimension: TypeAlias = Literal["evenness", "exposure", "clustering", "local", "diversity", "concentration"]
-UncertaintyKind: TypeAlias = Literal["none", "sampling", "disclosure", "chance model", "assumption"]
+UncertaintyKind: TypeAlias = Literal["none", "sampling", "disclosure", "chance model", "assumption", "zoning"]
 
 #: Packages whose import costs half a second or more: they are imported inside the
 #: function that needs them, the one exception to "absolute imports, at the top".

@@ -22,6 +22,7 @@ KINDS: dict[str, UncertaintyKind] = {
     "bounds": "disclosure",
     "null": "chance model",
     "assumption": "assumption",
+    "zoning": "zoning",
 }
 
 #: Why a value is undefined, in words.
@@ -48,8 +49,8 @@ class Uncertainty:
     Attributes
     ----------
     kind
-        ``"none"`` (with its reason), ``"sampling"``, ``"disclosure"``, ``"chance model"`` or
-        ``"assumption"``.
+        ``"none"`` (with its reason), ``"sampling"``, ``"disclosure"``, ``"chance model"``,
+        ``"assumption"`` or ``"zoning"`` (other borders of the areas).
     method
         How the interval was made, or why there is none.
     lower, upper, level

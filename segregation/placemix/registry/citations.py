@@ -156,6 +156,16 @@ _ROWS: tuple[Citation, ...] = (
         "10.1111/j.1538-4632.2012.00852.x",
     ),
     Citation(
+        "deford_2021",
+        "article",
+        "DeFord, Daryl and Duchin, Moon and Solomon, Justin",
+        2021,
+        "Recombination: a family of Markov chains for redistricting",
+        "Harvard Data Science Review",
+        "3(1)",
+        "10.1162/99608f92.eb30390f",
+    ),
+    Citation(
         "deming_1940",
         "article",
         "Deming, W. Edwards and Stephan, Frederick F.",
@@ -361,6 +371,15 @@ _ROWS: tuple[Citation, ...] = (
         "10.1073/pnas.1900192116",
     ),
     Citation(
+        "openshaw_1984",
+        "book",
+        "Openshaw, Stan",
+        1984,
+        "The Modifiable Areal Unit Problem",
+        "Geo Books",
+        "Concepts and Techniques in Modern Geography 38",
+    ),
+    Citation(
         "ord_1995",
         "article",
         "Ord, J. Keith and Getis, Arthur",
@@ -369,6 +388,16 @@ _ROWS: tuple[Citation, ...] = (
         "Geographical Analysis",
         "27(4):286-306",
         "10.1111/j.1538-4632.1995.tb00912.x",
+    ),
+    Citation(
+        "osth_2015",
+        "article",
+        "Östh, John and Clark, William A. V. and Malmberg, Bo",
+        2015,
+        "Measuring the scale of segregation using k-nearest neighbor aggregates",
+        "Geographical Analysis",
+        "47(1):34-49",
+        "10.1111/gean.12053",
     ),
     Citation(
         "osullivan_2007",
@@ -409,6 +438,17 @@ _ROWS: tuple[Citation, ...] = (
         "Sociological Methodology",
         "34:121-162",
         "10.1111/j.0081-1750.2004.00150.x",
+    ),
+    Citation(
+        "reardon_2008",
+        "article",
+        "Reardon, Sean F. and Matthews, Stephen A. and O'Sullivan, David and Lee, Barrett A. and Firebaugh, Glenn and "
+        "Farrell, Chad R. and Bischoff, Kendra",
+        2008,
+        "The geographic scale of metropolitan racial segregation",
+        "Demography",
+        "45(3):489-514",
+        "10.1353/dem.0.0019",
     ),
     Citation(
         "roberto_2016",
