@@ -7,10 +7,16 @@ PLACEMIX_DATA ?= $(abspath $(CURDIR)/../shared)
 CITY ?=
 # Folders or files of tests for `make quick`; all of them by default.
 TESTS ?=
+# Path of a uv, which installs several times faster; without one, or where it fails, pip installs.
+UV ?=
 
 LOCK = requirements/lock.txt
 BIN = $(ENV)/bin
 PIP = $(BIN)/python -m pip install --disable-pip-version-check --quiet --prefer-binary -c $(LOCK)
+install = $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python -c $(LOCK) $(1) ||) $(PIP) $(1)
+# Each process takes tests from one end of the other's when its own are done: those of one file mostly stay together,
+# and so does what they share.
+PYTEST = $(BIN)/python -m pytest -n 2 --dist worksteal
 # On Python 3.11 pip finds only an older release of the peer; this one runs there all the same.
 PEER = segregation==2.6.0
 
@@ -38,22 +44,22 @@ $(ENV)/.made:
 
 $(ENV)/.core: $(ENV)/.made pyproject.toml $(LOCK)
 	@echo "installing placemix into $(ENV)"
-	@$(PIP) -e .
+	@$(call install,-e .)
 	@touch $@
 
 $(ENV)/.test: $(ENV)/.made pyproject.toml $(LOCK)
 	@echo "installing placemix and its test tools into $(ENV)"
-	@$(PIP) -e ".[test]"
+	@$(call install,-e ".[test]")
 	@touch $@
 
 $(ENV)/.docs: $(ENV)/.made pyproject.toml $(LOCK)
 	@echo "installing placemix and mkdocs into $(ENV)"
-	@$(PIP) -e ".[docs]"
+	@$(call install,-e ".[docs]")
 	@touch $@
 
 $(ENV)/.peer: $(ENV)/.made pyproject.toml $(LOCK)
 	@echo "installing placemix and PySAL's segregation into $(ENV)"
-	@$(PIP) -e ".[bench]"
+	@$(call install,-e ".[bench]")
 	@if $(BIN)/python -c 'import sys; sys.exit(sys.version_info >= (3, 12))'; then \
 	  $(PIP) --no-deps --ignore-requires-python $(PEER); fi
 	@cd $(ENV) && bin/python -W ignore -c "import segregation.singlegroup, segregation.multigroup"
@@ -78,14 +84,17 @@ endif
 test: $(ENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/python -m pytest -n 2 -m "not slow"
+	@# Types are checked beside the tests: one process leaves the other core idle.
+	@$(BIN)/mypy >$(ENV)/.types 2>&1 & types=$$!; \
+	$(PYTEST) -m "not slow"; tests=$$?; \
+	wait $$types; types=$$?; echo "mypy:"; cat $(ENV)/.types; \
+	exit $$((tests > types ? tests : types))
 
 quick: $(ENV)/.test
-	$(BIN)/python -m pytest -n 2 -m "not slow and not browser" --ignore tests/docs/test_examples.py $(TESTS)
+	$(PYTEST) -m "not slow and not browser" --ignore tests/docs/test_examples.py $(TESTS)
 
 slow: $(ENV)/.test
-	$(BIN)/python -m pytest -n 2 -m slow
+	$(PYTEST) -m slow
 
 bench:
 	@$(MAKE) peer ENV=.venv-bench

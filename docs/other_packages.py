@@ -29,8 +29,19 @@ _UNIT = (
 
 _DISTORTION = (
     (
-        f"{PYSAL} has `GlobalDistortion` and `LocalDistortion`, which count units and not people, so that cutting a "
-        "unit in two changes the number; here people are counted, and the greatest value is that of people."
+        f"{PYSAL} (`compute_divergence_profiles`) has the same divergence at the border of each unit passed, to 1e-15. "
+        "`GlobalDistortion` and `LocalDistortion` add it up over units, however many people live there, so that "
+        "cutting a unit in two changes the number; here it is an area over people."
+    ),
+    (
+        "The coefficient of the paper sums, over all thresholds, the number of people from which on the divergence "
+        "stays below; that is the area under the greatest divergence still to come, and the default here. "
+        "`plain=True` takes the area under the divergence itself, as PySAL's sum does."
+    ),
+    (
+        "The paper divides by the value of someone amid the smallest of groups that live wholly apart. PySAL searches "
+        "for it among arrangements of the map's units; here it is in closed form, and no order of people exceeds it. "
+        "Households of Grenoble in three sizes: 0.0098, with `plain=True` 0.0083, PySAL 0.0020."
     ),
 )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+import placemix as pm
 from placemix.cli import main
 
 os.environ.setdefault("MPLBACKEND", "Agg")
@@ -18,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
 settings.register_profile("quick", max_examples=30, deadline=None)
+settings.register_profile("few", max_examples=8, deadline=None)
 settings.register_profile("ci", max_examples=50, deadline=None, derandomize=True, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if IN_CI else "quick"))
 
@@ -48,6 +50,15 @@ def oracle_root(data_root: Path) -> Path:
 def gm(data_root: Path) -> Path:
     """Greater Manchester: census tables, schools, journeys."""
     return _folder(data_root / "data" / "greater_manchester")
+
+
+@pytest.fixture(scope="session")
+def gm_page(gm: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Report on Greater Manchester, made once for all who look at it."""
+    example = ROOT / "examples" / "greater_manchester" / "report.toml"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PLACEMIX_DATA", str(gm.parents[1]))
+        return pm.report.from_config(example, out=tmp_path_factory.mktemp("gm") / "report.html")
 
 
 Run = Callable[..., tuple[int, str, str]]

@@ -11,6 +11,7 @@ import csv
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -32,7 +33,7 @@ class Sheet:
     def names(self) -> list[str]:
         return self.rows[self.header]
 
-    @property
+    @cached_property
     def first(self) -> int:
         """First row whose cells are data: labels may stand below the header."""
         ids = self.id_column
@@ -41,14 +42,14 @@ class Sheet:
                 return place
         return self.header + 1
 
-    @property
+    @cached_property
     def id_column(self) -> int | None:
         width = len(self.names)
         body = [row for row in self.rows[self.header + 1 :] if len(row) == width]
         scores = [len({row[place] for row in body} & self.units) for place in range(width)]
         return int(np.argmax(scores)) if scores and max(scores) else None
 
-    @property
+    @cached_property
     def numeric(self) -> list[int]:
         body = [row for row in self.rows[self.first :] if len(row) == len(self.names)]
         return [

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -21,6 +21,8 @@ from placemix.harmonise.areas.clipping import areas_in_boxes
 from placemix.harmonise.areas.outlines import outlines
 from placemix.harmonise.areas.overlays import overlay, shared_areas
 
+#: For tests of which each example takes long.
+FEWER = settings(max_examples=settings().max_examples // 3)
 whole = st.integers(0, 400).map(float)
 
 
@@ -74,6 +76,7 @@ def test_nobody_is_lost_and_nobody_is_made(pair):
     assert moved.about.interpolated == bool(counts.total[walk.split].sum() > 0)
 
 
+@FEWER
 @given(moves(), st.data())
 def test_nor_where_each_group_goes_its_own_way(pair, data):
     counts, walk = pair
@@ -104,6 +107,7 @@ def test_errors_are_those_of_independent_cells(pair):
     np.testing.assert_allclose(reunit(counts, walk, unreached="keep").error, expected, rtol=1e-12, atol=1e-12)
 
 
+@FEWER
 @given(st.data())
 def test_joining_crosswalks_is_associative(data):
     sizes = data.draw(st.lists(st.integers(1, 5), min_size=4, max_size=4))
@@ -122,6 +126,7 @@ def test_joining_crosswalks_is_associative(data):
     np.testing.assert_allclose(left.move(people, left.sources), step_by_step, rtol=1e-12)
 
 
+@FEWER
 @given(st.integers(1, 8), st.data())
 def test_an_exact_crosswalk_is_a_merger_of_units(units, data):
     counts = data.draw(tables(units))
@@ -139,6 +144,7 @@ def test_an_exact_crosswalk_is_a_merger_of_units(units, data):
     assert not moved.about.interpolated
 
 
+@FEWER
 @given(st.integers(2, 5), st.data())
 def test_splitting_everyone_alike_changes_no_index(units, data):
     counts = data.draw(tables(units))
@@ -158,6 +164,7 @@ def test_splitting_everyone_alike_changes_no_index(units, data):
     np.testing.assert_allclose(one, other, atol=1e-9)
 
 
+@FEWER
 @given(st.integers(1, 6), st.data())
 def test_rates_move_like_what_they_are_made_of(units, data):
     people = data.draw(tables(units))
@@ -261,6 +268,7 @@ def test_people_spread_evenly_over_smaller_areas_go_by_area(sources, targets, bl
     )
 
 
+@FEWER
 @given(meshes(), meshes(), st.integers(0, 3))
 def test_turning_the_map_changes_no_share(sources, targets, turns):
     shares = areal(layer(sources), layer(targets)).weights.toarray()

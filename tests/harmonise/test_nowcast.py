@@ -7,13 +7,15 @@ import zipfile
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import placemix as pm
 from placemix import errors, harmonise
 from placemix.harmonise.dates.projecting import composition, fitted, pooled, replaced, tilted
 
+#: For tests of which each example takes long.
+FEWER = settings(max_examples=settings().max_examples // 3)
 GROUPS = ["x", "y", "z"]
 
 
@@ -286,6 +288,7 @@ moves = st.lists(
 )  # fmt: skip
 
 
+@FEWER
 @given(moves)
 def test_churn_conserves_people(rows):
     frame = pd.DataFrame(rows, columns=["was", "is", "x", "y"])

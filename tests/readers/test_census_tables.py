@@ -31,6 +31,8 @@ from placemix.errors import (
 )
 from placemix.readers.census.census_schemes import universe_in
 
+#: For tests of which each example takes long.
+FEWER = settings(max_examples=settings().max_examples // 3)
 E = "Ethnic group"
 AREA = "date,geography,geography code"
 WIDE = f"{AREA},{E}: Total: All usual residents,{E}: White,{E}: White: Irish,{E}: White: Roma,{E}: Arab"
@@ -136,6 +138,7 @@ people = st.lists(st.integers(0, 400), min_size=5, max_size=5)
 
 
 @settings(max_examples=30)
+@FEWER
 @given(rows=st.lists(people, min_size=1, max_size=6), which=st.integers(0, 2), more=st.integers(46, 900))
 def test_the_leaves_come_out_and_a_changed_total_does_not_pass(tmp_path_factory, rows, which, more):
     if not sum(map(sum, rows)):

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import placemix as pm
@@ -23,6 +23,8 @@ from placemix.errors import (
     VintageMismatch,
 )
 
+#: For tests of which each example takes long.
+FEWER = settings(max_examples=settings().max_examples // 3)
 FOLDER = Path(__file__).parent / "fixtures" / "gp_patients"
 ROWS = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))
 SOUND = [row for row in ROWS if "must_fail" not in row]
@@ -179,6 +181,7 @@ def test_vintages_of_patients_and_residents_must_agree():
         pm.readers.practice_mix(flows, homes(["a"]), least=0)
 
 
+@FEWER
 @given(st.integers(0, 2**32 - 1))
 def test_nobody_is_lost_and_mixing_never_parts(seed):
     """Practices draw on areas, so that they can be no more uneven than those are."""

@@ -6,12 +6,14 @@ import math
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import placemix as pm
 from placemix import errors
 
+#: For tests of which each example takes long.
+FEWER = settings(max_examples=settings().max_examples // 3)
 ROW = {
     "indicator": "absent", "area_code": "E07999001", "period": "2021/22", "group": "Asian", "numerator": "30",
     "denominator": "200", "rate": "15.0", "lower": "10.7", "upper": "20.6", "unit": "%",
@@ -62,6 +64,7 @@ def test_text_that_no_one_explained_is_refused():
         read({"rate": "about 15"})
 
 
+@FEWER
 @given(st.integers(0, 400), st.integers(1, 400), st.sampled_from([("%", 100), ("share", 1), ("per 1,000", 1000)]),
        st.integers(0, 4))  # fmt: skip
 def test_rounding_is_no_contradiction_and_anything_more_is(numerator, denominator, unit, places):

@@ -10,7 +10,7 @@ import zipfile
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import placemix as pm
@@ -159,16 +159,25 @@ def test_margins_become_standard_errors_and_pool_as_such(written):
     assert merged.error[0, merged.position("two")] == pytest.approx(math.sqrt(8))
 
 
-@given(st.lists(st.integers(0, 500), min_size=8, max_size=8), st.lists(st.integers(0, 99), min_size=8, max_size=8))
-def test_what_is_written_comes_back(tmp_path_factory, cells, margins):
+eight = {"min_size": 8, "max_size": 8}
+
+
+@settings(max_examples=10)  # of up to 20 tracts each
+@given(st.lists(st.tuples(st.lists(st.integers(0, 500), **eight), st.lists(st.integers(0, 99), **eight)),
+                min_size=1, max_size=20))  # fmt: skip
+def test_what_is_written_comes_back(tmp_path_factory, tracts):
     file = tmp_path_factory.mktemp("acs") / "table.json"
-    rows = tract([*E, *M], [str(sum(cells) + 1), *map(str, cells), "5", *map(str, margins)])
+    rows = []
+    for number, (cells, margins) in enumerate(tracts):
+        written = [str(sum(cells) + 1), *map(str, cells), "5", *map(str, margins)]
+        header, row = tract([*E, *M], written, place=("06", "001", f"{number:06}"))
+        rows = [header, *rows[1:], row]
     file.write_text(json.dumps(rows))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", errors.PlacemixWarning)
         homes = pm.readers.acs(file)
-    assert homes.values.tolist() == [cells]
-    np.testing.assert_allclose(homes.error[0] * 1.645, margins, rtol=1e-12)
+    assert homes.values.tolist() == [cells for cells, _ in tracts]
+    np.testing.assert_allclose(homes.error * 1.645, [margins for _, margins in tracts], rtol=1e-12)
 
 
 @pytest.mark.parametrize("number", [key for key, mark in ANNOTATIONS.items() if mark in {"-", "N", "(X)"}])

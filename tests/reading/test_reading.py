@@ -9,20 +9,14 @@ from pathlib import Path
 
 import pytest
 
-import placemix as pm
-
 HERE = Path(__file__).resolve().parent
-EXAMPLE = HERE.parents[1] / "examples" / "greater_manchester" / "report.toml"
 ASKED = tomllib.loads((HERE / "questions.toml").read_text(encoding="utf-8"))
 KINDS = {"cause", "discrimination", "individuals", "who should be housed", "a figure without its range"}
 
 
 @pytest.fixture(scope="module")
-def text(gm, tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PLACEMIX_DATA", str(gm.parents[1]))
-        path = pm.report.from_config(EXAMPLE, out=tmp_path_factory.mktemp("reading") / "report.html")
-    page = re.sub(r"<style>.*?</style>", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+def text(gm_page):
+    page = re.sub(r"<style>.*?</style>", "", gm_page.read_text(encoding="utf-8"), flags=re.DOTALL)
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page)))
 
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
 import placemix as pm
-
-EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "greater_manchester" / "report.toml"
 
 
 class Page(HTMLParser):
@@ -54,7 +50,7 @@ def read():
     return Page
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def homes() -> pm.Counts:
     frame = pd.DataFrame(
         {
@@ -69,7 +65,7 @@ def homes() -> pm.Counts:
     return pm.from_wide(frame, groups=["asian", "white", "other"], unit="area", strata="district", about=about)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def earlier() -> pm.Counts:
     frame = pd.DataFrame(
         {
@@ -84,7 +80,7 @@ def earlier() -> pm.Counts:
     return pm.from_wide(frame, groups=["asian", "white", "other"], unit="area", strata="district", about=about)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def tenure() -> pm.Counts:
     frame = pd.DataFrame(
         {
@@ -98,12 +94,12 @@ def tenure() -> pm.Counts:
     return pm.from_wide(frame, groups=["owned", "rented"], unit="area", strata="district", about=about)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def condition() -> pd.Series:
     return pd.Series({"A": 0.4, "B": 0.2, "C": 0.1, "D": 0.2, "E": 0.3, "F": 0.2}, name="income deprivation")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def areas():
     gpd = pytest.importorskip("geopandas")
     from shapely.geometry import box
@@ -112,7 +108,7 @@ def areas():
     return gpd.GeoDataFrame({"id": list("ABCDEF")}, geometry=shapes, crs="EPSG:27700")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def whole_page(homes, earlier, tenure, condition, areas) -> str:
     """Give the standard page with everything in it."""
     return pm.report.of_counts(
@@ -126,17 +122,3 @@ def whole_page(homes, earlier, tenure, condition, areas) -> str:
         before=earlier,
         areas=pm.report.Areas(shapes=areas, unit="id", source="Drawn for a test."),
     )
-
-
-@pytest.fixture(scope="session")
-def gm_page(gm, tmp_path_factory) -> Path:
-    """Build the report on Greater Manchester once."""
-    before = os.environ.get("PLACEMIX_DATA")
-    os.environ["PLACEMIX_DATA"] = str(gm.parents[1])
-    try:
-        return pm.report.from_config(EXAMPLE, out=tmp_path_factory.mktemp("gm") / "report.html")
-    finally:
-        if before is None:
-            del os.environ["PLACEMIX_DATA"]
-        else:
-            os.environ["PLACEMIX_DATA"] = before

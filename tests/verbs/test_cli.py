@@ -158,7 +158,7 @@ def test_report_without_its_inputs_is_refused(run: Run, areas: Path, tmp_path: P
     assert not out.exists()
 
 
-@pytest.mark.parametrize("data", ["town", "nc_births"])
+@pytest.mark.parametrize("data", [pytest.param("town", marks=pytest.mark.slow), "nc_births"])
 def test_demo_reports_on_what_comes_with_placemix(run: Run, tmp_path: Path, data: str) -> None:
     out = tmp_path / "demo.html"
     code, text, _ = run("demo", "--data", data, "-o", out)

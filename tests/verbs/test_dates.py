@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import placemix as pm
 from placemix import errors
 from placemix.indices import fit, fit_two_groups
 
+#: For tests of which each example takes long.
+FEWER = settings(max_examples=settings().max_examples // 3)
 THEN = [700, 400, 100, 50, 0, 0, 0, 0, 0, 0]
 NOW = [850, 700, 300, 250, 150, 100, 60, 50, 40, 0]
 
@@ -37,6 +39,7 @@ def test_ten_wards_as_published() -> None:
 cells = st.lists(st.tuples(*[st.integers(1, 300)] * 4), min_size=2, max_size=12)
 
 
+@FEWER
 @given(cells)
 def test_parts_sum_and_paths_are_those_of_plain_fitting(rows: list[tuple[int, ...]]) -> None:
     table = np.array(rows, dtype=float)
