@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import importlib.metadata
+import importlib.util
 import json
 import os
 import platform
@@ -56,7 +57,8 @@ def main() -> None:
 
 def setting(source: str, *, peer: bool) -> dict[str, str]:
     """The machine, in general terms, and the versions."""
-    names = ["placemix", "numpy", "numba", "pandas", *(["segregation"] if peer else [])]
+    others = [name for name in ("equipop", "tobler") if importlib.util.find_spec(name)]
+    names = ["placemix", "numpy", "numba", "pandas", *(["segregation", *others] if peer else [])]
     versions = {}
     for name in names:
         try:
@@ -104,7 +106,8 @@ def write(lines, about: dict[str, str], *, whole: bool) -> None:
         "# Benchmark results",
         "",
         "Written by `make bench`. The peer is PySAL's `segregation`, warmed, called as its README calls it, in a loop",
-        "over districts and groups as its users write it. Seconds are medians of at least three runs.",
+        "over districts and groups as its users write it, unless another is named. Seconds are medians of at least",
+        "three runs, unless a line says how many.",
         "",
         *(f"- {name}: {value}" for name, value in about.items()),
         "",

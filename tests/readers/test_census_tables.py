@@ -137,7 +137,6 @@ def test_every_fault_is_told_at_once(write):
 people = st.lists(st.integers(0, 400), min_size=5, max_size=5)
 
 
-@settings(max_examples=30)
 @FEWER
 @given(rows=st.lists(people, min_size=1, max_size=6), which=st.integers(0, 2), more=st.integers(46, 900))
 def test_the_leaves_come_out_and_a_changed_total_does_not_pass(tmp_path_factory, rows, which, more):

@@ -88,7 +88,7 @@ def town(seed, units, groups, *, empty=0.1):
     return counts, draw.integers(0, 6, (units, 2)).astype(float), draw.permutation(units)
 
 
-@pytest.mark.parametrize(("seed", "units", "groups"), [(1, 2, 2), (2, 9, 2), (3, 20, 3), (4, 25, 5)])
+@pytest.mark.parametrize(("seed", "units", "groups"), [(1, 2, 2), (2, 9, 2), (3, 16, 3), (4, 20, 5)])
 def test_areas_are_those_of_dense_walks(seed, units, groups):
     counts, xy, rank = town(seed, units, groups)
     greatest = trajectories.greatest_area(counts.sum(axis=0))
@@ -153,7 +153,8 @@ def test_no_path_exceeds_the_greatest_area_and_one_attains_it(totals):
         first=0,
         last=len(paths),
         bounds=np.arange(len(paths) + 1) * people,
-        rows=np.eye(len(totals))[paths.ravel()],
+        rows=np.eye(len(totals)),
+        who=paths.ravel(),
         people=np.ones(paths.size),
         distance=np.zeros(paths.size),
         several=np.zeros(paths.size, dtype=bool),
@@ -257,32 +258,29 @@ def test_an_empty_stratum_is_undefined():
 # -- rings ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("seed", "groups"), [(11, 2), (12, 5), (13, 8)])
-def test_rings_stay_within_their_bound(seed, groups, monkeypatch):
+@pytest.mark.parametrize(("seed", "groups", "plain"), [(11, 2, True), (12, 5, False), (13, 8, True), (13, 8, False)])
+def test_rings_stay_within_their_bound(seed, groups, plain, monkeypatch):
     draw = np.random.default_rng(seed)
-    xy = np.concatenate([draw.normal(size=(250, 2)) * spread for spread in (0.3, 3)])
+    xy = np.concatenate([draw.normal(size=(120, 2)) * spread for spread in (0.3, 3)])
     # One group lives in a corner, so that the others meet it late.
-    mix = np.exp(draw.normal(0, 0.7, (500, groups)) + np.outer(xy[:, 0], np.arange(groups)) / 5)
+    mix = np.exp(draw.normal(0, 0.7, (240, groups)) + np.outer(xy[:, 0], np.arange(groups)) / 5)
     mix[:, 0] *= xy[:, 0] < -1
-    counts = draw.poisson(draw.uniform(100, 300, (500, 1)) * mix / mix.sum(axis=1, keepdims=True))
-    places = xy, draw.permutation(500)
-    exact = {plain: trajectories.local_distortion(counts, places=places, plain=plain) for plain in (False, True)}
+    counts = draw.poisson(draw.uniform(100, 300, (240, 1)) * mix / mix.sum(axis=1, keepdims=True))
+    places, people = (xy, draw.permutation(240)), counts.sum(axis=1)
+    known = trajectories.local_distortion(counts, places=places, plain=plain)
     monkeypatch.setattr(trajectories, "EXACT", 100)
     monkeypatch.setattr(_rings, "_SINGLE", 20)
-    for plain, known in exact.items():
-        with pytest.warns(Approximated, match="More than 100 units: people were counted by rings"):
-            found = trajectories.local_distortion(counts, places=places, plain=plain)
-        areas, greatest, _ = trajectories._measured(counts, places, None, plain=plain)
-        bound = areas[:, 1] / greatest
-        off = np.abs(found - known)
-        assert (off <= bound + 1e-9).all()
-        assert np.nanmean(bound) < 0.05
-        assert np.nanmax(off) < np.nanmax(bound)
-        assert np.nanmax(off) > 0
-        with pytest.warns(Approximated, match="distortion is off by at most"):
-            whole = trajectories.distortion(counts, places=places, plain=plain)
-        people = counts.sum(axis=1)
-        assert whole.item() == pytest.approx(np.nansum(people * found) / people.sum())
+    with pytest.warns(Approximated, match="More than 100 units: people were counted by rings"):
+        found = trajectories.local_distortion(counts, places=places, plain=plain)
+    areas, greatest, _ = trajectories._measured(counts, places, None, plain=plain)
+    bound = areas[:, 1] / greatest
+    off = np.abs(found - known)
+    assert (off <= bound + 1e-9).all()
+    assert bound.mean() < 0.05
+    assert 0 < off.max() < bound.max()
+    with pytest.warns(Approximated, match="distortion is off by at most"):
+        whole = trajectories.distortion(counts, places=places, plain=plain)
+    assert whole.item() == pytest.approx((people * found).sum() / people.sum())
 
 
 def test_only_large_strata_are_counted_by_rings(monkeypatch):
@@ -359,8 +357,8 @@ def test_trajectories_are_the_mix_of_the_nearest_people():
 
 def test_trajectories_by_rings_stay_within_their_error(monkeypatch):
     draw = np.random.default_rng(16)
-    xy = draw.normal(size=(400, 2)) * 1e4
-    counts = draw.poisson(np.exp(draw.normal(4, 0.5, (400, 4)) + xy[:, :1] * np.arange(4) / 5e4))
+    xy = draw.normal(size=(200, 2)) * 1e4
+    counts = draw.poisson(np.exp(draw.normal(4, 0.5, (200, 4)) + xy[:, :1] * np.arange(4) / 5e4))
     town_ = points(counts, xy)
     with warnings.catch_warnings():
         warnings.simplefilter("error")

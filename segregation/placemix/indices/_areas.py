@@ -52,7 +52,7 @@ def under(steps: Steps, logs: FloatArray, out: FloatArray) -> None:
 @partial(jit, relaxed=("contract", "reassoc"))
 def _under(steps, logs, nodes, weights, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, C901, PLR0912, PLR0915
     first, last, bounds, rows = steps.first, steps.last, steps.bounds, steps.rows
-    people, several = steps.people, steps.several
+    who, people, several = steps.who, steps.people, steps.several
     groups = rows.shape[1]
     most = 0
     for o in range(last - first):
@@ -76,7 +76,7 @@ def _under(steps, logs, nodes, weights, out):  # type: ignore[no-untyped-def]  #
         n = people[a]
         total = 0.0
         for k in range(groups):
-            counted[k] = rows[a, k]
+            counted[k] = rows[who[a], k]
             log[k] = 0.0
             if counted[k] > 0:
                 log[k] = np.log(counted[k]) - logs[o, k]
@@ -87,6 +87,7 @@ def _under(steps, logs, nodes, weights, out):  # type: ignore[no-untyped-def]  #
         off[0] = 0.0
         missed = 0.0
         for e in range(1, count):
+            j = who[a + e]
             step = people[a + e]
             there = n + step
             here = f[e - 1]
@@ -99,7 +100,7 @@ def _under(steps, logs, nodes, weights, out):  # type: ignore[no-untyped-def]  #
                 for k in range(groups):
                     old[k] = log[k]
             for k in range(groups):
-                more = rows[a + e, k]
+                more = rows[j, k]
                 large += more > _SHORT * counted[k]
                 before += more * log[k]
                 # ln(1 + r) = 2 artanh(r / (2 + r)), to the last digit where r is small.
@@ -111,13 +112,13 @@ def _under(steps, logs, nodes, weights, out):  # type: ignore[no-untyped-def]  #
             hard = False
             if large > 0:
                 for k in range(groups):
-                    more = rows[a + e, k]
+                    more = rows[j, k]
                     had = counted[k] - more
                     if more > _SHORT * had:
                         log[k] = np.log(counted[k]) - logs[o, k]
                         hard = hard or had <= 0
             for k in range(groups):
-                after += rows[a + e, k] * log[k]
+                after += rows[j, k] * log[k]
                 total += counted[k] * log[k]
             z = step / (n + there)
             zz = z * z
@@ -135,7 +136,7 @@ def _under(steps, logs, nodes, weights, out):  # type: ignore[no-untyped-def]  #
                 for node in range(len(nodes)):
                     total = 0.0
                     for k in range(groups):
-                        now = counted[k] - rows[a + e, k] * (1.0 - nodes[node])
+                        now = counted[k] - rows[j, k] * (1.0 - nodes[node])
                         if now > 0:
                             total += now * (np.log(now) - logs[o, k])
                     now = n + step * nodes[node]
@@ -152,7 +153,7 @@ def _under(steps, logs, nodes, weights, out):  # type: ignore[no-untyped-def]  #
                 by_bend = 0.0
                 by_arrival = 0.0
                 for k in range(groups):
-                    more = rows[a + e, k]
+                    more = rows[j, k]
                     if more > 0:
                         apart = more * (1.0 - more / step)
                         had = counted[k] - more
@@ -182,6 +183,7 @@ def _under(steps, logs, nodes, weights, out):  # type: ignore[no-untyped-def]  #
         worst = 0.0
         unsure = 0.0
         for e in range(count - 1, 0, -1):
+            j = who[a + e]
             step = people[a + e]
             level = max(level, f[e])
             whole += area[e]
@@ -198,14 +200,14 @@ def _under(steps, logs, nodes, weights, out):  # type: ignore[no-untyped-def]  #
                 for between in range(a, a + e):
                     n += people[between]
                     for k in range(groups):
-                        counted[k] += rows[between, k]
+                        counted[k] += rows[who[between], k]
                 near = 0.0
                 far = 1.0
                 for _ in range(50):
                     half = 0.5 * (near + far)
                     total = 0.0
                     for k in range(groups):
-                        now = counted[k] + rows[a + e, k] * half
+                        now = counted[k] + rows[j, k] * half
                         if now > 0:
                             total += now * (np.log(now) - logs[o, k])
                     now = n + step * half
@@ -217,7 +219,7 @@ def _under(steps, logs, nodes, weights, out):  # type: ignore[no-untyped-def]  #
                 for node in range(len(nodes)):
                     total = 0.0
                     for k in range(groups):
-                        now = counted[k] + rows[a + e, k] * near * nodes[node]
+                        now = counted[k] + rows[j, k] * near * nodes[node]
                         if now > 0:
                             total += now * (np.log(now) - logs[o, k])
                     now = n + step * near * nodes[node]

@@ -88,11 +88,11 @@ def ringed(on: Plane, stratum: int, origins: IntArray) -> Iterator[Callable[[], 
     def task(first: int, last: int) -> Iterator[Steps]:
         room = _ABREAST * (rings + field.single + 2)
         rows, people, distance = np.empty((room, values.shape[1])), np.empty(room), np.empty(room)
-        several = np.zeros(room, dtype=bool)
+        several, who = np.zeros(room, dtype=bool), np.arange(room)
         ring = np.zeros((_ABREAST, rings, field.values.shape[1]))
         for start in range(first, last, _ABREAST):
             end = min(start + _ABREAST, last)
-            steps = Steps(start, end, np.zeros(end - start + 1, dtype=np.int64), rows, people, distance, several)
+            steps = Steps(start, end, np.zeros(end - start + 1, dtype=np.int64), rows, who, people, distance, several)
             _ringed(field, values, here[start:end], ring, steps)
             yield steps
 

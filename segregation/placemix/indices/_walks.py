@@ -29,6 +29,7 @@ _ROOM = 2**14
 _TASK = 2**22
 
 
+# Compiled code of other files takes steps by the place of their parts, and numba's cache would not notice a new order.
 class Steps(NamedTuple):
     """Steps of some origins, each origin's behind the other's.
 
@@ -39,7 +40,9 @@ class Steps(NamedTuple):
     bounds
         First step of each origin, and the number of steps.
     rows
-        People of each group who join, shape (steps, groups).
+        Table that holds the people of each group who join.
+    who
+        Row of that table for each step.
     people
         Everyone who joins.
     distance
@@ -52,6 +55,7 @@ class Steps(NamedTuple):
     last: int
     bounds: IntArray
     rows: FloatArray
+    who: IntArray
     people: FloatArray
     distance: FloatArray
     several: BoolArray
@@ -126,14 +130,12 @@ def outward(on: Plane, origins: IntArray, work: IntArray) -> Iterator[Callable[[
 
     def task(low: int, high: int) -> Iterator[Steps]:
         room = max(_ROOM, int(work[low:high].max()))
-        rows, joined, distance = np.empty((room, on.values.shape[1])), np.empty(room), np.empty(room)
+        who, joined, distance = np.empty(room, dtype=np.int64), np.empty(room), np.empty(room)
         several = np.zeros(room, dtype=bool)
         while low < high:
             bounds = np.zeros(high - low + 1, dtype=np.int64)
-            last = _outward(
-                x, y, on.values, people, begin, end, origins, low, high, on.equal, rows, joined, distance, bounds
-            )
-            yield Steps(low, last, bounds[: last - low + 1], rows, joined, distance, several)
+            last = _outward(x, y, people, begin, end, origins, low, high, on.equal, who, joined, distance, bounds)
+            yield Steps(low, last, bounds[: last - low + 1], on.values, who, joined, distance, several)
             low = last
 
     for low, high in cut(work):
@@ -166,7 +168,7 @@ def each(tasks: Iterator[Callable[[], Iterator[Steps]]], use: Callable[[Steps], 
 
 
 @jit
-def _outward(x, y, v, t, begin, end, origins, low, high, equal, rows, people, distance, bounds):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _outward(x, y, t, begin, end, origins, low, high, equal, who, people, distance, bounds):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     keys = np.empty(len(people), np.int64)
     used = 0
     for o in range(low, high):
@@ -185,15 +187,13 @@ def _outward(x, y, v, t, begin, end, origins, low, high, equal, rows, people, di
                 found += 1
         order = keys[:count]
         order.sort()
-        for k in range(v.shape[1]):
-            rows[used, k] = v[i, k]
+        who[used] = i
         people[used] = t[i]
         distance[used] = 0.0
         used += 1
         for e in range(count):
             j = a + (order[e] & _MASK)
-            for k in range(v.shape[1]):
-                rows[used, k] = v[j, k]
+            who[used] = j
             people[used] = t[j]
             distance[used] = equal * (order[e] >> _SHIFT)
             used += 1
@@ -222,7 +222,7 @@ def at(steps: Steps, logs: FloatArray, numbers: FloatArray, found: FloatArray, s
 
 @jit
 def _at(steps, logs, numbers, found, shares):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, C901, PLR0912, PLR0915
-    first, bounds, rows = steps.first, steps.bounds, steps.rows
+    first, bounds, rows, who = steps.first, steps.bounds, steps.rows, steps.who
     people, distance, several = steps.people, steps.distance, steps.several
     groups = rows.shape[1]
     counted = np.empty(groups)
@@ -242,7 +242,7 @@ def _at(steps, logs, numbers, found, shares):  # type: ignore[no-untyped-def]  #
                 here = n + part * people[e]
                 total = 0.0
                 for k in range(groups):
-                    now = counted[k] + part * rows[e, k]
+                    now = counted[k] + part * rows[who[e], k]
                     if now > 0:
                         total += now * (np.log(now) - logs[o, k])
                     if k < shares.shape[2]:
@@ -258,14 +258,14 @@ def _at(steps, logs, numbers, found, shares):  # type: ignore[no-untyped-def]  #
                     there = n + people[e]
                     middle = 0.0
                     for k in range(groups):
-                        if counted[k] > 0 and rows[e, k] > 0:
-                            middle += rows[e, k] * (
-                                np.log(counted[k] * (counted[k] + rows[e, k]) / n / there) / 2.0 - logs[o, k]
+                        if counted[k] > 0 and rows[who[e], k] > 0:
+                            middle += rows[who[e], k] * (
+                                np.log(counted[k] * (counted[k] + rows[who[e], k]) / n / there) / 2.0 - logs[o, k]
                             )
                     middle /= people[e]
                     off = 0.0
                     for k in range(groups):
-                        more = rows[e, k]
+                        more = rows[who[e], k]
                         if more > 0:
                             apart = more * (1.0 - more / people[e])
                             had = counted[k]
@@ -282,4 +282,4 @@ def _at(steps, logs, numbers, found, shares):  # type: ignore[no-untyped-def]  #
                 number += 1
             n += people[e]
             for k in range(groups):
-                counted[k] += rows[e, k]
+                counted[k] += rows[who[e], k]

@@ -158,7 +158,9 @@ def profile(
         "aspatial": aspatial,
     }
     # Counts in a pack have no shapes; the largest surroundings hold the points that all sizes need.
-    return remember(frame, Call("profile", {"counts": counts, "around": largest}, arguments, described))
+    result = remember(frame, Call("profile", {"counts": counts, "around": largest}, arguments, described))
+    result.attrs["cites"] = ("reardon_2008",) if people is None else ("osth_2015",)
+    return result
 
 
 def _ascending(given: Sequence[object], sizes: Sequence[float], name: str) -> list[float]:

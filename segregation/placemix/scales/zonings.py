@@ -12,12 +12,15 @@ import pandas as pd
 
 from placemix._typing import FloatArray, IntArray
 from placemix.counts import Counts, checked
-from placemix.errors import InvalidParameter, SmoothedByInterpolation, UnknownColumn, did_you_mean, plural
+from placemix.errors import InvalidParameter, InvalidTable, SmoothedByInterpolation, UnknownColumn, did_you_mean, plural
 from placemix.measuring import measure
 from placemix.measuring.inputs import described
 from placemix.measuring.plan import Which
 from placemix.results import Call, Result, remember
+from placemix.scales.forests import Ground, parts, shared_out, zoning_of
+from placemix.strata import Strata
 from placemix.surroundings import Surroundings, contiguity
+from placemix.surroundings.around import codes_of
 
 #: Share of the draws between `lower` and `upper`.
 LEVEL = 0.9
@@ -52,7 +55,8 @@ def zoning(
     seed
         Seed; the same seed gives the same zonings.
     by
-        Strata to measure apart; no zone crosses their borders.
+        Strata to measure apart; no zone crosses their borders. Each has as many zones as the zoning that
+        is named has in it; a number is shared out by their people.
     neighbours
         Which units touch. Default: those that share a border or a corner.
     progress
@@ -62,8 +66,9 @@ def zoning(
     -------
     result
         As from `placemix.measure`. `value` is that of the given zoning, or the median of the draws where
-        a number was given (the note says which); `expected` is their mean, `lower` and `upper` hold
-        nine tenths of them, and `flag` says whether the value lies below, within or above these.
+        a number was given; `expected` is their mean, `lower` and `upper` hold nine tenths of them, and
+        `flag` says whether the value lies below, within or above these. The note says how many people
+        the zones have.
 
     Raises
     ------
@@ -71,19 +76,23 @@ def zoning(
         There are fewer zones than parts of the map that do not touch, or more than units.
     UnknownColumn
         There are no strata of that name.
+    InvalidTable
+        A zone of the zoning that is named lies in several strata of `by`.
     NoPlace, CRSMismatch
         Units have no usable shape; see `placemix.surroundings.contiguity`.
 
     Notes
     -----
-    Each zoning grows zones around units drawn at random, one in every connected part of the map at least,
-    along random lengths of the links between neighbours (first-passage percolation), so every zone is
-    connected. It is **not** a uniform draw from all zonings with so many zones, which nobody can make for a
-    map of any size, and zones differ in people more than official ones do.
+    A zoning is a spanning forest: the links between neighbours get random lengths, the shortest tree over
+    them is cut in two where both sides hold nearly a whole number of zones' people, and so on, as in
+    the drawing of electoral districts by computer. So zones are connected and have about as many people
+    each; they would not compare with official ones if some were ten times as large as others. It is
+    **not** a uniform draw from all such zonings, which nobody can make for a map of any size. Every
+    island, and every other part of the map that touches nothing else, is at least one zone of its own.
 
     References
     ----------
-    Openshaw 1984.
+    Openshaw 1984; DeFord, Duchin and Solomon 2021 (cutting trees).
 
     Examples
     --------
@@ -92,46 +101,56 @@ def zoning(
     >>> found = pm.scales.zoning(homes, "information_theory", zones="ward", draws=40)
     >>> found[["value", "lower", "upper", "flag"]].round(2)
        value  lower  upper    flag
-    0   0.14   0.13   0.14  within
+    0   0.14   0.14   0.15  within
     """
     counts = checked(counts)
-    if isinstance(draws, bool) or not isinstance(draws, int) or draws < 1:
+    if isinstance(draws, bool) or not isinstance(draws, int | np.integer) or draws < 1:
         message = f"draws is a whole number above 0, not {draws!r}."
         raise InvalidParameter(message)
     strata = [by] if isinstance(by, str) else list(by)
-    given, wanted = _given(counts, zones)
+    arranged = counts.arranged(strata)
+    given = _given(counts, zones, arranged)
     touching = contiguity(counts) if neighbours is None else neighbours.on(counts)
-    codes = counts.arranged(strata)
-    links = _links(touching.limited(codes), len(counts))
+    ground = _ground(counts, touching, arranged, given if given is not None else int(zones))
     plain = replace(counts, geometry=None, strata=counts.strata[strata])
     options: dict[str, Any] = {"focal": focal, "against": against, "by": strata}
-    values = []
+    values, people = [], []
     for draw in range(draws):
-        member = _zones(links, len(counts), wanted, np.random.Generator(np.random.Philox(key=seed, counter=draw << 64)))
+        member = zoning_of(ground, np.random.Generator(np.random.Philox(key=seed, counter=draw << 64)))
         with warnings.catch_warnings():
             if draw:
                 warnings.simplefilter("ignore", SmoothedByInterpolation)
-            rows = measure(_joined(plain, member), measures, **options)
+            joined = _joined(plain, member)
+            rows = measure(joined, measures, **options)
         values.append(rows["value"].to_numpy())
+        people.append(_sizes(joined, strata))
         if progress is not None:
             progress(draw + 1, draws)
-    found = np.array(values)
-    out = pd.DataFrame(rows)
+    out, own = pd.DataFrame(rows), None
     if given is not None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SmoothedByInterpolation)
-            out = pd.DataFrame(measure(_joined(plain, given), measures, **options))
+            joined = _joined(plain, given)
+            out, own = pd.DataFrame(measure(joined, measures, **options)), _sizes(joined, strata)
     inputs = {"counts": counts, "neighbours": touching}
-    return _framed(out, found, inputs, compared=given is not None, arguments={
+    notes = np.repeat(_notes(people, own, draws), len(out) // len(arranged))
+    return _framed(out, np.array(values), notes.tolist(), inputs, compared=given is not None, arguments={
         "measures": [measures] if isinstance(measures, str) else list(measures), "zones": zones, "draws": draws,
         "seed": seed, **options,
     })  # fmt: skip
 
 
 def _framed(
-    out: pd.DataFrame, found: FloatArray, inputs: dict[str, Any], *, compared: bool, arguments: dict[str, Any]
+    out: pd.DataFrame,
+    found: FloatArray,
+    notes: list[str],
+    inputs: dict[str, Any],
+    *,
+    compared: bool,
+    arguments: dict[str, Any],
 ) -> Result:
-    defined = ~np.isnan(found)
+    """Put the range of the draws beside the values."""
+    undefined = np.isnan(found).sum(axis=0)
     tail = (1 - LEVEL) / 2
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # a row undefined in every draw stays so
@@ -145,69 +164,86 @@ def _framed(
     out["level"] = np.where(np.isnan(low), np.nan, LEVEL)
     flag = np.select([np.isnan(value) | np.isnan(low), value < low, value > high], ["", "below", "above"], "within")
     out["flag"] = pd.Categorical([word or None for word in flag], categories=["below", "within", "above"])
-    draws = len(found)
-    words = [
-        f"{'' if compared else 'median of '}{plural(draws, 'random zoning')}"
-        + (f", {draws - kept} of them undefined" if kept < draws else "")
-        for kept in defined.sum(axis=0).tolist()
-    ]
-    notes = [
-        f"{note}; {word}" if isinstance(note, str) else word for note, word in zip(out["note"], words, strict=True)
-    ]
-    out["note"] = pd.Categorical(notes)
-    out["interval_method"] = pd.Categorical([f"zoning:{LEVEL:.0%} of random contiguous zones"] * len(out))
+    texts = []
+    for before, note, lost in zip(out["note"], notes, undefined.tolist(), strict=True):
+        told = f"{note}; undefined in {lost} of them" if lost else note
+        told = told if compared else f"median of {told}"
+        texts.append(f"{before}; {told}" if isinstance(before, str) else told)
+    out["note"] = pd.Categorical(texts)
+    out["interval_method"] = pd.Categorical([f"zoning:{LEVEL:.0%} of balanced random forests"] * len(out))
     out["source"] = pd.Categorical([inputs["counts"].source] * len(out))
-    return remember(out, Call("zoning", inputs, arguments, described))
+    result = remember(out, Call("zoning", inputs, arguments, described))
+    result.attrs["cites"] = ("openshaw_1984", "deford_2021")
+    return result
 
 
-def _given(counts: Counts, zones: int | str) -> tuple[IntArray | None, int]:
-    """Zone of each unit in a zoning that was named, and the number of zones."""
+def _notes(people: list[list[FloatArray]], own: list[FloatArray] | None, draws: int) -> list[str]:
+    """Say of each stratum how large zones are, for a range means nothing among zones of other sizes."""
+    out = []
+    for place in range(len(people[0])):
+        low, high = np.quantile(np.concatenate([draw[place] for draw in people]), [0.05, 0.95])
+        text = f"{plural(draws, 'random zoning')}, nine tenths of zones with {low:,.0f} to {high:,.0f} people"
+        if own is not None:
+            low, high = np.quantile(own[place], [0.05, 0.95])
+            text += f" (given: {low:,.0f} to {high:,.0f})"
+        out.append(text)
+    return out
+
+
+def _sizes(joined: Counts, strata: list[str]) -> list[FloatArray]:
+    """People of the zones of each stratum."""
+    found = joined.arranged(strata)
+    return np.split(joined.total[found.order], found.bounds[1:-1])
+
+
+def _given(counts: Counts, zones: int | str, strata: Strata) -> IntArray | None:
+    """Zone of each unit in a zoning that was named, or None for a number."""
     if isinstance(zones, str):
         if zones not in counts.strata.columns:
             known = ", ".join(map(str, counts.strata.columns)) or "none"
             message = f"The counts carry no strata {zones!r}; they carry {known}."
             raise UnknownColumn(message, remedy=did_you_mean(zones, counts.strata.columns))
-        codes, names = pd.factorize(counts.strata[zones])
-        return np.asarray(codes), len(names)
+        zone, names = pd.factorize(counts.strata[zones])
+        pairs = pd.DataFrame({"zone": zone, "stratum": codes_of(strata)}).drop_duplicates()
+        several = pairs["zone"][pairs["zone"].duplicated()].unique()
+        if len(several):
+            message = f"{plural(len(several), 'zone lies', 'zones lie')} in several strata of by=."
+            remedy = f"Leave out by=, or name strata that {zones} nest in."
+            raise InvalidTable(message, units=names[several], remedy=remedy)
+        return np.asarray(zone, dtype=np.int64)
     if isinstance(zones, bool) or not isinstance(zones, int | np.integer) or not 1 < zones <= len(counts):
         message = f"zones is a number from 2 to the {len(counts):,} units, or the name of strata, not {zones!r}."
         raise InvalidParameter(message)
-    return None, int(zones)
+    return None
 
 
-def _links(touching: Surroundings, units: int) -> tuple[IntArray, IntArray, IntArray]:
-    """Pairs of touching units, each once, and the connected part of the map that each unit is in."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    blocks = [(i[i < j], j[i < j]) for i, j, _ in touching.pairs()]
-    i = np.concatenate([block[0] for block in blocks]) if blocks else np.empty(0, dtype=np.int64)
-    j = np.concatenate([block[1] for block in blocks]) if blocks else np.empty(0, dtype=np.int64)
+def _ground(counts: Counts, touching: Surroundings, strata: Strata, zones: IntArray | int) -> Ground:
+    """Make the map that zones are drawn on: links, parts, and how many zones each part is cut into."""
+    blocks = [(i[i < j], j[i < j]) for i, j, _ in touching.limited(strata).pairs()]
+    none = np.empty(0, dtype=np.int64)
+    i, j = (np.concatenate(ends) if ends else none for ends in (list(end) for end in zip(*blocks, strict=True)))
     order = np.lexsort((j, i))  # random lengths must not depend on how the pairs were found
     i, j = i[order], j[order]
-    _, part = connected_components(coo_array((np.ones(len(i)), (i, j)), shape=(units, units)), directed=False)
-    return i, j, np.asarray(part)
-
-
-def _zones(links: tuple[IntArray, IntArray, IntArray], units: int, zones: int, rng: np.random.Generator) -> IntArray:
-    """Grow zones from random units along random lengths."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import dijkstra
-
-    i, j, part = links
-    parts = int(part.max()) + 1
-    if zones < parts:
-        message = f"The map falls into {parts:,} parts that do not touch, so it has no {zones:,} connected zones."
+    part = parts(i, j, len(counts))
+    people, most = np.asarray(np.bincount(part, counts.total), dtype=np.float64), np.bincount(part)
+    if isinstance(zones, int):
+        groups, wanted = [np.arange(len(most))], [zones]
+    else:
+        stratum = codes_of(strata)[np.unique(part, return_index=True)[1]]
+        groups = [np.flatnonzero(stratum == number) for number in range(len(strata))]
+        wanted = [len(np.unique(zones[codes_of(strata) == number])) for number in range(len(strata))]
+    shares = np.zeros(len(most), dtype=np.int64)
+    lacking = [(len(places), many) for places, many in zip(groups, wanted, strict=True) if many < len(places)]
+    if lacking:
+        islands, many = lacking[0]
+        where = "" if isinstance(zones, int) or len(strata) == 1 else "One of the strata: "
+        message = (
+            f"{where}The map falls into {islands:,} parts that do not touch, so it has no {many:,} connected zones."
+        )
         raise InvalidParameter(message, remedy="Ask for more zones, or join islands by neighbours=.")
-    order = rng.permutation(units)
-    first = np.unique(part[order], return_index=True)[1]
-    kept = np.ones(units, dtype=bool)
-    kept[first] = False
-    seeds = np.concatenate([order[first], order[kept][: zones - parts]])
-    length = rng.exponential(size=len(i)) + 1e-12  # a length of 0 would be no link
-    graph = coo_array((length, (i, j)), shape=(units, units)).tocsr()
-    _, _, source = dijkstra(graph, directed=False, indices=seeds, return_predecessors=True, min_only=True)
-    return np.asarray(pd.factorize(source)[0])
+    for places, many in zip(groups, wanted, strict=True):
+        shares[places] = shared_out(many, people[places], most[places])
+    return Ground(i, j, part, shares, counts.total)
 
 
 def _joined(counts: Counts, member: IntArray) -> Counts:

@@ -138,18 +138,12 @@ def lists(found: Search, size: float) -> Iterator[tuple[IntArray, IntArray, Floa
     for first in range(0, len(found.place), _UNITS):
         for low, high, bounds, near in _block(found, size, first):
             count = np.diff(bounds)
+            owner = np.repeat(np.arange(high - low), count)
+            reached = found.own[low:high] + np.bincount(owner, found.size[near], minlength=high - low)
             weight = np.ones(len(near))
-            reached = _taken(found, low, high, bounds, near)
             last = bounds[1:][count > 0] - 1
-            over = np.maximum(reached[count > 0] - size, 0.0)
-            weight[last] -= over / found.size[near[last]]
-            yield np.repeat(found.place[low:high], count), found.tree.order[near], weight
-
-
-def _taken(found: Search, low: int, high: int, bounds: IntArray, near: IntArray) -> FloatArray:
-    """What is counted around each unit when its last neighbour counts wholly."""
-    run = np.append(0.0, np.cumsum(found.size[near]))
-    return found.own[low:high] + run[bounds[1:]] - run[bounds[:-1]]
+            weight[last] -= np.maximum(reached[count > 0] - size, 0.0) / found.size[near[last]]
+            yield found.place[low:high][owner], found.tree.order[near], weight
 
 
 def _walked(found: Search, size: float, use: Callable[[int, int, IntArray, IntArray], None]) -> None:

@@ -1,12 +1,8 @@
 """Weighted sums around points at many radii, in one sweep over pairs.
 
-A pair is added once, at the smallest radius b that it lies within. The weight that it has at a larger
-radius B follows from that: with u = 1 - (d/b)² (or 1 - d/b) and s = (b/B)² (or b/B),
-
-    1 - (d/B)² = (1 - s) + s u,
-
-so Σv, Σuv and Σu²v over the pairs within b give the same sums in terms of B. No term is below 0,
-hence nothing cancels: the sums have as many right digits as those of each radius alone.
+Points that may be near are looked at a tile at a time: each tile is weighed at every radius that
+reaches it, and the sums at all of these are one product of small matrices, whose every number is
+used many times before it leaves the nearest cache.
 """
 
 from __future__ import annotations
@@ -16,15 +12,13 @@ import functools
 import numpy as np
 
 from placemix._compiled import jit
-from placemix._typing import FloatArray, IntArray
+from placemix._typing import FloatArray
 from placemix.surroundings import _cells, _pairwise
 
-#: Pairs whose places and distances stay in a processor's cache between two steps.
+#: Pairs whose distances stay in a processor's cache between two steps.
 _BLOCK = 2**16
-#: Neighbours of a point that are put in order at once: what is summed of them stays in the nearest cache.
-_SOME = 72
-#: Entries of the table that finds the smallest radius around a pair.
-_ENTRIES = 4096
+#: Points of a tile: enough for the product, few enough that many tiles are out of reach of small radii.
+_TILE = 96
 
 
 def kernel_sums_at(
@@ -52,15 +46,56 @@ def kernel_sums_at(
     sums
         Shape (bandwidths, points, columns).
     """
+    out = np.empty((len(sizes), *values.shape))
+    cut = np.array([float(end) ** 2 for end in cutoffs])
+    code = _cells.SHAPES.index(shape)
+    (_tiles if code < 3 else _narrowed)(found, values, code, sizes, cut, own, out)
+    return out
+
+
+def _tiles(
+    found: _cells.Cells,
+    values: FloatArray,
+    code: int,
+    sizes: FloatArray,
+    cut: FloatArray,
+    own: FloatArray,
+    out: FloatArray,
+) -> None:
+    """Sums of kernels whose weights take less time than what is done with them."""
     count, columns = values.shape
-    # Columns in fours fill the registers.
-    v = np.zeros((count, -(-columns // 4) * 4))
+    # Products are of two radii and four columns at once, over points in fours; what fills these up weighs nothing.
+    v = np.zeros((columns + -columns % 4, count + 4))
+    v[:columns, :count] = values[found.order].T
+    spare = np.zeros(len(sizes) % 2)
+    per = np.concatenate([spare, 1 / sizes if code == 1 else 1 / sizes**2])
+    ends = np.concatenate([spare, cut])
+
+    def work(block: tuple[int, int]) -> None:
+        low, high = block
+        square = np.empty(int(found.work[low:high].sum()))
+        place = (found.homes, found.first, found.last, low, high)
+        _apart(found.x, found.y, *place, cut[-1], square)
+        at = found.order[found.homes[low] : found.homes[high]]
+        _multiply(square, v, *place, code, ends, per, own, at, columns, out)
+
+    _cells.shared(work, _cells.tasks(found, _BLOCK))
+
+
+def _narrowed(
+    found: _cells.Cells,
+    values: FloatArray,
+    code: int,
+    sizes: FloatArray,
+    cut: FloatArray,
+    own: FloatArray,
+    out: FloatArray,
+) -> None:
+    """Sums of kernels whose weights take long: from the largest cut-off inwards, of the pairs that are left."""
+    count, columns = values.shape
+    v = np.zeros((count, columns + -columns % 4))
     v[:, :columns] = values[found.order]
-    out = np.empty((len(sizes), count, columns))
-    code, cut = _cells.SHAPES.index(shape), np.array([float(end) ** 2 for end in cutoffs])
-    table, scale = _lookup(cut)
-    ends = code < 3
-    sums, own_there = (v, own) if ends else (np.empty_like(v), own[:, found.order])
+    sums, weight = np.empty_like(v), own[:, found.order]
 
     def work(block: tuple[int, int]) -> None:
         low, high = block
@@ -69,119 +104,104 @@ def kernel_sums_at(
         room = int(found.work[low:high].sum())
         j, square = np.empty(room, dtype=np.int64), np.empty(room)
         _pairwise.find(found.x, found.y, found.homes, found.first, found.last, low, high, cut[-1], starts, j, square)
-        at = found.order[begin:after]
-        if ends:
-            _moments(starts, j, square, v, begin, code, sizes, cut, table, scale, own, at, columns, out)
-            return
         for place in range(len(sizes) - 1, -1, -1):
             if place < len(sizes) - 1:
                 _keep(starts, j, square, cut[place])
             w = square[: starts[-1]].copy()
             _pairwise.weigh(w, code, float(sizes[place]))
-            _pairwise.add(starts, j, w, v, begin, own_there[place], sums)
-            out[place, at] = sums[begin:after, :columns]
+            _pairwise.add(starts, j, w, v, begin, weight[place], sums)
+            out[place, found.order[begin:after]] = sums[begin:after, :columns]
 
     _cells.shared(work, _cells.tasks(found, _BLOCK))
-    return out
 
 
-def _lookup(cut: FloatArray) -> tuple[IntArray, float]:
-    """Table of the first radius that may reach a squared distance, by the distance times a scale."""
-    scale = _ENTRIES / float(cut[-1])
-    # An entry begins a little early, because the product may be rounded up into the next one.
-    starts = np.arange(_ENTRIES + 2) / scale * (1 - 1e-12)
-    return np.searchsorted(cut, starts, side="right").astype(np.int64), scale
+@jit
+def _apart(x, y, homes, first, last, low, high, beyond, square):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Write the squared distances of all points that may be near each other; a point is `beyond` itself.
+
+    As in `placemix.surroundings._pairwise.find`, without relaxed rules, so that both know the same neighbours.
+    """
+    used = np.uint64(0)
+    for c in range(low, high):
+        for i in range(homes[c], homes[c + 1]):
+            xi, yi = x[i], y[i]
+            for r in range(first.shape[1]):
+                begin, many = np.uint64(first[c, r]), np.uint64(last[c, r] - first[c, r])
+                for e in range(many):
+                    dx = x[begin + e] - xi
+                    dy = y[begin + e] - yi
+                    square[used + e] = dx * dx + dy * dy
+                if first[c, r] <= i < last[c, r]:
+                    square[used + np.uint64(i) - begin] = beyond
+                used += many
 
 
-@functools.partial(jit, relaxed=("contract",))
-def _moments(starts, neighbour, square, v, begin, code, sizes, cut, table, scale, own, at, columns, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, C901, PLR0912, PLR0915
-    """Add each neighbour to the smallest radius around it, and write the sums within each radius."""
-    radii, wide = len(sizes), v.shape[1]
-    s0, s1, s2 = np.empty((radii, wide)), np.empty((radii, wide)), np.empty((radii, wide))
-    # Those with the weight itself, which is all that the last radius needs.
-    sums = s0 if code == 0 else s1 if code == 1 else s2
-    last = np.uint64(radii - 1)
-    per = 1.0 / (sizes * sizes) if code == 2 else 1.0 / sizes
-    # Neighbours, some at a time, in heaps by radius: four of a heap share one load and one store of each sum.
-    heap, many = np.empty((radii, _SOME), np.uint64), np.empty(radii, np.uint64)
-    one, two, three, four, none = np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4), np.uint64(0)
-    for n in range(len(starts) - 1):
-        s0[:] = 0.0
-        s1[:] = 0.0
-        s2[:] = 0.0
-        for low in range(starts[n], starts[n + 1], _SOME):
-            many[:] = none
-            for p in range(np.uint64(low), np.uint64(min(low + _SOME, starts[n + 1]))):
-                nearest = np.uint64(table[np.uint64(np.int64(square[p] * scale))])
-                while square[p] >= cut[nearest]:
-                    nearest += one
-                m = many[nearest]
-                heap[nearest, m] = p
-                many[nearest] = m + one
-            for b in range(np.uint64(radii)):
-                high = many[b]
-                whole = high // four * four
-                for q in range(none, whole, four):
-                    p0, p1, p2, p3 = heap[b, q], heap[b, q + one], heap[b, q + two], heap[b, q + three]
-                    j0, j1, j2, j3 = neighbour[p0], neighbour[p1], neighbour[p2], neighbour[p3]
-                    if code == 0:
-                        for k in range(wide):
-                            s0[b, k] += (v[j0, k] + v[j1, k]) + (v[j2, k] + v[j3, k])
-                        continue
-                    d0, d1, d2, d3 = square[p0], square[p1], square[p2], square[p3]
-                    if code == 1:
-                        d0, d1, d2, d3 = np.sqrt(d0), np.sqrt(d1), np.sqrt(d2), np.sqrt(d3)
-                    u0, u1, u2, u3 = 1.0 - d0 * per[b], 1.0 - d1 * per[b], 1.0 - d2 * per[b], 1.0 - d3 * per[b]
-                    w0, w1, w2, w3 = u0, u1, u2, u3
-                    if code == 2:
-                        w0, w1, w2, w3 = u0 * u0, u1 * u1, u2 * u2, u3 * u3
-                    if b == last:
-                        for k in range(wide):
-                            sums[b, k] += (w0 * v[j0, k] + w1 * v[j1, k]) + (w2 * v[j2, k] + w3 * v[j3, k])
-                    elif code == 1:
-                        for k in range(wide):
-                            a0, a1, a2, a3 = v[j0, k], v[j1, k], v[j2, k], v[j3, k]
-                            s0[b, k] += (a0 + a1) + (a2 + a3)
-                            s1[b, k] += (u0 * a0 + u1 * a1) + (u2 * a2 + u3 * a3)
-                    else:
-                        for k in range(wide):
-                            a0, a1, a2, a3 = v[j0, k], v[j1, k], v[j2, k], v[j3, k]
-                            s0[b, k] += (a0 + a1) + (a2 + a3)
-                            s1[b, k] += (u0 * a0 + u1 * a1) + (u2 * a2 + u3 * a3)
-                            s2[b, k] += (w0 * a0 + w1 * a1) + (w2 * a2 + w3 * a3)
-                for q in range(whole, high):
-                    j0, d0 = neighbour[heap[b, q]], square[heap[b, q]]
-                    u0 = 1.0 - (np.sqrt(d0) if code == 1 else d0) * per[b]
-                    if code == 0:
-                        for k in range(wide):
-                            s0[b, k] += v[j0, k]
-                    elif code == 1:
-                        for k in range(wide):
-                            s0[b, k] += v[j0, k]
-                            s1[b, k] += u0 * v[j0, k]
-                    else:
-                        w0 = u0 * u0
-                        for k in range(wide):
-                            s0[b, k] += v[j0, k]
-                            s1[b, k] += u0 * v[j0, k]
-                            s2[b, k] += w0 * v[j0, k]
-        i, t = np.uint64(begin + n), at[n]
-        for b in range(radii):
-            if b > 0:
-                # What is within the smaller radius, in terms of this one.
-                s = sizes[b - 1] / sizes[b]
-                s *= s if code == 2 else 1.0
-                r = 1.0 - s
-                if code == 2:
-                    for k in range(wide):
-                        s2[b, k] += r * (r * s0[b - 1, k] + 2.0 * s * s1[b - 1, k]) + s * s * s2[b - 1, k]
-                if code > 0:
-                    for k in range(wide):
-                        s1[b, k] += r * s0[b - 1, k] + s * s1[b - 1, k]
-                for k in range(wide):
-                    s0[b, k] += s0[b - 1, k]
-            for k in range(columns):
-                out[b, t, k] = own[b, t] * v[i, k] + sums[b, k]
+@functools.partial(jit, relaxed=("contract", "reassoc", "nnan", "nsz"))
+def _multiply(square, v, homes, first, last, low, high, code, cut, per, own, at, columns, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, C901, PLR0912, PLR0915
+    """Weigh tiles of points by their distances as written by `_apart`, and add up what is there."""
+    radii, wide = np.uint64(len(cut)), np.uint64(v.shape[0])
+    w, z, total = np.empty((len(cut), _TILE)), np.empty(_TILE), np.empty((len(cut), v.shape[0]))
+    none, one, two, three, four = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
+    skipped = len(cut) - out.shape[0]
+    used, n = none, 0
+    for c in range(low, high):
+        for i in range(homes[c], homes[c + 1]):
+            total[:] = 0.0
+            for r in range(first.shape[1]):
+                for begin in range(first[c, r], last[c, r], _TILE):
+                    many = np.uint64(min(_TILE, last[c, r] - begin))
+                    here, whole = np.uint64(begin), (many + three) // four * four
+                    closest = np.inf
+                    for e in range(many):
+                        closest = min(closest, square[used + e])
+                    smallest = none
+                    while smallest < radii and cut[smallest] <= closest:
+                        smallest += one
+                    smallest = smallest // two * two
+                    if smallest < radii:
+                        for e in range(many):
+                            z[e] = np.sqrt(square[used + e]) if code == 1 else square[used + e]
+                    for m in range(smallest, radii):
+                        end, scale = cut[m], per[m]
+                        if code == 0:
+                            for e in range(many):
+                                w[m, e] = 1.0 if square[used + e] < end else 0.0
+                        elif code == 1:
+                            for e in range(many):
+                                w[m, e] = 1.0 - z[e] * scale if square[used + e] < end else 0.0
+                        else:
+                            for e in range(many):
+                                u = 1.0 - z[e] * scale
+                                w[m, e] = u * u if square[used + e] < end else 0.0
+                        for e in range(many, whole):
+                            w[m, e] = 0.0
+                    for m in range(smallest, radii, two):
+                        for k in range(none, wide, four):
+                            aa, ab, ac, ad, ba, bb, bc, bd = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+                            for e in range(whole):
+                                j, wa, wb = here + e, w[m, e], w[m + one, e]
+                                aa += wa * v[k, j]
+                                ab += wa * v[k + one, j]
+                                ac += wa * v[k + two, j]
+                                ad += wa * v[k + three, j]
+                                ba += wb * v[k, j]
+                                bb += wb * v[k + one, j]
+                                bc += wb * v[k + two, j]
+                                bd += wb * v[k + three, j]
+                            total[m, k] += aa
+                            total[m, k + one] += ab
+                            total[m, k + two] += ac
+                            total[m, k + three] += ad
+                            total[m + one, k] += ba
+                            total[m + one, k + one] += bb
+                            total[m + one, k + two] += bc
+                            total[m + one, k + three] += bd
+                    used += many
+            t = at[n]
+            n += 1
+            for b in range(out.shape[0]):
+                for k in range(columns):
+                    out[b, t, k] = own[b, t] * v[k, i] + total[skipped + b, k]
 
 
 @jit

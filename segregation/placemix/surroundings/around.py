@@ -45,7 +45,6 @@ class Operator(Protocol):
         """Keep some units, in that order; the others are as if they were not there."""
 
 
-
 class Outside(Protocol):
     """How much of a unit's surroundings lies outside the study area."""
 

@@ -70,7 +70,6 @@ class Sparse:
         return Sparse(self.matrix[places][:, places])
 
 
-
 def sparse(i: Any, j: Any, weight: Any, units: int) -> Any:  # noqa: ANN401
     """Make a CSR array of weights; weights of a pair given twice add up."""
     from scipy.sparse import coo_array
