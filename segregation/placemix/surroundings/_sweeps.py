@@ -137,7 +137,7 @@ def _apart(x, y, homes, first, last, low, high, beyond, square):  # type: ignore
 
 
 @functools.partial(jit, relaxed=("contract", "reassoc", "nnan", "nsz"))
-def _multiply(square, v, homes, first, last, low, high, code, cut, per, own, at, columns, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, C901, PLR0912, PLR0915
+def _multiply(square, v, homes, first, last, low, high, code, cut, per, own, at, columns, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, C901, PLR0912
     """Weigh tiles of points by their distances as written by `_apart`, and add up what is there."""
     radii, wide = np.uint64(len(cut)), np.uint64(v.shape[0])
     w, z, total = np.empty((len(cut), _TILE)), np.empty(_TILE), np.empty((len(cut), v.shape[0]))
