@@ -11,7 +11,7 @@ from placemix.report.sections.comparing import Measured, dimensions
 from placemix.report.sections.conditions import unequal
 from placemix.report.sections.curves import concentration, segregation_curve
 from placemix.report.sections.places import map_of_condition, maps
-from placemix.report.sections.scaling import scale_profile
+from placemix.report.sections.scaling import scale_profile, zoning_range
 from placemix.report.sections.sources import measured
 from placemix.report.sections.tabulating import strata, together
 
@@ -33,4 +33,5 @@ __all__ = [
     "strata",
     "together",
     "unequal",
+    "zoning_range",
 ]

@@ -1,4 +1,4 @@
-"""The segregation profile: one measure at many radii or numbers of neighbours."""
+"""One measure at many scales: its profile by radius or numbers of neighbours, and its range over zonings."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from placemix.errors import InvalidParameter
-from placemix.registry import asked
+from placemix.registry import Measure, asked
 from placemix.report import rounding, scale_charts
 from placemix.report.items import Figure, Section
 from placemix.report.tabling import table
@@ -37,11 +37,7 @@ def scale_profile(profile: pd.DataFrame, *, source: str = "", note: str = "") ->
     if scale is None or frame.empty:
         message = "This frame is no profile: it has neither radius nor nearest."
         raise InvalidParameter(message, remedy="Pass what placemix.scales.profile gave.")
-    names = frame["measure"].astype(str).unique()
-    if len(names) > 1:
-        message = f"A chart of a profile shows one measure, and this has {', '.join(names)}."
-        raise InvalidParameter(message, remedy="Keep one: profile[profile['measure'] == '…'].")
-    row = asked(names[0]).row
+    row = _only(frame, "a profile")
     by = list(frame.columns[: list(frame.columns).index(scale)])
     lines = _lines(frame, by)
     if len(lines) > MOST:
@@ -66,6 +62,64 @@ def scale_profile(profile: pd.DataFrame, *, source: str = "", note: str = "") ->
         table=table(f"Numbers of the figure: {row.label.lower()} by size", columns),
     )
     return Section(f"At which scale: {row.label.lower()}", [figure])
+
+
+def zoning_range(zoning: pd.DataFrame, *, source: str = "", note: str = "") -> Section:
+    """Draw what borders can do to a value: the range of many random zonings, and the zoning as it is.
+
+    Parameters
+    ----------
+    zoning
+        What `placemix.scales.zoning` gave, or rows of it with one measure.
+    source
+        Where the counts are from; printed under the picture.
+    note
+        What else to know of the units.
+
+    Raises
+    ------
+    InvalidParameter
+        The frame is no range over zonings, or holds several measures.
+    """
+    frame = pd.DataFrame(zoning)
+    if frame.empty or not frame["interval_method"].astype(str).str.startswith("zoning:").all():
+        message = "This frame holds no range over zonings."
+        raise InvalidParameter(message, remedy="Pass what placemix.scales.zoning gave.")
+    row = _only(frame, "zonings")
+    compared = not frame["note"].astype(str).str.contains("median of").any()
+    names = list(_lines(frame, list(frame.columns[: list(frame.columns).index("measure")])))
+    figures = source or f"counts {frame['source'].iloc[0]}"
+    label = f"{row.label} ({row.symbol})"
+    columns = [frame[name].tolist() for name in ("value", "lower", "upper")]
+    image = scale_charts.ranges(names, *columns, label=label, source=f"Source: {figures}.", compared=compared)
+    draws = frame["note"].astype(str).str.extract(r"([\d,]+ random zonings?)")[0].iloc[0]
+    parts = [
+        f"{name} {rounding.index(value)} ({rounding.index(low)} to {rounding.index(high)})"
+        for name, value, low, high in zip(names, *columns, strict=True)
+        if not np.isnan([value, low, high]).any()
+    ]
+    given = "the zoning as it is" if compared else "the median of random zonings"
+    values = f"In brackets nine tenths of {draws}: {'; '.join(parts)}." if parts else "No value is defined."
+    caption = f"{row.label} in {given}. {values} {note}".strip()
+    texts = [[rounding.index(value) for value in column] for column in columns]
+    held = {"zoning": names, given: texts[0], "5 % lie below": texts[1], "5 % lie above": texts[2]}
+    figure = Figure(
+        image=image,
+        kind="image/svg+xml",
+        alt=f"Range chart. {caption}",
+        caption=caption,
+        table=table(f"Numbers of the figure: {row.label.lower()} over zonings", held),
+    )
+    return Section(f"What borders do: {row.label.lower()}", [figure])
+
+
+def _only(frame: pd.DataFrame, what: str) -> Measure:
+    """The one measure of a frame."""
+    names = frame["measure"].astype(str).unique()
+    if len(names) > 1:
+        message = f"A chart of {what} shows one measure, and this has {', '.join(names)}."
+        raise InvalidParameter(message, remedy="Keep one: frame[frame['measure'] == '…'].")
+    return asked(names[0]).row
 
 
 def _lines(frame: pd.DataFrame, by: list[str]) -> dict[str, pd.DataFrame]:
