@@ -9,7 +9,7 @@ import pytest
 
 import placemix as pm
 from placemix.errors import InvalidParameter
-from placemix.report import sections
+from placemix.report import scale_charts, sections
 
 GROUPS = "amber,blue,green,red,violet"
 
@@ -57,6 +57,7 @@ def test_the_command_writes_a_chart_and_a_pack(run, file, tmp_path):
         (["--people", "many"], "list of numbers"),
         ([], "one of them"),
         (["-r", "100", "--figure", "p.gif"], ".svg"),
+        (["-r", "100", "--figure", "p.svg", "-m", "dissimilarity,information_theory"], "draws one measure"),
     ],
 )
 def test_what_the_command_refuses(run, file, options, words):
@@ -77,3 +78,23 @@ def test_the_section_says_what_its_picture_says(small):
     both = pm.scales.profile(counts, ["isolation", "dissimilarity"], radii=[300], focal="blue")
     with pytest.raises(InvalidParameter, match="one measure"):
         sections.scale_profile(both)
+
+
+def test_the_range_over_zonings_is_drawn_and_told(small):
+    counts = pm.from_wide(small, groups=GROUPS.split(","), unit="unit", strata="ward")
+    found = pm.scales.zoning(counts, "dissimilarity", zones="ward", draws=5, focal=["blue", "green"])
+    figure = sections.zoning_range(found, source="a synthetic town").items[0]
+    assert "the zoning as it is" in figure.caption
+    assert "nine tenths of 5 random zonings: blue 0." in figure.caption
+    assert [row[0] for row in figure.table.rows] == ["blue", "green"]
+    middle = pm.scales.zoning(counts, "dissimilarity", zones=6, draws=5, focal="blue")
+    assert "median of random zonings" in sections.zoning_range(middle).items[0].caption
+    with pytest.raises(InvalidParameter, match="no range over zonings"):
+        sections.zoning_range(pm.measure(counts, "dissimilarity", focal="blue"))
+
+
+def test_names_of_lines_stand_apart_and_near_their_lines():
+    places = scale_charts._spread([0.1, 0.11, 0.12, 0.5], 0.05)
+    assert (np.diff(places) > 0.05 - 1e-12).all()
+    assert np.mean(places[:3]) == pytest.approx(0.11)
+    assert places[3] == 0.5

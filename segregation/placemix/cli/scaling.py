@@ -69,9 +69,14 @@ def profile(
     """
     if out is not None:
         values.writable(out)
+    usual = ["information_theory"] if focal is None else ["isolation"]
+    wanted = arguments.split(names) or usual
     if figure is not None and figure.suffix.lower() != ".svg":
         message = f"A chart is written as .svg, not {figure.name!r}."
         raise InvalidParameter(message)
+    if figure is not None and len(wanted) > 1:
+        message = f"--figure draws one measure, and {len(wanted)} are asked for."
+        raise InvalidParameter(message, remedy="Name one with --measures, and call the command again for the others.")
     counts = arguments.counts(
         file, groups=groups, unit=unit, total=total, by=by, residual=residual, strict=strict, encoding=encoding,
         layer=layer, suppressed=suppressed, fill=fill, where=where, areas=areas,
@@ -80,18 +85,17 @@ def profile(
     numbers = [_people(text) for text in arguments.split(people)]
     shape: Any = kernel
     limits: Any = across
-    usual = ["information_theory"] if focal is None else ["isolation"]
     with progress("measuring") as step:
         result = profiled(
-            counts, arguments.split(names) or usual, radii=lengths or None, people=numbers or None, focal=focal,
+            counts, wanted, radii=lengths or None, people=numbers or None, focal=focal,
             against=against, by=arguments.split(by), shape=shape, cutoff=cutoff, across=limits, progress=step,
         )  # fmt: skip
+    values.given(result, counts, out=out, pack=pack, machine=machine)
     if figure is not None:
         picture = sections.scale_profile(result).items[0]
         if isinstance(picture, Figure):
             write_whole(figure, picture.image)
             say_note(f"Chart: {figure}")
-    values.given(result, counts, out=out, pack=pack, machine=machine)
 
 
 def _people(text: str) -> float:
