@@ -295,6 +295,19 @@ def test_only_large_strata_are_counted_by_rings(monkeypatch):
     assert (np.abs(found - exact)[30:] > 0).any()
 
 
+def test_rings_of_parts_of_people_are_those_of_people(monkeypatch):
+    """Whole numbers are added as such, and others not: the mix, and so the distortion, is the same."""
+    monkeypatch.setattr(trajectories, "EXACT", 40)
+    rng = np.random.default_rng(5)
+    for units in (701, 704):
+        counts, places = rng.poisson(9, (units, 3)) + 0.0, (rng.normal(size=(units, 2)), np.arange(units))
+        with pytest.warns(pm.errors.Approximated):
+            whole = trajectories.local_distortion(counts, places=places)
+        with pytest.warns(pm.errors.Approximated):
+            part = trajectories.local_distortion(counts / 4, places=places)
+        np.testing.assert_allclose(part, whole, atol=1e-12)
+
+
 def test_rings_on_one_point(monkeypatch):
     counts = np.random.default_rng(1).poisson(9, (50, 3))
     monkeypatch.setattr(trajectories, "EXACT", 10)

@@ -26,8 +26,10 @@ from placemix.indices._walks import Steps
 _NODES = 24
 #: Steps are short that add less than this share of the people counted, and of every group's.
 _SHORT = 1 / 32
+#: Rows of the table that are fetched together.
+_AHEAD = 32
 #: Nats, as a mean over everyone, that the cubic may miss in a step; and in a ring, whose own bound is wider.
-_MISSED = 1e-14
+_MISSED = 1e-13
 _MISSED_RING = 1e-11
 
 
@@ -66,6 +68,7 @@ def _under(steps, logs, nodes, weights, out):  # type: ignore[no-untyped-def]  #
     counted = np.empty(groups)
     log = np.empty(groups)
     old = np.empty(groups)
+    ahead = np.empty((_AHEAD, groups))
     for o in range(first, last):
         a = bounds[o - first]
         count = bounds[o - first + 1] - a
@@ -87,7 +90,13 @@ def _under(steps, logs, nodes, weights, out):  # type: ignore[no-untyped-def]  #
         off[0] = 0.0
         missed = 0.0
         for e in range(1, count):
-            j = who[a + e]
+            r = (e - 1) % _AHEAD
+            if r == 0:
+                # Fetched together, rows from all over the table are waited for once.
+                for q in range(min(_AHEAD, count - e)):
+                    j = who[a + e + q]
+                    for k in range(groups):
+                        ahead[q, k] = rows[j, k]
             step = people[a + e]
             there = n + step
             here = f[e - 1]
@@ -100,7 +109,7 @@ def _under(steps, logs, nodes, weights, out):  # type: ignore[no-untyped-def]  #
                 for k in range(groups):
                     old[k] = log[k]
             for k in range(groups):
-                more = rows[j, k]
+                more = ahead[r, k]
                 large += more > _SHORT * counted[k]
                 before += more * log[k]
                 # ln(1 + r) = 2 artanh(r / (2 + r)), to the last digit where r is small.
@@ -112,13 +121,13 @@ def _under(steps, logs, nodes, weights, out):  # type: ignore[no-untyped-def]  #
             hard = False
             if large > 0:
                 for k in range(groups):
-                    more = rows[j, k]
+                    more = ahead[r, k]
                     had = counted[k] - more
                     if more > _SHORT * had:
                         log[k] = np.log(counted[k]) - logs[o, k]
                         hard = hard or had <= 0
             for k in range(groups):
-                after += rows[j, k] * log[k]
+                after += ahead[r, k] * log[k]
                 total += counted[k] * log[k]
             z = step / (n + there)
             zz = z * z
@@ -136,7 +145,7 @@ def _under(steps, logs, nodes, weights, out):  # type: ignore[no-untyped-def]  #
                 for node in range(len(nodes)):
                     total = 0.0
                     for k in range(groups):
-                        now = counted[k] - rows[j, k] * (1.0 - nodes[node])
+                        now = counted[k] - ahead[r, k] * (1.0 - nodes[node])
                         if now > 0:
                             total += now * (np.log(now) - logs[o, k])
                     now = n + step * nodes[node]
@@ -153,7 +162,7 @@ def _under(steps, logs, nodes, weights, out):  # type: ignore[no-untyped-def]  #
                 by_bend = 0.0
                 by_arrival = 0.0
                 for k in range(groups):
-                    more = rows[j, k]
+                    more = ahead[r, k]
                     if more > 0:
                         apart = more * (1.0 - more / step)
                         had = counted[k] - more

@@ -23,8 +23,8 @@ _ABREAST = 4
 _LEAF = 8
 #: Nearest units that are walked over one by one.
 _SINGLE = 512
-#: The square of a distance has 2^7 rings between it and its double: the first bits of its fraction.
-_DROPPED = 52 - 7
+#: The square of a distance has 2^6 rings between it and its double: the first bits of its fraction.
+_DROPPED = 52 - 6
 #: Squares of distances below this part of the extent's are in one ring.
 _NEAR = 1e-10
 #: A key holds a distance, and in its last bits the place of a unit.
@@ -38,9 +38,11 @@ class Field(NamedTuple):
     Attributes
     ----------
     x, y
-        Coordinates.
+        Coordinates, of a whole number of leaves.
     values
-        People of each group, then 1 for each unit, then columns of nobody.
+        People of each group, then 1 for each unit, then columns of nobody; whole numbers where they are.
+    leaves
+        The same of every leaf: eight units in a row.
     groups
         Number of groups.
     order
@@ -58,6 +60,7 @@ class Field(NamedTuple):
     x: FloatArray
     y: FloatArray
     values: FloatArray
+    leaves: FloatArray
     groups: int
     order: IntArray
     equal: float
@@ -89,7 +92,7 @@ def ringed(on: Plane, stratum: int, origins: IntArray) -> Iterator[Callable[[], 
         room = _ABREAST * (rings + field.single + 2)
         rows, people, distance = np.empty((room, values.shape[1])), np.empty(room), np.empty(room)
         several, who = np.zeros(room, dtype=bool), np.arange(room)
-        ring = np.zeros((_ABREAST, rings, field.values.shape[1]))
+        ring = np.zeros((_ABREAST, rings, field.values.shape[1]), dtype=field.values.dtype)
         for start in range(first, last, _ABREAST):
             end = min(start + _ABREAST, last)
             steps = Steps(start, end, np.zeros(end - start + 1, dtype=np.int64), rows, who, people, distance, several)
@@ -103,19 +106,26 @@ def ringed(on: Plane, stratum: int, origins: IntArray) -> Iterator[Callable[[], 
 
 def _field(on: Plane, low: int, high: int) -> Field:
     xy, units = on.xy[low:high], high - low
-    # Strips of the map, each from south to north.
-    width = float(np.ptp(xy[:, 0])) / np.sqrt(units)
-    strip = np.zeros(units) if width <= 0 else np.floor((xy[:, 0] - xy[:, 0].min()) / width)
+    # Strips of the map of as many units each, from south to north: every leaf is about as wide as it is high.
+    strips = max(round(np.sqrt(units / _LEAF)), 1)
+    strip = np.empty(units, dtype=np.int64)
+    strip[np.lexsort((xy[:, 1], xy[:, 0]))] = np.arange(units) * strips // units
     order = np.lexsort((xy[:, 1], strip)).astype(np.int64)
-    values = np.zeros((units, -(-(on.groups + 1) // 4) * 4))
-    values[:, : on.groups] = on.values[low:high][order, : on.groups]
-    values[:, on.groups] = 1.0
+    # The last leaf is filled up with nobody, beside the last unit.
+    filled = np.append(order, np.repeat(order[-1:], -units % _LEAF))
+    x, y = np.ascontiguousarray(xy[filled].T)
+    values = np.zeros((len(filled), -(-(on.groups + 1) // 4) * 4))
+    values[:units, : on.groups] = on.values[low:high][order, : on.groups]
+    values[:units, on.groups] = 1.0
+    # Whole people are added as whole numbers of half the size, which holds every sum.
+    if values.sum() < np.iinfo(np.int32).max and (values == np.floor(values)).all():
+        values = values.astype(np.int32)
+    leaves = values.reshape(-1, _LEAF, values.shape[1]).sum(axis=1, dtype=values.dtype)
     extent = float((np.ptp(xy, axis=0) ** 2).sum())
     ends = np.array([_NEAR * extent if extent > 0 else 1.0, 2 * extent + 1]).view(np.int64) >> _DROPPED
     borders = np.arange(ends[0] + 1, ends[1] + 3, dtype=np.int64) << _DROPPED
     return Field(
-        xy[order, 0], xy[order, 1], values, on.groups, order, on.equal, int(ends[0]),
-        borders.view(np.float64), _SINGLE,
+        x, y, values, leaves, on.groups, order, on.equal, int(ends[0]), borders.view(np.float64), _SINGLE
     )  # fmt: skip
 
 
@@ -123,21 +133,31 @@ def _field(on: Plane, low: int, high: int) -> Field:
 def _ringed(field, values, here, ring, steps):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, C901, PLR0912, PLR0915
     x, y, v, groups, nearest = field.x, field.y, field.values, field.groups, field.nearest
     columns = v.shape[1]
-    square = np.empty(1)
-    bits = square.view(np.int64)
     keys = np.empty(field.single + 1, np.int64)
+    squares = np.empty(_LEAF)
+    places = squares.view(np.int64)
     for start in range(0, len(x), _LEAF):
-        end = min(start + _LEAF, len(x))
+        together = start // _LEAF
         for o in range(len(here)):
             px = x[here[o]]
             py = y[here[o]]
-            for p in range(start, end):
-                dx = x[p] - px
-                dy = y[p] - py
-                square[0] = dx * dx + dy * dy
-                at = max((bits[0] >> _DROPPED) - nearest, 0)
+            for p in range(_LEAF):
+                dx = x[start + p] - px
+                dy = y[start + p] - py
+                squares[p] = dx * dx + dy * dy
+            first = places[0] >> _DROPPED
+            differ = 0
+            for p in range(1, _LEAF):
+                differ |= (places[p] >> _DROPPED) ^ first
+            if differ == 0:
+                at = max(first - nearest, 0)
                 for k in range(columns):
-                    ring[o, at, k] += v[p, k]
+                    ring[o, at, k] += field.leaves[together, k]
+            else:
+                for p in range(_LEAF):
+                    at = max((places[p] >> _DROPPED) - nearest, 0)
+                    for k in range(columns):
+                        ring[o, at, k] += v[start + p, k]
     used = 0
     for o in range(len(here)):
         me = here[o]
@@ -156,12 +176,12 @@ def _ringed(field, values, here, ring, steps):  # type: ignore[no-untyped-def]  
                 units += ring[o, begin, groups]
         count = 0
         inside = field.squares[begin - 1] if begin > 0 else -1.0
-        for p in range(len(x)):
+        for p in range(len(field.order)):
             dx = x[p] - x[me]
             dy = y[p] - y[me]
-            square[0] = dx * dx + dy * dy
-            if square[0] < inside and p != me:
-                keys[count] = (np.int64(np.sqrt(square[0]) / field.equal + 0.5) << _SHIFT) | field.order[p]
+            square = dx * dx + dy * dy
+            if square < inside and p != me:
+                keys[count] = (np.int64(np.sqrt(square) / field.equal + 0.5) << _SHIFT) | field.order[p]
                 count += 1
         order = keys[:count]
         order.sort()

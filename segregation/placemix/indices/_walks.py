@@ -23,6 +23,12 @@ _DIGITS = 2**10
 #: A key holds a distance, and in its last bits the place of a unit.
 _SHIFT = 26
 _MASK = 2**_SHIFT - 1
+#: Distances are sorted in so many passes, by so many bits each: together more than the 37 that they have.
+_PASSES = 4
+_DIGIT = 10
+_LAST = 2**_DIGIT - 1
+#: Fewer keys than this are sorted by comparison.
+_FEW = 128
 #: Steps for which there is room, at least.
 _ROOM = 2**14
 #: Pairs looked at in one task.
@@ -168,8 +174,10 @@ def each(tasks: Iterator[Callable[[], Iterator[Steps]]], use: Callable[[Steps], 
 
 
 @jit
-def _outward(x, y, t, begin, end, origins, low, high, equal, who, people, distance, bounds):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _outward(x, y, t, begin, end, origins, low, high, equal, who, people, distance, bounds):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, C901
     keys = np.empty(len(people), np.int64)
+    spare = np.empty(len(people), np.int64)
+    times = np.empty((_PASSES, 1 << _DIGIT), np.int64)
     used = 0
     for o in range(low, high):
         i = origins[o]
@@ -186,7 +194,28 @@ def _outward(x, y, t, begin, end, origins, low, high, equal, who, people, distan
                 keys[found] = (np.int64(np.sqrt(dx * dx + dy * dy) / equal + 0.5) << _SHIFT) | (j - a)
                 found += 1
         order = keys[:count]
-        order.sort()
+        if count < _FEW:
+            order.sort()
+        else:
+            # Digit by digit from the last; each pass keeps the order of the one before.
+            times[:] = 0
+            for e in range(count):
+                distance_of = keys[e] >> _SHIFT
+                for digit in range(_PASSES):
+                    times[digit, (distance_of >> (_DIGIT * digit)) & _LAST] += 1
+            for digit in range(_PASSES):
+                place = 0
+                for value in range(_LAST + 1):
+                    number = times[digit, value]
+                    times[digit, value] = place
+                    place += number
+                source = keys if digit % 2 == 0 else spare
+                target = spare if digit % 2 == 0 else keys
+                for e in range(count):
+                    key = source[e]
+                    value = (key >> (_SHIFT + _DIGIT * digit)) & _LAST
+                    target[times[digit, value]] = key
+                    times[digit, value] += 1
         who[used] = i
         people[used] = t[i]
         distance[used] = 0.0
