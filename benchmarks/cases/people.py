@@ -25,7 +25,7 @@ from timing import Line, at_least, at_most, interleaved
 import placemix as pm
 from placemix import surroundings
 from placemix.indices import trajectories as walks
-from placemix.surroundings.people import ranks
+from placemix.surroundings.people.nearest import ranks
 
 NAME = "people"
 SIZES = [100 * 2**step for step in range(10)]

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 import placemix as pm
 from placemix import surroundings
 from placemix.errors import GeographicCRS, InvalidParameter, NoPlace
-from placemix.surroundings import _nearest
 from placemix.surroundings.packing import fingerprint, pack, unpack
+from placemix.surroundings.people import _nearest
 
 GROUPS = ["x", "y"]
 

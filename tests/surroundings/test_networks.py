@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from placemix import errors
 from placemix.surroundings import network, travel_time
-from placemix.surroundings.durations import duration
+from placemix.surroundings.travel.durations import duration
 from surroundings.lattices import counts_of, matrix_of, pairs_of
 
 KERNELS = {

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from placemix.surroundings import _cells, _pairwise
+from placemix.surroundings.distance import _cells, _pairwise
 
 ENDING = ("uniform", "triangular", "biweight")
 

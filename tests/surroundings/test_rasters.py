@@ -14,7 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import placemix as pm
-from placemix.surroundings import _cells, gridded, raster, stencils
+from placemix.surroundings import raster
+from placemix.surroundings.distance import _cells
+from placemix.surroundings.grid import gridded, stencils
 from placemix.surroundings.packing import fingerprint
 
 rasterio = pytest.importorskip("rasterio")

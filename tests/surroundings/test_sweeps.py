@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from placemix.surroundings import _cells, _sweeps
-from placemix.surroundings.distances import Nearby
+from placemix.surroundings.distance import _cells, _sweeps
+from placemix.surroundings.distance.nearby import Nearby
 
 ENDING = ("uniform", "triangular", "biweight")
 

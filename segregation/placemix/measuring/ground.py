@@ -6,7 +6,7 @@ from placemix._typing import FloatArray, IntArray
 from placemix.counts import Counts
 from placemix.errors import NoPlace
 from placemix.surroundings import perimeters
-from placemix.surroundings.people import ranks
+from placemix.surroundings.people.nearest import ranks
 from placemix.surroundings.points import locate
 
 

@@ -18,7 +18,7 @@ from placemix.measuring.plan import REST, Row
 from placemix.registry import Measure
 from placemix.strata import Strata
 from placemix.surroundings import Surroundings
-from placemix.surroundings.grids import densities_of
+from placemix.surroundings.distance.densities import densities_of
 
 #: Dimensions that ask whom people have around them, which no border ends.
 _BORDERLESS = frozenset({"exposure", "local", "diversity"})

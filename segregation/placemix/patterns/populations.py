@@ -11,7 +11,7 @@ from placemix._typing import FloatArray
 from placemix.counts import Counts, checked
 from placemix.errors import InvalidParameter, MissingExtra, plural
 from placemix.results import group_names
-from placemix.surroundings.populations import settled
+from placemix.surroundings.grid.populations import settled
 
 #: Numbers that a raster in memory may hold: 2 GiB.
 _MOST = 2**28

@@ -19,7 +19,7 @@ from placemix.measuring.plan import Which
 from placemix.results import Call, Result, remember
 from placemix.scales.stacking import stacked
 from placemix.surroundings import Surroundings, kernel, nearest_people
-from placemix.surroundings.distances import ENDING, Shape
+from placemix.surroundings.distance.nearby import ENDING, Shape
 from placemix.surroundings.points import Point, locate
 from placemix.surroundings.sizes import at_sizes
 

@@ -18,12 +18,12 @@ import pandas as pd
 
 from placemix.errors import InvalidPack
 from placemix.surroundings.around import Surroundings
-from placemix.surroundings.distances import Nearby
-from placemix.surroundings.edges import Edge, Outlines
-from placemix.surroundings.gridded import Coast, Gridded
+from placemix.surroundings.distance.edges import Edge, Outlines
+from placemix.surroundings.distance.nearby import Nearby
+from placemix.surroundings.grid.gridded import Coast, Gridded
+from placemix.surroundings.grid.stencils import Stencil
 from placemix.surroundings.matrices import Cut, Sparse
-from placemix.surroundings.people import Beyond, Nearest
-from placemix.surroundings.stencils import Stencil
+from placemix.surroundings.people.nearest import Beyond, Nearest
 
 #: Format of what `pack` gives.
 FORMAT = 1

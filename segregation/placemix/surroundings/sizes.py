@@ -11,9 +11,9 @@ import numpy as np
 from placemix._typing import FloatArray, IntArray
 from placemix.errors import InvalidParameter
 from placemix.surroundings.around import WORKSPACE, Outside, Pairs, Surroundings
-from placemix.surroundings.distances import Nearby
-from placemix.surroundings.edges import Edge
-from placemix.surroundings.people import Beyond, Nearest
+from placemix.surroundings.distance.edges import Edge
+from placemix.surroundings.distance.nearby import Nearby
+from placemix.surroundings.people.nearest import Beyond, Nearest
 
 
 class Sweep:

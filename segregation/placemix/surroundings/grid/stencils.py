@@ -8,7 +8,7 @@ import numpy as np
 
 from placemix._typing import FloatArray
 from placemix.errors import InvalidParameter
-from placemix.surroundings import _cells
+from placemix.surroundings.distance import _cells
 
 #: Sides of transforms, from which the cheapest for the kernel's reach is taken.
 _SIDES = (128, 256, 512, 1024, 2048)

@@ -18,7 +18,7 @@ import numpy as np
 
 from placemix._typing import FloatArray, IntArray
 from placemix.surroundings.around import Pairs
-from placemix.surroundings.stencils import Stencil, convolved
+from placemix.surroundings.grid.stencils import Stencil, convolved
 
 #: Transforms of more cells than this are done one at a time.
 _LARGE = 2**21

@@ -9,10 +9,10 @@ import numpy as np
 from placemix.counts import Counts
 from placemix.errors import InvalidParameter, did_you_mean
 from placemix.surroundings.around import Surroundings
-from placemix.surroundings.distances import Shape
-from placemix.surroundings.gridded import Coast, Gridded
-from placemix.surroundings.populations import settled
-from placemix.surroundings.stencils import Stencil, refuse_endless
+from placemix.surroundings.distance.nearby import Shape
+from placemix.surroundings.grid.gridded import Coast, Gridded
+from placemix.surroundings.grid.populations import settled
+from placemix.surroundings.grid.stencils import Stencil, refuse_endless
 
 
 def raster(

@@ -9,9 +9,9 @@ import numpy as np
 from placemix._compiled import jit
 from placemix._typing import FloatArray
 from placemix.errors import InvalidParameter
-from placemix.surroundings import _cells
 from placemix.surroundings.around import Surroundings
-from placemix.surroundings.distances import Nearby
+from placemix.surroundings.distance import _cells
+from placemix.surroundings.distance.nearby import Nearby
 
 #: Cells of a bandwidth, where nobody says how many.
 FINE = 4

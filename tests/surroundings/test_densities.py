@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 import placemix as pm
 from placemix.indices import surface_separation
-from placemix.surroundings import _cells, grids, raster
+from placemix.surroundings import raster
+from placemix.surroundings.distance import _cells, densities
 
 
 def every_pair(values, xy, cell, reach, **kernel):
@@ -36,7 +37,7 @@ def test_densities_are_sums_over_all_units(seed, shape, cell, far):
     values = rng.integers(0, 9, (25, 2)).astype(float)
     values[:3] = 0
     cutoff = 3.0 if shape in {"gaussian", "exponential"} else 1.4
-    found = grids.densities(values, xy, shape=shape, bandwidth=1.4, cutoff=cutoff, cell=cell)
+    found = densities.densities(values, xy, shape=shape, bandwidth=1.4, cutoff=cutoff, cell=cell)
     there = (values > 0).any(axis=1)
     expected = every_pair(values[there], xy[there], cell, cutoff, shape=shape, bandwidth=1.4, cutoff=cutoff)
     np.testing.assert_allclose(found, expected, rtol=1e-6 if far else 1e-12)
@@ -45,7 +46,7 @@ def test_densities_are_sums_over_all_units(seed, shape, cell, far):
 @pytest.mark.parametrize(("shape", "mass"), [("gaussian", 2 * np.pi), ("exponential", 2 * np.pi)])
 def test_kernels_without_a_cutoff_keep_all_but_nothing_of_their_mass(shape, mass):
     people = np.array([[3.0, 1.0], [2.0, 5.0]])
-    found = grids.densities(people, np.array([[0.1, 0.2], [4.0, 1.0]]), shape=shape, bandwidth=2, cutoff=np.inf)
+    found = densities.densities(people, np.array([[0.1, 0.2], [4.0, 1.0]]), shape=shape, bandwidth=2, cutoff=np.inf)
     # The default cell is a quarter of the bandwidth; ∫φ = 2πb² for both.
     np.testing.assert_allclose(found.sum(axis=0) * 0.5**2, people.sum(axis=0) * mass * 4, rtol=5e-3)
 
@@ -60,14 +61,14 @@ def some_counts():
 def test_the_kernel_of_surroundings_makes_the_surface():
     counts = some_counts()
     near = pm.surroundings.kernel(counts, bandwidth=150)
-    found = grids.densities_of(near, counts.values)
-    same = grids.densities(
-        counts.values, near.operator.xy, shape="biweight", bandwidth=150, cutoff=150, cell=150 / grids.FINE
+    found = densities.densities_of(near, counts.values)
+    same = densities.densities(
+        counts.values, near.operator.xy, shape="biweight", bandwidth=150, cutoff=150, cell=150 / densities.FINE
     )
     assert (found == same).all()
     # Halves whose kernels do not meet are wholly separate; wide kernels bring them together.
     values = [
-        surface_separation(grids.densities_of(pm.surroundings.within(counts, radius=radius), counts.values)).item()
+        surface_separation(densities.densities_of(pm.surroundings.within(counts, radius=radius), counts.values)).item()
         for radius in (45, 150, 1000)
     ]
     assert values[0] == 1
@@ -78,7 +79,7 @@ def test_what_is_no_kernel_of_one_stratum_is_refused():
     counts = some_counts()
     near = pm.surroundings.kernel(counts, bandwidth=150)
     with pytest.raises(pm.errors.InvalidParameter, match="several strata"):
-        grids.densities_of(near.limited(np.arange(30) % 2), counts.values)
+        densities.densities_of(near.limited(np.arange(30) % 2), counts.values)
     frame = counts.geometry.buffer(50, cap_style="square")
     areas = pm.from_wide(
         gpd.GeoDataFrame({"unit": list(counts.units), "a": counts.values[:, 0], "b": counts.values[:, 1]},
@@ -86,9 +87,9 @@ def test_what_is_no_kernel_of_one_stratum_is_refused():
         groups=["a", "b"], unit="unit",
     )  # fmt: skip
     with pytest.raises(pm.errors.InvalidParameter, match="need a kernel of distance"):
-        grids.densities_of(raster(areas, cell=50, bandwidth=150), areas.values)
+        densities.densities_of(raster(areas, cell=50, bandwidth=150), areas.values)
     for cell, words in ((0, "cell must be above 0"), (1e-3, "more than fit into memory")):
         with pytest.raises(pm.errors.InvalidParameter, match=words):
-            grids.densities_of(near, counts.values, cell=cell)
-    nobody = grids.densities_of(near, np.zeros((30, 2)))
+            densities.densities_of(near, counts.values, cell=cell)
+    nobody = densities.densities_of(near, np.zeros((30, 2)))
     assert nobody.shape == (0, 2)

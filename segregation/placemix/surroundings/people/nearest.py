@@ -12,8 +12,8 @@ import numpy as np
 from placemix._typing import FloatArray, IntArray
 from placemix.counts import Counts
 from placemix.errors import InvalidParameter, plural
-from placemix.surroundings import _nearest
 from placemix.surroundings.around import Pairs, Surroundings
+from placemix.surroundings.people import _nearest
 from placemix.surroundings.points import Places, Point, coincident, locate
 
 #: Share of everyone by which a number of people may exceed them: the rounding of fractions.

@@ -17,7 +17,7 @@ from placemix._compiled import jit
 from placemix._typing import BoolArray, FloatArray, IntArray
 from placemix.counts import Counts
 from placemix.errors import CRSMismatch, InvalidParameter
-from placemix.surroundings import _cells
+from placemix.surroundings.distance import _cells
 from placemix.surroundings.points import shaped
 
 #: Bandwidths beyond which nothing of a kernel without a cut-off is left (1e-9 of its mass).

@@ -13,7 +13,7 @@ import numpy as np
 
 from placemix._compiled import jit
 from placemix._typing import FloatArray
-from placemix.surroundings import _cells, _pairwise
+from placemix.surroundings.distance import _cells, _pairwise
 
 #: Pairs whose distances stay in a processor's cache between two steps.
 _BLOCK = 2**16
@@ -119,7 +119,7 @@ def _narrowed(
 def _apart(x, y, homes, first, last, low, high, beyond, square):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Write the squared distances of all points that may be near each other; a point is `beyond` itself.
 
-    As in `placemix.surroundings._pairwise.find`, without relaxed rules, so that both know the same neighbours.
+    As in `placemix.surroundings.distance._pairwise.find`, without relaxed rules, so that both know the same neighbours.
     """
     used = np.uint64(0)
     for c in range(low, high):

@@ -15,7 +15,7 @@ from placemix.errors import CRSMismatch, InvalidParameter, InvalidTable, NoPlace
 from placemix.harmonise.areas.ancillaries import is_raster
 from placemix.harmonise.areas.outlines import named
 from placemix.harmonise.areas.rasters import checked, opened
-from placemix.surroundings import coverages
+from placemix.surroundings.grid import coverages
 from placemix.surroundings.points import Places, locate, shaped
 
 #: Cells that hold people, of one unit each, that fit into memory: about 2 GiB.

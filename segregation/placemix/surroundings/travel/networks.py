@@ -11,13 +11,13 @@ from placemix._typing import FloatArray, IntArray
 from placemix.counts import Counts
 from placemix.errors import CRSMismatch, InvalidParameter, NoPlace, did_you_mean, plural
 from placemix.lengths import METRES
-from placemix.surroundings import _cells
 from placemix.surroundings.around import WORKSPACE, Pairs, Surroundings
-from placemix.surroundings.distances import Shape
-from placemix.surroundings.durations import MINUTES, duration, kernel_text, known_kernel, reach, written
-from placemix.surroundings.journeys import reached
+from placemix.surroundings.distance import _cells
+from placemix.surroundings.distance.nearby import Shape
 from placemix.surroundings.points import Places, Point, locate
-from placemix.surroundings.streets import Streets, read_streets
+from placemix.surroundings.travel.durations import MINUTES, duration, kernel_text, known_kernel, reach, written
+from placemix.surroundings.travel.journeys import reached
+from placemix.surroundings.travel.streets import Streets, read_streets
 
 
 def network(

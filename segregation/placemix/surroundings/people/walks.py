@@ -13,7 +13,7 @@ from placemix._typing import FloatArray, IntArray
 from placemix.counts import Counts, checked, group_text
 from placemix.errors import Approximated, InvalidParameter, UnmatchedUnit, did_you_mean, plural
 from placemix.indices import trajectories as walks
-from placemix.surroundings.people import ranks
+from placemix.surroundings.people.nearest import ranks
 from placemix.surroundings.points import Point, locate
 
 #: How many numbers of people are looked at unless others are asked for.

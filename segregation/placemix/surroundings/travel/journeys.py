@@ -23,12 +23,12 @@ from placemix.errors import (
     plural,
     together,
 )
-from placemix.surroundings import _cells
 from placemix.surroundings.around import Pairs, Surroundings
-from placemix.surroundings.distances import Shape
-from placemix.surroundings.durations import duration, kernel_text, known_kernel, reach, written
-from placemix.surroundings.given import pair_faults, uneven
+from placemix.surroundings.distance import _cells
+from placemix.surroundings.distance.nearby import Shape
 from placemix.surroundings.matrices import Cut, Sparse, gathered, with_own
+from placemix.surroundings.neighbours.given import pair_faults, uneven
+from placemix.surroundings.travel.durations import duration, kernel_text, known_kernel, reach, written
 
 #: What to do with places that are in a table of journeys and not in the counts.
 Extra: TypeAlias = Literal["refuse", "ignore"]

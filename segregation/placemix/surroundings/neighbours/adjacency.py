@@ -9,10 +9,10 @@ import numpy as np
 from placemix._typing import FloatArray, IntArray
 from placemix.counts import Counts
 from placemix.errors import InvalidParameter, NoPlace, did_you_mean, listed, plural
-from placemix.surroundings import _cells
 from placemix.surroundings.around import Surroundings
-from placemix.surroundings.given import own_weight
+from placemix.surroundings.distance import _cells
 from placemix.surroundings.matrices import Cut, Sparse, sparse, with_own
+from placemix.surroundings.neighbours.given import own_weight
 from placemix.surroundings.points import locate, shaped
 
 #: Which units are next door: those that share a point, or a stretch of border.

@@ -10,7 +10,7 @@ from placemix._typing import FloatArray, GroupName
 from placemix.counts import Counts, checked, group_text
 from placemix.errors import InvalidParameter
 from placemix.surroundings.around import Surroundings
-from placemix.surroundings.distances import Nearby
+from placemix.surroundings.distance.nearby import Nearby
 
 #: Lowest and highest value.
 Range = tuple[float, float]

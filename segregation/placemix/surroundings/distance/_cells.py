@@ -17,7 +17,7 @@ import numpy as np
 
 from placemix._typing import FloatArray, IntArray
 from placemix.errors import InvalidParameter
-from placemix.surroundings import _pairwise
+from placemix.surroundings.distance import _pairwise
 
 #: Shapes of kernels, by the number that the compiled code knows them by.
 SHAPES = ("uniform", "triangular", "biweight", "gaussian", "exponential")

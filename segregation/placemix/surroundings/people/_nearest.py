@@ -18,7 +18,7 @@ import numpy as np
 from placemix._compiled import jit
 from placemix._typing import FloatArray, IntArray
 from placemix.indices._walks import equal_below
-from placemix.surroundings._packed import Packed, hilbert, packed
+from placemix.surroundings.distance._packed import Packed, hilbert, packed
 
 #: Points in a leaf of the tree.
 _LEAF = 8

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from placemix.errors import InvalidParameter, did_you_mean
-from placemix.surroundings import _cells
+from placemix.surroundings.distance import _cells
 
 #: Minutes in each unit of time that is understood.
 MINUTES: Mapping[str, float] = {

@@ -1,0 +1,1 @@
+"""Surroundings by neighbours: shared borders, and graphs or matrices that users give."""

@@ -1,0 +1,1 @@
+"""Surroundings by travel: tables of journeys, street networks, and what cannot be crossed."""
