@@ -142,7 +142,13 @@ DIFFERENT: dict[str, tuple[str, ...]] = {
     ),
     "local_isolation": ("segregr 0.1.0 (R) has local exposure and isolation; we did not compare numbers.",),
     "local_exposure": ("segregr 0.1.0 (R) has local exposure and isolation; we did not compare numbers.",),
-    "getis_ord": ("Computed by PySAL's `esda`; R `spdep` has it as `localG` with the unit among its neighbours.",),
+    "getis_ord": (
+        (
+            "PySAL's `esda` (`G_Local` with `star`) agrees where every neighbour weighs 1. With other weights its "
+            "statistic is the same and its z-score is not: it keeps the variance of weights of 0 and 1. R `spdep` has "
+            "it as `localG` with the unit among its neighbours."
+        ),
+    ),
     "local_moran": (
         (
             "Computed by PySAL's `esda`, which divides by Σz²/(n − 1). Anselin's paper divides by Σz²/n: the values "

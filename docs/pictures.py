@@ -133,6 +133,10 @@ def checkerboard() -> None:
         sp = pm.estimate(homes, "spatial_proximity", focal="x", around=near).value
         d = pm.estimate(homes, "dissimilarity", focal="x").value
         axes.set_title(f"{name}\nD {d:.2f}, SP {sp:.2f}", fontsize=10)
+        for low, hue, said in ((-1000, SKY, "90 % of people in group x"), (-1800, GREY, "10 % of people in group x")):
+            axes.add_patch(plt.Rectangle((0, low), 600, 600, color=hue))
+            axes.text(800, low + 300, said, fontsize=9, va="center")
+        axes.set(xlim=(-100, 8100), ylim=(-1900, 8100))
         axes.set_axis_off()
         colour, mark = lines[name]
         values = {}

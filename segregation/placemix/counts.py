@@ -473,10 +473,22 @@ def checked(counts: Any) -> Counts:  # noqa: ANN401
     SuppressedValue
         Some cells are suppressed.
     """
+    found = counted(counts)
+    found._certain()  # noqa: SLF001
+    return found
+
+
+def counted(counts: Any) -> Counts:  # noqa: ANN401
+    """Return counts, of which cells may be suppressed: where units are needs no people.
+
+    Raises
+    ------
+    NotCounts
+        A table was given instead of counts.
+    """
     if not isinstance(counts, Counts):
         message = f"Counts are needed, not a {type(counts).__name__}."
         raise NotCounts(message, remedy="Read the table first: placemix.from_wide(table, groups=[…], unit='…').")
-    counts._certain()  # noqa: SLF001
     return counts
 
 

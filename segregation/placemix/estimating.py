@@ -12,6 +12,7 @@ from typing import Any
 from placemix._typing import UncertaintyKind
 from placemix._version import __version__
 from placemix.errors import IncompleteEstimate
+from placemix.lengths import written
 from placemix.registry import CITATIONS, Asked, asked
 
 #: First word of a result's `interval_method`, and the kind of uncertainty it stands for.
@@ -170,13 +171,14 @@ class Estimate:
         In the whole table, 59.5 % of the asian group would have to move to be spread as the white group is.
         """
         row = self.asked.row
-        place = ", ".join(self.place.values()) or "the whole table"
+        lead = _at_scale(self.place, self.around)
+        labels = list(self.place.values())
+        place = ", ".join(labels[:-1] if lead else labels) or "the whole table"
         if math.isnan(self.value):
             why = REASONS.get(self.reason or "", self.reason)
-            return f"{row.label} is undefined for {place}: {why}."
-        template = row.sentence if self.focal is not None or not row.sentence_many else row.sentence_many
-        if self.around != "own unit":
-            template = template.replace("in a unit where", "in surroundings where")
+            text = f"{row.label} is undefined for {place}: {why}."
+            return f"{lead}, {_lower(text)}" if lead else text
+        template = row.template(one_group=self.focal is not None, near=self.around != "own unit")
         share = self.asked.values.get("share", "")
         text = template.format(
             percent=f"{self.value:.1%}".replace("%", " %"),
@@ -188,6 +190,7 @@ class Estimate:
             op={">": "above", ">=": "at least"}.get(str(self.asked.values.get("op", "")), ""),
             share=_share_text(str(share), self.focal),
         )
+        text = f"{lead}, {_lower(text)}" if lead else text
         text = f"{text.removesuffix('.')}{_around_text(self.around, self.edge_share)}."
         if not math.isnan(self.uncertainty.lower):
             low, high = self.uncertainty.lower, self.uncertainty.upper
@@ -305,17 +308,54 @@ def _share_text(share: str, focal: str | None) -> str:
     return f"everyone but the {name} group" if name != share else f"the {share} group"
 
 
+def grouped(around: str) -> str:
+    """Write the lengths in the words of surroundings with commas.
+
+    Examples
+    --------
+    >>> grouped("biweight kernel, bandwidth 2000 m")
+    'biweight kernel, bandwidth 2,000 m'
+    """
+    return re.sub(r"(?<![\d.])\d{4,}(?=(\.\d+)? m\b)", lambda found: f"{int(found[0]):,}", around)
+
+
 def _around_text(around: str, edge_share: float) -> str:
     """Say whom a value takes into account beside the unit itself, and how much of that nobody counted."""
     if around == "own unit":
         return ""
-    made, *more = re.sub(r"(?<![\d.])\d{4,}(?=(\.\d+)? m\b)", lambda found: f"{int(found[0]):,}", around).split("; ")
+    made, *more = grouped(around).split("; ")
     if made.startswith("given ("):
         return f", measured over the people around each unit {made}"
     text = f", measured {made} of each unit" if made.startswith("within ") else f", measured around each unit: {made}"
     if edge_share > 0:
         more.append(f"{edge_share:.1%} of it lies beyond the border".replace("%", " %"))
     return f"{text} ({'; '.join(more)})" if more else text
+
+
+def _at_scale(place: Mapping[str, str], around: str) -> str:
+    """Words for the scale that stands last among the labels of a place, or nothing where none does."""
+    name, label = list(place.items())[-1] if place else ("", "")
+    if name == "scale":
+        return "Over units" if label == "units" else f"Over areas ({label})"
+    sized = re.search(r"(?:bandwidth|within) ([\d.,]+) (\w+)", around)
+    if name not in {"radius", "nearest"} or not re.fullmatch(r"[\d.]+(e[+-]?\d+)?", label):
+        return ""
+    if float(label) == 0:
+        return "Over units"
+    if name == "nearest":
+        return f"Among the {float(label):,.10g} people nearest to each unit"
+    size = written(float(label), sized[2] if sized else "m")
+    # Kernels that do not end by themselves reach farther than their bandwidth.
+    return f"At a bandwidth of {size}" if "cut" in around.partition(";")[0] else f"Within {size} of each unit"
+
+
+#: First words of sentences that keep their small letter after other words.
+_OPENINGS = ("In ", "The ")
+
+
+def _lower(text: str) -> str:
+    """Begin a sentence with a small letter, where its first word is no name."""
+    return text[:1].lower() + text[1:] if text.startswith(_OPENINGS) else text
 
 
 def _text(value: Any) -> str | None:  # noqa: ANN401

@@ -56,6 +56,29 @@ def metres(length: float | str, *, name: str = "length") -> float:
     return value * METRES[unit]
 
 
+def written(length: float, unit: str = "m") -> str:
+    """Write a length for a reader, from a kilometre on in kilometres, with three significant digits.
+
+    Parameters
+    ----------
+    length
+        Length in `unit`.
+    unit
+        Unit of a map; only metres are turned into kilometres.
+
+    Examples
+    --------
+    >>> written(500.0), written(3218.688), written(12000.0), written(0.25, "units")
+    ('500 m', '3.22 km', '12 km', '0.25 units')
+    """
+    if unit != "m":
+        return f"{length:,.10g} {unit}"
+    if float(f"{length:.3g}") < METRES["km"]:
+        return f"{length:.3g} m"
+    kilometres = length / METRES["km"]
+    return f"{kilometres:.3g} km" if kilometres < METRES["km"] else f"{kilometres:,.0f} km"
+
+
 def _number(text: str) -> float | None:
     try:
         return float(text.replace(",", ""))

@@ -126,7 +126,7 @@ class Result(pd.DataFrame):
         }
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr("manifest.json", json.dumps(manifest, indent=1, ensure_ascii=False))
+            archive.writestr("manifest.json", json.dumps(manifest, indent=1, ensure_ascii=False, default=_plain))
             archive.writestr("values.parquet", _parquet(pd.DataFrame(self)))
             for name, (_, frame) in packed.items():
                 if inputs:
@@ -257,6 +257,14 @@ def first_reason(conditions: Mapping[str, Any]) -> Any:  # noqa: ANN401
 def group_names(counts: Counts) -> list[str]:
     """Return the groups' names as texts."""
     return [group_text(group) for group in counts.groups]
+
+
+def _plain(value: object) -> object:
+    """Give JSON a number of NumPy's, which arguments may be, as one of Python's."""
+    if isinstance(value, np.generic):
+        return value.item()
+    message = f"A {type(value).__name__} cannot be written down."
+    raise TypeError(message)
 
 
 def _parquet(frame: pd.DataFrame) -> bytes:

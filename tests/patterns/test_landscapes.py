@@ -216,3 +216,48 @@ def test_a_population_too_large_or_hidden_is_refused():
 def test_refusals(call, error, words):
     with pytest.raises(getattr(pm.errors, error), match=words):
         call()
+
+
+# --- what is given --------------------------------------------------------------------------------
+
+
+def test_a_seed_has_a_default_and_windows_may_be_lengths():
+    people = some_people(6)
+    assert (realisations(people, draws=2) == realisations(people, draws=2, seed=0)).all()
+    town = pm.datasets.town().residents("before").take(range(200))
+    cells = population(town, cell="250 m")
+    pd.testing.assert_frame_equal(
+        landscape(cells, draws=2, window="2 km", step="1 km", density_window="2.5 km"),
+        landscape(cells, draws=2, seed=0, window=8, step=4, density_window=10),
+    )
+    drawn = realisations(cells, draws=1)
+    np.testing.assert_array_equal(densities(drawn, cells, window="1 km"), densities(drawn, cells, window=4))
+    with pytest.raises(pm.errors.InvalidParameter, match=r"'900 m' is 3.6 cells of 250 m.*3 \(750 m\) or 4 \(1000 m\)"):
+        landscape(cells, draws=1, window="900 m")
+    with pytest.raises(pm.errors.InvalidParameter, match=r"1 \(250 m\) or 2"):
+        landscape(cells, draws=1, density_window="10 m")
+    with pytest.raises(pm.errors.InvalidParameter, match="window is a length such as"):
+        landscape(cells, draws=1, window="wide")
+    for call in (lambda: landscape(people, draws=1, window="2 km"), lambda: measures([[1, 2]], window="2 km")):
+        with pytest.raises(pm.errors.InvalidParameter, match="Give a number of cells"):
+            call()
+
+
+def test_windows_of_a_file_may_be_lengths(tmp_path):
+    codes = np.random.default_rng(1).integers(0, 3, (8, 8)).astype(np.uint8)
+    path, degrees = tmp_path / "codes.tif", tmp_path / "degrees.tif"
+    for file, crs, side in ((path, "EPSG:27700", 100.0), (degrees, "EPSG:4326", 0.1)):
+        grid = rasterio.Affine(side, 0.0, 1.0, 0.0, -side, 50.0)
+        with rasterio.open(file, "w", driver="GTiff", width=8, height=8, count=1, dtype="uint8", crs=crs,
+                           transform=grid) as target:  # fmt: skip
+            target.write(codes, 1)
+    pd.testing.assert_frame_equal(measures(path, window="0.4 km"), measures(path, window=4))
+    with pytest.raises(pm.errors.GeographicCRS, match="degrees"):
+        measures(degrees, window="1 km")
+
+
+def test_counts_must_be_put_into_cells_first():
+    town = pm.datasets.town().residents("before")
+    for call in (landscape, realisations):
+        with pytest.raises(pm.errors.InvalidParameter, match=r"patterns\.population\(counts, cell="):
+            call(town, draws=5, seed=1)

@@ -122,6 +122,7 @@ def test_the_order_of_rows_changes_the_draws_but_not_who_is_counted(wards):
     # As many zones as units: every zoning is the units themselves.
     assert found["value"].item() == pytest.approx(pm.estimate(wards, "mutual_information").value, rel=1e-12)
     assert found["lower"].item() == pytest.approx(found["upper"].item())
+    assert found["flag"].isna().all()  # a median lies within its own draws
 
 
 def test_each_stratum_has_as_many_zones_as_are_named_in_it(homes):
@@ -135,7 +136,10 @@ def test_each_stratum_has_as_many_zones_as_are_named_in_it(homes):
 
 
 def test_zonings_that_cannot_be(wards, homes):
-    with pytest.raises(InvalidParameter, match="do not touch"):
+    for name in ("spatial_proximity", "distortion", "morrill"):
+        with pytest.raises(InvalidParameter, match=r"which a zoning does not look at.*scales\.profile"):
+            pm.scales.zoning(wards, name, zones=5, focal="blue")
+    with pytest.raises(InvalidParameter, match=r"6 strata of by=, so \d+ parts.*\d+ zones or more, leave out by="):
         pm.scales.zoning(homes, "dissimilarity", zones=3, draws=1, by="district")
     for zones in (1, len(wards) + 1, 2.5, True):
         with pytest.raises(InvalidParameter, match="zones is a number"):
@@ -146,3 +150,8 @@ def test_zonings_that_cannot_be(wards, homes):
         pm.scales.zoning(homes, "dissimilarity", zones="district", by="ward")
     with pytest.raises(InvalidParameter, match="draws"):
         pm.scales.zoning(wards, "dissimilarity", zones=10, draws=0)
+    for seed in (-1, 1.5, "a", None, True):
+        with pytest.raises(InvalidParameter, match="seed is a whole number"):
+            pm.scales.zoning(wards, "dissimilarity", zones=10, draws=1, seed=seed)
+    with pytest.raises(InvalidParameter, match="neighbours are surroundings, not a DataFrame"):
+        pm.scales.zoning(wards, "dissimilarity", zones=10, draws=1, neighbours=pd.DataFrame())

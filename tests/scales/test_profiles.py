@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import placemix as pm
-from placemix.errors import GeographicCRS, InvalidParameter, NoSpatialForm
+from placemix.errors import GeographicCRS, InvalidParameter, NoSpatialForm, NotCounts
 from placemix.surroundings.sizes import at_sizes
 
 RADII = [300.0, 700.0, 1500.0, 4000.0]
@@ -80,6 +80,10 @@ def test_from_the_unit_alone_to_everyone_alike(place):
 def test_surroundings_of_ones_own(place):
     near = pm.surroundings.kernel(place, bandwidth=2000, shape="gaussian", cutoff=5000, own=0)
     found = pm.scales.profile(place, "dissimilarity", radii=[1000, 2000], around=near)
+    texts = pm.scales.profile(place, "dissimilarity", radii=["1 km", "2000 m"], around=near)
+    assert texts["value"].tolist() == found["value"].tolist()
+    with pytest.raises(InvalidParameter, match=r"around=surroundings\.proximity"):
+        pm.scales.profile(place, "spatial_proximity", radii=[500], focal="a")
     half = pm.surroundings.kernel(place, bandwidth=1000, shape="gaussian", cutoff=2500, own=0)
     assert found["value"][0] == pytest.approx(pm.estimate(place, "dissimilarity", around=half).value, rel=1e-12)
     with pytest.raises(InvalidParameter, match="several sizes"):
@@ -104,6 +108,13 @@ def test_macro_by_micro(place):
     small, large = (found["value"][found["radius"] == radius].to_numpy() for radius in (500, 4000))
     np.testing.assert_allclose(ratio["ratio"], large / small)
     assert ratio.columns.tolist() == ["part", "measure", "focal", "against", "micro", "macro", "ratio"]
+    pd.testing.assert_frame_equal(ratio, pm.scales.macro_micro(found, micro="500 m", macro="4 km"))
+    with pytest.raises(InvalidParameter, match="A radius is a length"):
+        pm.scales.macro_micro(found, micro="small")
+    with pytest.raises(InvalidParameter, match="numbers of people"):
+        pm.scales.macro_micro(
+            pm.scales.profile(place, "isolation", people=[50, 500], focal="a"), micro="50 m", macro=500
+        )
     with pytest.raises(InvalidParameter, match="no radius of 250"):
         pm.scales.macro_micro(found, micro=250)
     with pytest.raises(InvalidParameter, match="no profile"):
@@ -117,16 +128,44 @@ def test_macro_by_micro(place):
         ({"radii": [1], "people": [1]}, "one of them"),
         ({"radii": []}, "list of sizes"),
         ({"radii": "1 km"}, "list of sizes"),
-        ({"radii": [0, 100]}, "above 0"),
+        ({"radii": [0, 100]}, "aspatial=True"),
+        ({"people": [0, 100]}, "aspatial=True"),
         ({"radii": [1000, "1 km"]}, "more than once"),
         ({"people": [-3]}, "above 0"),
         ({"people": [1e9]}, "people"),
         ({"radii": [10], "cutoff": 3}, "cutoff"),
+        ({"radii": [10], "cutoff": "2 km", "shape": "gaussian"}, "number of bandwidths .* and no length, not '2 km'"),
+        ({"radii": 500}, r"list of sizes, not 500.*radii=\[500\]"),
+        ({"people": 500}, "list of sizes"),
     ],
 )
 def test_what_is_refused(place, options, words):
     with pytest.raises(InvalidParameter, match=words):
         pm.scales.profile(place, "dissimilarity", **options)
+
+
+def test_sizes_that_the_surroundings_do_not_have(place):
+    people, near = pm.surroundings.nearest_people(place, people=100), pm.surroundings.within(place, radius=100)
+    for options, words in (
+        ({"radii": [100], "around": people}, "radii are sizes of surroundings by distance, not of nearest 100 people"),
+        ({"people": [100], "around": near}, "people are sizes of surroundings by people, not of within 100 m"),
+        ({"radii": [100], "around": pm.surroundings.from_matrix(place, np.eye(len(place)))}, "by distance"),
+    ):
+        with pytest.raises(InvalidParameter, match=words):
+            pm.scales.profile(place, "dissimilarity", **options)
+    with pytest.raises(NotCounts):
+        pm.scales.profile(place, "dissimilarity", radii=[100], around="near")
+
+
+def test_sizes_in_an_array(place):
+    for options in ({"radii": [200, 400]}, {"people": [200, 400]}, {"radii": [200, 400], "around": within(place)}):
+        name, sizes = next(iter(options.items()))
+        found = pm.scales.profile(place, "dissimilarity", **{**options, name: np.array(sizes)})
+        assert found["value"].equals(pm.scales.profile(place, "dissimilarity", **options)["value"])
+
+
+def within(place):
+    return pm.surroundings.within(place, radius=100)
 
 
 def test_places_and_measures_that_do_not_fit(place):

@@ -179,6 +179,7 @@ def test_shapes_without_a_map():
     ("options", "words"),
     [
         ({"rule": "quen"}, r"rule is 'queen' or 'rook', not 'quen'.*Did you mean 'queen'"),
+        ({"rule": ["rook"]}, "rule is 'queen' or 'rook', not"),
         ({"order": 0}, "order is a whole number of steps from 1 on, not 0"),
         ({"order": 1.5}, "not 1.5"),
         ({"order": True}, "not True"),

@@ -137,4 +137,7 @@ def test_barriers_on_another_map():
 
 def test_what_is_no_barrier():
     refusal(errors.InvalidParameter, [1, 2], "not a list")
+    line = shapely.LineString([(0, 0), (1, 1)])
+    with pytest.raises(errors.InvalidParameter, match="are surroundings, not a ndarray"):
+        with_barriers(counts_of([shapely.Point(0, 0)]), np.eye(1), line)
     refusal(errors.InvalidParameter, gpd.GeoSeries([], crs=27700), "There is no barrier")

@@ -106,7 +106,7 @@ def test_own_distance_is_that_of_the_area(paper, shape, own, crs):
     dense[alone, alone] = 1
     assert np.allclose(matrix_of(near), dense, rtol=1e-9, atol=1e-12)
     assert near.own_stated == (own is not None)
-    told = {"disc": "0.511√a", "square": "0.521√a", "massey_denton": "√(0.6a)", "white": "0.6√a"}
+    told = {0: "own distance 0", "disc": "0.511√a", "square": "0.521√a", "massey_denton": "√(0.6a)", "white": "0.6√a"}
     assert ("own distance" in near.text) == (own in told)
     assert told.get(own, "") in near.text
 
@@ -249,6 +249,9 @@ def test_toyville():
         ({"bandwidth": 5, "own": True}, "not True"),
         ({"bandwidth": 5, "own": 20}, "not 20"),
         ({"bandwidth": 5, "edge": "drop"}, "edge is 'none' or 'renormalise', not 'drop'"),
+        ({"bandwidth": 5, "edge": ["none"]}, "not \\['none'"),
+        ({"bandwidth": 5, "own": [0]}, "not \\[0"),
+        ({"bandwidth": 5, "point": ["centroid"]}, "point is 'centroid' or 'representative', not"),
     ],
 )
 def test_options_that_mean_nothing(options, words):

@@ -102,6 +102,21 @@ def test_what_is_inside_is_scaled_up():
     assert np.allclose(pairs_of(whole.limited(strata)), scale[:, np.newaxis] * pairs_of(plain.limited(strata)))
 
 
+def test_borders_are_cut_finely_near_units_only(monkeypatch):
+    # A thousandth of a millimetre on a map of kilometres would take more pieces than memory holds.
+    paper = np.array([[0, 1, 1], [0, 2, 1], [3, -1, 3]])
+    counts = counts_of(outlines(paper, side=5000))
+    strata = np.array([0, 1, 0, 1])
+    tiny = within(counts, radius=1e-6, point="representative")
+    assert tiny.edge_shares().tolist() == tiny.edge_shares(strata).tolist() == [0, 0, 0, 0]
+    for radius in (40, 1500, 9000):
+        everywhere, near = within(counts, radius=radius), within(counts, radius=radius)
+        expected = everywhere.edge_shares(), everywhere.edge_shares(strata)
+        with monkeypatch.context() as patch:
+            patch.setattr("placemix.surroundings.distance.edges._PIECES", 20)
+            np.testing.assert_allclose((near.edge_shares(), near.edge_shares(strata)), expected, atol=1e-12)
+
+
 def test_a_study_area_given():
     counts = counts_of(outlines(np.array([[0, 1]]), side=100))
     larger = shapely.box(-1000, -1000, 1000, 1000)
@@ -138,6 +153,7 @@ def test_units_outside_their_study_area():
     [
         ("London", errors.InvalidParameter, "study_area is the outline of an area"),
         (shapely.LineString([(0, 0), (1, 1)]), errors.InvalidParameter, "study_area is the outline of an area"),
+        (shapely.Polygon([(0, 0), (6, 6), (6, 0), (0, 1)]), errors.NoPlace, "Self-intersection.*make_valid"),
     ],
 )
 def test_what_is_no_study_area(area, kind, words):

@@ -158,6 +158,13 @@ def test_what_is_no_matrix(matrix, words):
         from_matrix(homes(3), matrix)
 
 
+def test_numbers_of_pandas_own_kind():
+    ids = ["u000", "u001", "u002"]
+    frame = pd.DataFrame(np.eye(3), index=ids, columns=ids).astype("Float64")
+    assert from_matrix(homes(3), frame).own.tolist() == [1, 1, 1]
+    assert refusal(frame.mask(frame > 0)).units == ("u000 → u000", "u001 → u001", "u002 → u002")
+
+
 # -- graphs -------------------------------------------------------------------------------------
 
 
@@ -208,3 +215,12 @@ def test_graphs_of_other_units(graphs):
 def test_what_is_no_graph():
     with pytest.raises(errors.InvalidParameter, match=r"A graph of libpysal is needed, not a ndarray.*from_matrix"):
         from_graph(homes(2), np.eye(2))
+
+
+def test_a_graph_of_positions_says_how_to_give_it_ids():
+    from libpysal.graph import Graph
+
+    counts = homes(3)
+    chain = Graph.from_arrays([0, 1, 1, 2], [1, 0, 2, 1], [1, 1, 1, 1])
+    with pytest.raises(errors.UnitsDiffer, match=r"places of rows, 0, 1, 2, and none of the units' ids.*set_index"):
+        from_graph(counts, chain)

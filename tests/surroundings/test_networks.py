@@ -151,7 +151,8 @@ def test_every_fault_of_a_table_is_said_at_once():
     error = refusal(errors.InvalidTable, table)
     messages = [fault.message for fault in error.faults]
     assert messages[0] == "1 row has no origin."
-    assert "holds text" in messages[1]
+    assert messages[1] == "Column 'minutes' holds text where times are needed: 'soon'."
+    assert "suppressed" not in error.faults[1].remedy  # which journeys cannot be
     assert messages[2] == "1 row repeats a pair of units above."
     assert error.faults[2].units == ("u000 → u001",)
     error = refusal(errors.InvalidTable, buses(origin=[None] * 3, destination=["", "u001", "u000"]))
@@ -175,6 +176,7 @@ def test_every_fault_of_a_table_is_said_at_once():
         ({"minutes": 15, "own": -1}, "own is a time from 0 on"),
         ({"minutes": 15, "own": "disc"}, "own is a time from 0 on"),
         ({"minutes": 15, "extra": "drop"}, "extra is 'refuse' or 'ignore', not 'drop'"),
+        ({"minutes": 15, "extra": ["ignore"]}, "extra is 'refuse' or 'ignore', not"),
     ],
 )
 def test_options_that_mean_nothing(options, words):
@@ -406,6 +408,9 @@ def test_options_of_streets_that_mean_nothing(options, words):
 
 
 def test_what_are_no_streets():
+    endless = gpd.GeoDataFrame(geometry=[shapely.LineString([(0, 0), (np.inf, 1)])], crs=27700)
+    with pytest.raises(errors.InvalidTable, match="1 street has endless coordinates"):
+        network(at_ends(), endless, metres=5)
     with pytest.raises(errors.InvalidParameter, match="A DataFrame is no street network"):
         network(at_ends(), pd.DataFrame({"a": [1]}), metres=5)
     with pytest.raises(errors.UnknownColumn, match="The edges have no 'minutes'"):

@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 import placemix as pm
-from placemix import errors
+from placemix import errors, surroundings
 from placemix.surroundings import kernel, within
 from placemix.surroundings.points import coincident, locate
 from surroundings.lattices import FACTORS, counts_of
@@ -53,6 +53,14 @@ def test_points_have_the_area_that_a_column_gives():
     assert np.allclose(locate(stated).area, np.array([10, 20]) * FACTORS[2263] ** 2)
 
 
+def test_points_among_areas_are_listed():
+    counts = counts_of([shapely.box(0, 0, 9, 9), shapely.Point(20, 5), shapely.LineString([(30, 0), (30, 9)])])
+    for options in ({"own": "disc"}, {"edge": "renormalise"}):
+        with pytest.raises(errors.NoPlace, match="2 units are no areas") as caught:
+            kernel(counts, bandwidth=5, **options)
+        assert caught.value.units == ("u001", "u002")
+
+
 def test_points_shared():
     assert coincident(np.array([[0.0, 0], [1, 1], [0, 0], [2, 2], [1, 1], [0, 0]])) == 5
     near = within(counts_of(shapely.points([[0, 0], [1, 1], [0, 0]])), radius=1)
@@ -67,6 +75,22 @@ def test_counts_without_shapes():
     counts = pm.from_wide(pd.DataFrame({"id": ["a"], "x": [1], "y": [2]}), groups=["x", "y"], unit="id")
     with pytest.raises(errors.NoPlace, match=r"no shapes or points.*Remedy: Build them with from_wide"):
         within(counts, radius=5)
+
+
+def test_tables_are_no_counts():
+    table = gpd.GeoDataFrame({"id": ["a"]}, geometry=[shapely.Point(0, 0)], crs=27700)
+    journeys = pd.DataFrame({"origin": ["a"], "destination": ["a"], "minutes": [1]})
+    for make in (
+        lambda: within(table, radius=5),
+        lambda: surroundings.nearest_people(table, people=5),
+        lambda: surroundings.contiguity(table),
+        lambda: surroundings.from_matrix(table, np.eye(1)),
+        lambda: surroundings.from_graph(table, None),
+        lambda: surroundings.travel_time(table, journeys, minutes=5),
+        lambda: within(counts_of(SHAPES), radius=5).on(table),
+    ):
+        with pytest.raises(errors.NotCounts, match=r"not a GeoDataFrame.*from_wide"):
+            make()
 
 
 def test_a_missing_map_and_degrees():

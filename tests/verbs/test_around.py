@@ -265,7 +265,8 @@ def test_estimates_carry_and_say_their_surroundings(squares: pm.Counts):
 
 def test_chance_has_no_closed_form_around(squares: pm.Counts):
     near = surroundings.within(squares, radius="1.5 km")
-    assert pm.measure(squares, "isolation", focal="x", around=near, chance="binomial")["expected"].isna().all()
+    with pytest.raises(errors.InvalidParameter, match="chance='binomial' says nothing"):
+        pm.measure(squares, "isolation", focal="x", around=near, chance="binomial")
 
 
 def test_pairs_of_groups(squares: pm.Counts):
@@ -297,6 +298,26 @@ def test_what_around_and_across_may_be(squares: pm.Counts):
         pm.measure(squares, "dissimilarity", across="keep")
     with pytest.raises(errors.NoSpatialForm, match="atkinson"):
         pm.measure(squares, "atkinson", focal="x", around=near)
+
+
+def test_sums_of_what_is_not_known_are_refused(squares: pm.Counts):
+    near = surroundings.within(squares, radius="1 km")
+    hidden = squares.to_frame().astype({"x": object})
+    hidden.loc[1, "x"] = "c"
+    hidden = pm.from_wide(hidden, groups=list(squares.groups), unit="unit", suppressed={"c": (1, 4)})
+    with pytest.raises(errors.SuppressedValue, match="fill"):
+        near @ hidden
+    assert (near @ hidden.fill("low")).values.shape == squares.values.shape
+
+
+def test_values_and_strata_that_do_not_fit(squares: pm.Counts):
+    near = surroundings.within(squares, radius="1 km")
+    for values in ("x", 3.0, np.ones(2), {"a": 1}):
+        with pytest.raises(errors.InvalidParameter):
+            near @ values  # type: ignore[operator]
+    for call in (near.limited, near.edge_shares):
+        with pytest.raises(errors.UnitsDiffer, match="Strata of 2 units"):
+            call(np.array([0, 1]))
 
 
 # -- packs ----------------------------------------------------------------------------------------

@@ -10,9 +10,11 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
+from rich.console import Console
 
 import placemix as pm
 from placemix import surroundings
+from placemix.cli import wording
 
 Run = Callable[..., tuple[int, str, str]]
 GROUPS = ("-u", "code", "-g", "x,y")
@@ -126,6 +128,101 @@ def test_shapes_of_another_file(run: Run, areas: Path, frame: gpd.GeoDataFrame, 
     code, _, err = run("measure", table, "--areas", other, *GROUPS, "--around", "1.2 km")
     assert code == 1
     assert "Did you mean 'codes'" in err
+
+
+def test_strata_of_another_file(run: Run, areas: Path, frame: gpd.GeoDataFrame, tmp_path: Path):
+    table = tmp_path / "table.csv"
+    pd.DataFrame(frame.drop(columns=["geometry", "side"])).iloc[::-1].to_csv(table, index=False)
+    options = (*GROUPS, "--around", "1.2 km")
+    found, wanted = (
+        {(row["side"], row["measure"]): row["value"] for row in json.loads(out)}
+        for _, out, _ in (
+            run("measure", *given, *options, "-b", "side", "--json") for given in ((table, "--areas", areas), (areas,))
+        )
+    )
+    assert found == pytest.approx(wanted)
+    code, _, err = run("measure", table, "--areas", areas, *options, "-b", "sides")
+    assert code == 1
+    assert "Did you mean 'side'" in err
+    twice = tmp_path / "twice.gpkg"
+    pd.concat([frame, frame.iloc[[3]]]).to_file(twice)
+    code, _, err = run("measure", table, "--areas", twice, *options)
+    assert code == 1
+    assert "1 unit stands on several rows of 'twice.gpkg'. [003]" in err
+
+
+def test_a_table_of_units_keeps_their_ids_and_counts_the_flags(run: Run, areas: Path, monkeypatch: pytest.MonkeyPatch):
+    options = ("-f", "x", "-m", "local_moran", "--contiguity", "queen")
+    monkeypatch.setattr("placemix.cli.terminal.OUT", Console(width=80))
+    code, out, _ = run("local", areas, *GROUPS, *options)
+    assert code == 0
+    assert all(f"{k:03d}" in out for k in range(12))
+    assert "\nUnits: " in out
+    assert "by chance" not in out
+    assert out.count("local_moran") == 1  # said once, above the table
+
+
+def test_isolates_are_explained_and_ways_not_repeated(run: Run, areas: Path):
+    code, out, _ = run("measure", areas, *GROUPS, "--around", "600 m", "-b", "side", "-m", "dissimilarity")
+    assert code == 0
+    assert out.count("Around each unit") == 1
+    assert "6 isolates a stratum, units with nobody around but their own people" in out
+    measures = "dissimilarity,isolation"
+    code, out, _ = run("measure", areas, *GROUPS, "--around", "1.2 km", "-b", "side", "-f", "x", "-m", measures)
+    assert code == 0
+    assert "Around each unit (dissimilarity): within 1200 m; limited to side" in out
+    assert "Around each unit (isolation): within 1200 m; across side" in out
+
+
+def test_errors_name_options(run: Run, areas: Path, frame: gpd.GeoDataFrame, tmp_path: Path):
+    degrees, unnamed = tmp_path / "degrees.geojson", tmp_path / "unnamed.gpkg"
+    frame.to_crs(4326).to_file(degrees)
+    with pytest.warns(UserWarning, match="crs"):
+        frame.set_crs(None, allow_override=True).to_file(unnamed)
+    for command, words in (
+        (("measure", degrees, "--around", "1 km"), "ogr2ogr -t_srs"),
+        (("measure", unnamed, "--around", "1 km"), "ogr2ogr -a_srs"),
+        (("measure", areas, "-f", "x", "-m", "spatial_proximity", "--around", "1 km"), "--own disc, for example."),
+        (("measure", areas, "-m", "getis_ord"), "Use 'placemix local … -m getis_ord'."),
+        (("measure", areas, "-m", "isolation"), "--focal each"),
+        (("measure", areas, "-m", "isolatoin"), "'placemix measures --all' lists all"),
+        (("measure", areas, "--around", "1 km", "--kernel", "bi"), "--kernel is one of"),
+        (("measure", areas, "--around", "0"), "without --around"),
+        (("local", areas, "-f", "x", "-m", "getis_ord"), "--contiguity queen"),
+        (("profile", areas), "--radii 500,1000"),
+        (("measure", areas, "-g", "side"), "=1:4 for an interval or"),
+    ):
+        code, out, err = run(*command, *GROUPS)
+        assert (code, out) == (1, "")
+        assert words in err
+        assert "…)" not in err
+
+
+def test_rows_of_several_dates_are_chosen_by_an_option(frame: gpd.GeoDataFrame):
+    with pytest.raises(pm.errors.DuplicateUnit) as raised:
+        pm.from_wide(frame, groups=["x", "y"], unit="side")
+    text = wording.in_shell(str(raised.value))
+    assert "--where year=2021" in text
+    assert "\n" not in text
+
+
+def test_a_place_that_cannot_be_written_is_said(run: Run, areas: Path, tmp_path: Path):
+    folder = tmp_path / "folder.csv"
+    folder.mkdir()
+    for out in (folder, areas / "x.csv"):
+        code, _, err = run("measure", areas, *GROUPS, "-o", out)
+        assert code == 1
+        assert "cannot be read or written" in err
+        assert str(tmp_path) not in err
+    assert [file.name for file in tmp_path.iterdir()] == ["folder.csv"]
+
+
+def test_what_is_said_otherwise_is_still_said():
+    """A remedy that is put in other words must stand in the sources word by word, or it is never found."""
+    package = Path(pm.__file__).parent
+    sources = "".join(file.read_text(encoding="utf-8") for file in package.rglob("*.py") if file.parent.name != "cli")
+    for text in wording.REMEDIES:
+        assert text in sources, text
 
 
 @pytest.mark.parametrize(

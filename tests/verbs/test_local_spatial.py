@@ -120,7 +120,9 @@ def test_borders_edges_and_units_alone(town: pm.Counts):
     assert (kept["value"][beside] != ended["value"][beside]).all()
     place = list(kept.columns).index("around") + 1
     assert kept.columns[place] == "edge_share"
-    np.testing.assert_allclose(kept["edge_share"], near.edge_shares(town.arranged("half")), atol=1e-14)
+    # Across the border of a stratum people are counted; beyond the study area nobody is.
+    np.testing.assert_allclose(kept["edge_share"], near.edge_shares(), atol=1e-14)
+    np.testing.assert_allclose(ended["edge_share"], near.edge_shares(town.arranged("half")), atol=1e-14)
     alone = pm.local(town, "local_isolation", focal="x", around=surroundings.within(town, radius="900 m"))
     lived_in = town.total > 0
     assert set(alone["around"][lived_in].astype(str)) == {"within 900 m; no other unit around"}
@@ -158,6 +160,78 @@ def test_toyville(toyville: pm.Counts):
     moran = result[result["measure"] == "local_moran(rates='raw')"]
     assert moran["expected"].tolist() == pytest.approx([-1 / 3] * 4)
     assert set(result["flag"].astype(str)) == {"not distinguishable"}
+    # Scores are shares of nothing; a value has a denominator all the same: the units it stands among.
+    assert result["numerator"].isna().all()
+    assert set(result["denominator"]) == {4}
+    assert all(estimate.denominator == 4 for estimate in pm.estimates(result))
+
+
+def test_gi_star_weighs_neighbours_as_the_surroundings_do(town: pm.Counts):
+    near = surroundings.kernel(town, bandwidth="2.5 km")
+    dense = np.diag(near.own)
+    for i, j, weight in near.pairs():
+        dense[i, j] = weight
+    here = np.flatnonzero(town.total > 0)
+    dense, p, n = dense[np.ix_(here, here)], (town.values[:, 0] / np.maximum(town.total, 1))[here], len(here)
+    wanted = []
+    for unit in range(n):
+        total = square = seen = 0.0
+        for other in range(n):
+            weight = dense[unit, other]
+            total, square, seen = total + weight, square + weight**2, seen + weight * p[other]
+        wanted.append((seen - total * p.mean()) / (p.std() * np.sqrt((n * square - total**2) / (n - 1))))
+    found = pm.local(town, "getis_ord(rates='raw')", focal="x", around=near)
+    np.testing.assert_allclose(found["value"].to_numpy()[here], wanted, rtol=1e-10)
+    everyone = pm.local(town, "getis_ord(rates='raw')", focal="x", around=surroundings.within(town, radius="2.5 km"))
+    assert not np.allclose(found["value"].to_numpy()[here], everyone["value"].to_numpy()[here], rtol=0.05)
+
+
+def test_gi_star_and_esda(town: pm.Counts):
+    esda = pytest.importorskip("esda")
+    graphs = pytest.importorskip("libpysal.graph")
+    here = np.flatnonzero(town.total > 0)
+    counts = town.take(here)
+    p = counts.values[:, 0] / counts.total
+    for near, alike in ((surroundings.contiguity(counts), True), (surroundings.kernel(counts, bandwidth=2500), False)):
+        i, j, weight = (np.concatenate(part) for part in zip(*near.pairs(), strict=True))
+        every = np.arange(len(p))
+        i, j, weight = np.append(i, every), np.append(j, every), np.append(weight, near.own)
+        order = np.lexsort((j, i))
+        graph = graphs.Graph.from_arrays(i[order], j[order], weight[order])
+        theirs = esda.G_Local(p, graph, transform="R", star=True, permutations=0)
+        ours = pm.local(counts, "getis_ord(rates='raw')", focal="x", around=near)["value"].to_numpy()
+        total, square = np.bincount(i, weight), np.bincount(i, weight**2)
+        # Their statistic is ours for any weights, and so is its mean; their variance that of weights of 0 and 1.
+        gap = (theirs.Gs - theirs.EGs) * p.sum() * total
+        spread = p.std() * np.sqrt((len(p) * square - total**2) / (len(p) - 1))
+        np.testing.assert_allclose(ours, gap / spread, rtol=1e-9)
+        if alike:
+            binary = esda.G_Local(p, graph, transform="B", star=True, permutations=0)
+            np.testing.assert_allclose(ours, binary.Zs, rtol=1e-9)
+
+
+def test_gi_star_counts_the_unit_itself_whatever_its_own_weight(town: pm.Counts):
+    near, none = (surroundings.contiguity(town, own=own) for own in (1, 0))
+    one, other = (pm.local(town, "getis_ord", focal="x", around=around) for around in (near, none))
+    np.testing.assert_array_equal(one["value"], other["value"])
+    known = other["value"].notna()
+    assert not other["around"][known].astype(str).str.contains("own weight 0").any()
+    assert other["around"][known].astype(str).str.contains("own weight the largest of the neighbours'").all()
+    assert other["note"][known].astype(str).str.contains("own weight 0 taken as the largest").all()
+    assert one["note"].isna().all()
+    twice = pm.local(town, "getis_ord", focal="x", around=surroundings.contiguity(town, own=2))
+    assert not np.allclose(one["value"][known], twice["value"][known])
+
+
+def test_too_few_permutations_are_said(town: pm.Counts):
+    near = surroundings.contiguity(town)
+    few = pm.local(town, "getis_ord", focal="y", around=near, permutations=99)
+    assert set(few["flag"].dropna().astype(str)) == {"not distinguishable"}
+    note = few["note"].dropna().astype(str).unique().item()
+    assert "with 99 permutations p is 0.02 or more" in note
+    assert "take permutations=999" in note
+    assert few["note"].isna().tolist() == few["value"].isna().tolist()
+    assert pm.local(town, "getis_ord", focal="x", around=near)["note"].isna().all()
 
 
 def written_out(counts: np.ndarray, pairs: tuple[np.ndarray, ...], rates: str) -> tuple[np.ndarray, np.ndarray]:
@@ -176,11 +250,10 @@ def written_out(counts: np.ndarray, pairs: tuple[np.ndarray, ...], rates: str) -
     z = p - p.mean()
     rows = dense.sum(axis=1, keepdims=True)
     moran = (n - 1) * z * (dense / np.where(rows > 0, rows, 1) @ z) / (z @ z)
-    star = (dense > 0) + np.eye(n)
+    star = dense + np.eye(n)
     k = star.sum(axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
         getis = (star @ p - p.mean() * k) / (p.std() * np.sqrt((n * (star**2).sum(axis=1) - k**2) / (n - 1)))
-        getis[k == n] = np.nan
     out = np.full((2, len(counts)), np.nan)
     out[:, here] = np.where(rows[:, 0] > 0, [getis, moran], np.nan)
     return out[0], out[1]
@@ -317,6 +390,21 @@ def test_what_local_clusters_need(town: pm.Counts, monkeypatch: pytest.MonkeyPat
         pm.local(town, "getis_ord", focal="x", around=near, permutations=9)
     with pytest.raises(errors.InvalidParameter, match="seed"):
         pm.local(town, "getis_ord", focal="x", around=near, seed=-1)
+    for wrong in ({"seed": "a"}, {"permutations": "many"}, {"level": "high"}, {"seed": 0.5}, {"seed": True}):
+        with pytest.raises(errors.InvalidParameter, match=next(iter(wrong))):
+            pm.local(town, "getis_ord", focal="x", around=near, **wrong)
+    for names in ("getis_ord", ["location_quotient", "local_moran"]):
+        with pytest.raises(errors.InvalidParameter, match=r"against= has no meaning.*select"):
+            pm.local(town, names, focal="x", against="y", around=near)
+    with pytest.raises(errors.InvalidParameter, match="against="):
+        pm.local(town, "shannon", against="y")
+    with pytest.raises(errors.InvalidParameter, match="takes no surroundings"):
+        pm.local(town, "local_distortion", focal="x", around=near)
+    for elsewhere in ("gi_star", "Gi*", "hotspot"):
+        with pytest.raises(errors.UnknownMeasure, match="'getis_ord'"):
+            pm.local(town, elsewhere, focal="x", around=near)
+    with pytest.raises(errors.UnknownMeasure, match="'local_moran'"):
+        pm.local(town, "lisa", focal="x", around=near)
     with pytest.raises(errors.NoSpatialForm, match="finite"):
         pm.local(town, "simpson(finite=True)", around=near)
     with pytest.raises(errors.NoSpatialForm, match=r"placemix\.local"):

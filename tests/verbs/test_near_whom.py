@@ -101,11 +101,33 @@ def test_who_is_near_whom_must_be_said(blocks: pm.Counts):
             pm.measure(blocks, name, focal="x", around=near)
     stated = surroundings.kernel(blocks, bandwidth="1 km", shape="exponential", own=0)
     assert pm.estimate(blocks, "relative_clustering", focal="x", around=stated).value > -1
+    # 0 is the full weight where own= is a distance, and none at all where it is a weight.
+    with pytest.raises(errors.InvalidParameter, match="own=, how far a unit is from itself: 0 counts its own people"):
+        pm.measure(blocks, "spatial_proximity", focal="x", around=near)
+    with pytest.raises(errors.InvalidParameter, match="own=, the weight of a unit for itself: 1 is as much"):
+        pm.measure(blocks, "spatial_proximity", focal="x", around=surroundings.contiguity(blocks))
+    assert stated.text.endswith("own distance 0")
+    assert (stated.own == 1).all()
+    assert (surroundings.contiguity(blocks, own=0).own[surroundings.contiguity(blocks).weight > 1] == 0).all()
     for name in ("morrill", "surface_separation", "spatial_proximity"):
         with pytest.raises(errors.SurroundingsNeeded):
             pm.measure(blocks, name, focal="x", around=near @ blocks)
     with pytest.raises(errors.InvalidParameter, match="morrill"):
         pm.measure(blocks, "morrill", focal="x", by="part", around=near, across="keep")
+
+
+def test_options_that_nothing_looks_at_are_refused(blocks: pm.Counts):
+    near, queen = surroundings.kernel(blocks, bandwidth="1 km"), surroundings.contiguity(blocks)
+    border = surroundings.shared_boundary(blocks)
+    with pytest.raises(errors.InvalidParameter, match="distortion walks outward over everyone"):
+        pm.measure(blocks, "distortion", around=near)
+    with pytest.raises(errors.InvalidParameter, match="chance='binomial' says nothing"):
+        pm.measure(blocks, "dissimilarity", focal="x", around=near, chance="binomial")
+    for name in ("wong_boundary", "wong_shape"):
+        with pytest.raises(errors.InvalidParameter, match=rf"{name} weighs.*queen contiguity.*shared_boundary"):
+            pm.estimate(blocks, name, focal="x", around=queen)
+    with pytest.raises(errors.InvalidParameter, match=r"morrill counts each.*shared border.*contiguity"):
+        pm.estimate(blocks, "morrill", focal="x", around=border)
 
 
 def test_nobody_has_a_neighbour(blocks: pm.Counts):

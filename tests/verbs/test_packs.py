@@ -7,6 +7,7 @@ import json
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -43,6 +44,11 @@ def test_every_verb_comes_out_again(homes: pm.Counts, tmp_path: Path) -> None:
         assert outcome.same, (name, outcome.first)
         assert outcome.values > 0
         assert "Verified" in str(outcome)
+
+
+def test_arguments_may_be_numbers_of_numpy(homes: pm.Counts, tmp_path: Path) -> None:
+    result = pm.local(homes, "shannon", permutations=np.int64(99), seed=np.int32(3), level=np.float32(0.5))
+    assert pm.verify(result.save(tmp_path / "local.zip")).same
 
 
 def test_part_of_a_result_verifies(homes: pm.Counts, tmp_path: Path) -> None:

@@ -188,7 +188,7 @@ def counts(
     """Read the counts that the options describe."""
     frame = chosen(table(path, encoding=encoding, layer=layer, text=[unit]), where)
     if areas is not None and unit in frame.columns:
-        frame = nearness.with_shapes(frame, areas, unit)
+        frame = nearness.with_shapes(frame, areas, unit, split(by))
     kind: Residual = "group" if residual == "group" else "keep"
     if residual not in {"keep", "group"}:
         message = f"--residual is keep or group, not {residual!r}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,7 +12,16 @@ import typer
 from placemix import surroundings
 from placemix.checks import id_text
 from placemix.counts import Counts
-from placemix.errors import InvalidParameter, NoPlace, UnknownColumn, UnmatchedUnit, did_you_mean, listed, plural
+from placemix.errors import (
+    DuplicateUnit,
+    InvalidParameter,
+    NoPlace,
+    UnknownColumn,
+    UnmatchedUnit,
+    did_you_mean,
+    listed,
+    plural,
+)
 from placemix.readers import read_areas
 from placemix.surroundings import Surroundings
 
@@ -59,7 +69,8 @@ Areas = Annotated[
     Path | None,
     typer.Option(
         "--areas",
-        help="File with the shapes of the units, where the table has none; its ids in a column named as --unit.",
+        help="File with the shapes of the units, and columns of --by, where the table has none; its ids in a column "
+        "named as --unit.",
     ),
 ]
 
@@ -125,15 +136,17 @@ def number(text: str) -> float | str:
         return text
 
 
-def with_shapes(frame: pd.DataFrame, areas: Path, unit: str) -> pd.DataFrame:
-    """Give the rows of a table the shapes of another file, by their ids.
+def with_shapes(frame: pd.DataFrame, areas: Path, unit: str, strata: Sequence[str] = ()) -> pd.DataFrame:
+    """Give the rows of a table the shapes of another file, by their ids, and the strata that it lacks itself.
 
     Raises
     ------
     UnknownColumn
-        The other file has no column of ids.
+        The other file has no column of ids, or neither has one of the strata.
     UnmatchedUnit
         It lacks units; all are listed.
+    DuplicateUnit
+        It has units on several rows, so that their shape is not known.
     """
     import geopandas as gpd
 
@@ -142,10 +155,24 @@ def with_shapes(frame: pd.DataFrame, areas: Path, unit: str) -> pd.DataFrame:
         message = f"{areas.name!r} has no column {unit!r}."
         near = did_you_mean(unit, shapes.columns) or f"It has {listed(list(shapes.columns), shown=20)}."
         raise UnknownColumn(message, remedy=f"{near} Name the column as --unit does.")
-    found = shapes.drop_duplicates(unit).set_index(shapes.drop_duplicates(unit)[unit].map(id_text)).geometry
+    found = shapes.set_axis(shapes[unit].map(id_text), axis=0)
     ids = frame[unit].map(id_text)
+    twice = found.index[found.index.duplicated()].unique().intersection(ids)
+    if len(twice):
+        message = f"{plural(len(twice), 'unit stands', 'units stand')} on several rows of {areas.name!r}."
+        raise DuplicateUnit(message, units=twice, remedy="Give each unit one shape: dissolve them by their ids.")
+    found = found[~found.index.duplicated()]
     missing = ~ids.isin(found.index)
     if missing.any():
         message = f"{plural(int(missing.sum()), 'unit has', 'units have')} no shape in {areas.name!r}."
         raise UnmatchedUnit(message, units=ids[missing], remedy="Give shapes of the same edition.")
-    return gpd.GeoDataFrame(frame, geometry=found.reindex(ids).to_numpy(), crs=shapes.crs)
+    there = [*frame.columns, *shapes.columns]
+    for name in strata:
+        if name not in there:
+            message = f"Neither the table nor {areas.name!r} has a column {name!r}."
+            raise UnknownColumn(message, remedy=did_you_mean(name, there) or f"They have {listed(there, shown=20)}.")
+    found = found.reindex(ids)
+    frame = frame.assign(**{
+        name: found[name].to_numpy() for name in strata if name not in frame.columns and name in found.columns
+    })  # fmt: skip
+    return gpd.GeoDataFrame(frame, geometry=found.geometry.to_numpy(), crs=shapes.crs)

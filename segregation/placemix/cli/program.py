@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,6 +12,7 @@ import typer
 from placemix._version import __version__
 from placemix.cli import getting, harmonising, inspecting, pages, scaling, values
 from placemix.cli.terminal import say_error, say_note
+from placemix.cli.wording import in_shell
 from placemix.errors import PlacemixError, PlacemixWarning
 
 app = typer.Typer(
@@ -57,7 +59,7 @@ def main() -> None:
         warnings.simplefilter("always", PlacemixWarning)
         code = _run()
     for text in dict.fromkeys(str(item.message) for item in caught if issubclass(item.category, PlacemixWarning)):
-        say_note(text)
+        say_note(in_shell(text))
     sys.exit(code)
 
 
@@ -65,11 +67,18 @@ def _run() -> int:
     try:
         result = app(standalone_mode=False)
     except PlacemixError as error:
-        say_error(str(error))
+        say_error(in_shell(str(error)))
         return 1
     except typer.Abort:
         say_error("Interrupted; nothing was half written.")
         return 130
+    except OSError as error:
+        # Readers speak of files that they cannot read; what is left is mostly a place that cannot be written.
+        if error.filename is None:
+            raise
+        name = Path(str(error.filename2 or error.filename)).name
+        say_error(f"{name!r} cannot be read or written: {error.strerror}. Remedy: Name another file or folder.")
+        return 1
     except KeyboardInterrupt:
         say_error("Interrupted; nothing was half written.")
         return 130

@@ -10,6 +10,7 @@ import typer
 from placemix._files import write_whole
 from placemix.cli import arguments, nearness, values
 from placemix.cli.terminal import progress, say_note
+from placemix.counts import Counts
 from placemix.errors import InvalidParameter
 from placemix.report import sections
 from placemix.report.items import Figure
@@ -44,6 +45,9 @@ def profile(
     cutoff: Annotated[
         float | None, typer.Option("--cutoff", help="Bandwidths at which a gaussian or exponential kernel ends.")
     ] = None,
+    aspatial: Annotated[
+        bool, typer.Option("--aspatial", help="Also the units themselves, with nobody around them, as size 0.")
+    ] = False,
     across: nearness.Across = None,
     total: arguments.Total = None,
     residual: arguments.Rest = "keep",
@@ -88,14 +92,20 @@ def profile(
     with progress("measuring") as step:
         result = profiled(
             counts, wanted, radii=lengths or None, people=numbers or None, focal=focal,
-            against=against, by=arguments.split(by), shape=shape, cutoff=cutoff, across=limits, progress=step,
+            against=against, by=arguments.split(by), shape=shape, cutoff=cutoff, across=limits,
+            aspatial=aspatial, progress=step,
         )  # fmt: skip
+    # Drawn before anything is written, so that a chart that is refused leaves no file.
+    picture = None if figure is None else sections.scale_profile(result, source=_source(counts)).items[0]
     values.given(result, counts, out=out, pack=pack, machine=machine)
-    if figure is not None:
-        picture = sections.scale_profile(result).items[0]
-        if isinstance(picture, Figure):
-            write_whole(figure, picture.image)
-            say_note(f"Chart: {figure}")
+    if figure is not None and isinstance(picture, Figure):
+        write_whole(figure, picture.image)
+        say_note(f"Chart: {figure}")
+
+
+def _source(counts: Counts) -> str:
+    """Where the counts are from, and the mark by which they are found again."""
+    return ", ".join(filter(None, [counts.about.source, f"counts {counts.source}"]))
 
 
 def _people(text: str) -> float:

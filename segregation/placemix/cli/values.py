@@ -11,7 +11,7 @@ import typer
 
 from placemix import packs
 from placemix._files import write_whole
-from placemix.cli import arguments, nearness
+from placemix.cli import arguments, nearness, printing
 from placemix.cli.terminal import OUT, as_json, say_note, show
 from placemix.counts import Counts
 from placemix.errors import InvalidParameter
@@ -24,11 +24,6 @@ from placemix.units import local as unitwise
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="Write every column to a .csv, .parquet or .json file.")]
 Pack = Annotated[Path | None, typer.Option("--pack", help="Write a pack that 'placemix verify' recomputes.")]
 Machine = Annotated[bool, typer.Option("--json", help="Print JSON with every column.")]
-
-#: Rows printed before the table is cut; files and JSON hold all.
-LONGEST = 60
-#: Texts about surroundings printed below it.
-FEW = 4
 
 
 def measures(
@@ -121,7 +116,7 @@ def measure(
     limits: Any = across
     result = measured(
         counts, arguments.split(names) or usual, focal=focal, against=against, by=arguments.split(by), around=near,
-        across=limits, chance="binomial",
+        across=limits, chance="binomial" if near is None else None,
     )  # fmt: skip
     given(result, counts, out=out, pack=pack, machine=machine)
 
@@ -200,7 +195,7 @@ def given(result: Result, counts: Counts, *, out: Path | None, pack: Path | None
     if machine:
         typer.echo(as_json(result))
     elif out is None:
-        _print(result, counts)
+        printing.values(result, counts)
 
 
 def verify(
@@ -243,45 +238,3 @@ def file_content(out: Path, frame: pd.DataFrame) -> bytes:
     buffer = io.BytesIO()
     pd.DataFrame(frame).to_parquet(buffer, index=False)
     return buffer.getvalue()
-
-
-def _print(result: pd.DataFrame, counts: Counts) -> None:
-    strata = list(result.columns[: list(result.columns).index("measure")])
-    size = [name for name in ("radius", "nearest", "scale") if name in strata]
-    columns = [*strata, "measure", "focal", "against", "value"]
-    columns += [name for name in ("expected", "flag", "p_adjusted") if name in result and result[name].notna().any()]
-    # A profile has the same people and units in every row.
-    columns += [] if size else ["people", "units"]
-    columns += ["edge_share"] if "edge_share" in result and (result["edge_share"] > 0).any() else []
-    columns += [name for name in ("units_dropped", "residual") if not size and (result[name] > 0).any()]
-    columns += [name for name in ("reason", "note") if result[name].notna().any()]
-    table = pd.DataFrame(result)[columns].rename(columns={"expected": "by chance", "edge_share": "beyond the border"})
-    formats = {
-        "value": ".4f",
-        **dict.fromkeys((name for name in size if name != "scale"), ",.10g"),
-        "by chance": ".4f",
-        "beyond the border": ".1%",
-        "p_adjusted": ".3f",
-        "people": ",.0f",
-        "residual": ",.0f",
-        "units_dropped": "d",
-        "units": "d",
-    }
-    show(
-        table.head(LONGEST),
-        title=f"{counts.total.sum():,.0f} people in {len(counts):,} units",
-        formats=formats,
-    )
-    if len(table) > LONGEST:
-        say_note(f"{len(table) - LONGEST:,} more rows; --out writes all.")
-    texts = [text for text in dict.fromkeys(result["around"].astype(str)) if text != "own unit"]
-    for text in texts[:FEW]:
-        OUT.print(f"Around each unit: {text}", highlight=False, markup=False, soft_wrap=True)
-    if len(texts) > FEW:
-        say_note(f"{len(texts) - FEW:,} more ways in which surroundings were made; --out writes all.")
-    source = result["source"].iloc[0]
-    OUT.print(
-        f"placemix {result['version'].iloc[0]}, counts {source}. A complete count has no sampling interval.",
-        style="dim",
-        highlight=False,
-    )

@@ -86,6 +86,9 @@ def rows(
     if not wanted:
         message = "No measure was asked for."
         raise InvalidParameter(message, remedy="Name at least one; placemix.catalogue() lists them.")
+    if around is not None and all(ask.row.call == "trajectory" for ask in wanted):
+        message = f"{wanted[0].row.name} walks outward over everyone, nearest first, and takes no surroundings."
+        raise InvalidParameter(message, remedy="Call placemix.measure without around=.")
     focals = [] if focal is None else focal_groups(counts, focal)
     others = rivals(counts, against)
     out: list[Row] = []
@@ -137,10 +140,36 @@ def _surrounded(row: Measure, around: Surroundings | Counts | None) -> None:
         message = f"{row.name} has no published spatial form."
         remedy = "Leave out around=, or measure dissimilarity, information_theory or isolation."
         raise NoSpatialForm(message, remedy=remedy)
+    _weighs(row, around)
     counts_itself = row.call == "clustering" or "surroundings" in row.needs
     if counts_itself and isinstance(around, Surroundings) and not around.own_stated:
         message = f"{row.name} depends on how near a unit is to itself, which these surroundings do not say."
-        remedy = "Use surroundings.proximity(counts, decay_length=…), or say own=0, 'disc', 'square' or another."
+        remedy = f"Pass around=surroundings.proximity(counts, decay_length=…), or make these with {_own_of(around)}."
+        raise InvalidParameter(message, remedy=remedy)
+
+
+def _own_of(around: Surroundings) -> str:
+    """Say what own= means for surroundings: 0 is no weight at all in some, and the full weight in others."""
+    if "own weight" in around.text:
+        return "own=, the weight of a unit for itself: 1 is as much as a neighbour, 0 leaves its own people out"
+    mean = "" if any(word in around.text for word in ("along streets", "of travel time")) else (
+        ", 'disc' or 'square' as far as its people are from each other on average"
+    )  # fmt: skip
+    return f"own=, how far a unit is from itself: 0 counts its own people fully{mean}"
+
+
+def _weighs(row: Measure, around: Surroundings | Counts) -> None:
+    """Refuse neighbours weighed by something else than a measure of borders is defined by; given matrices pass."""
+    if not isinstance(around, Surroundings):
+        return
+    lengths = around.text.startswith("length of shared border")
+    if row.name in {"wong_boundary", "wong_shape"} and around.text.startswith(("queen contiguity", "rook contiguity")):
+        message = f"{row.name} weighs neighbours by the length of their border, and these are by {around.text}."
+        remedy = "Pass around=surroundings.shared_boundary(counts); or measure morrill."
+        raise InvalidParameter(message, remedy=remedy)
+    if row.name == "morrill" and lengths:
+        message = f"morrill counts each neighbour once, and these are weighed by {around.text}."
+        remedy = "Pass around=surroundings.contiguity(counts); or measure wong_boundary."
         raise InvalidParameter(message, remedy=remedy)
 
 

@@ -66,7 +66,7 @@ def measure(
     chance
         Put beside each value what chance alone would give, where a closed form is known:
         D if each person had the same probability (``"binomial"``); isolation and V if
-        people were dealt to places at random (both). Not known where `around` is given.
+        people were dealt to places at random (both). Refused where `around` is given: nobody knows it.
 
     Returns
     -------
@@ -77,8 +77,9 @@ def measure(
         `people`, `units`, `groups` (present), `residual`, `units_dropped`, `reason` (why
         a value is NaN), `note`, `around` (how the surroundings were made, what they do at
         borders, and how many units have no other around them), `edge_share` (with
-        surroundings: the share of them that lies outside the stratum, or outside the study
-        area, as people's mean; NaN where nobody knows), `method`, `interval_method`,
+        surroundings: the share of them where nobody is counted, as people's mean: outside the
+        stratum where they end at its border, else outside the study area; NaN where nobody
+        knows), `method`, `interval_method`,
         `source` (start of the counts' hash), `version`.
 
     Raises
@@ -126,6 +127,11 @@ def measure(
         warnings.warn(SmoothedByInterpolation(message), stacklevel=2)
     known_around(around)
     known_across(across, around)
+    if chance is not None and around is not None:
+        message = (
+            f"What chance alone would give is not known where around= is given, so chance={chance!r} says nothing."
+        )
+        raise InvalidParameter(message, remedy="Leave out chance=, or around= for the value of the units themselves.")
     plan = rows(counts, measures, focal, against, around=around)
     strata = counts.arranged(by)
     nearby: Vicinity | Counts | None = None
@@ -142,7 +148,7 @@ def measure(
         if chance is not None and around is None:
             block.expected = assembly.by_chance(row, counts, strata, known, chance)
         if isinstance(nearby, Vicinity) and row.asked.row.call != "trajectory":
-            block.edge_share = nearby.edge_share
+            block.edge_share = nearby.edge_share(ends=nearby.ends(row.asked.row))
         blocks.append(block)
     table = assembly.frame(plan, blocks, counts, strata, known, notes, arounds.notes)
     inputs = {"counts": counts} if around is None else {"counts": counts, "around": around}

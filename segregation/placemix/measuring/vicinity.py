@@ -165,19 +165,22 @@ class Vicinity:
         parts = [order[low:high] for low, high in pairwise(bounds)]
         return [densities_of(self.given.take(here), people[here]) for here in parts]
 
-    @cached_property
-    def edge_share(self) -> FloatArray:
-        """Share of the surroundings outside the stratum or the study area, mean over people, shape (strata,)."""
+    def own(self) -> FloatArray:
+        """Weight of each unit for itself, within strata and in their order."""
+        return np.asarray(self._limited.own[self.strata.order])
+
+    def edge_share(self, *, ends: bool) -> FloatArray:
+        """Share of the surroundings where nobody is counted, mean over people, shape (strata,)."""
         people = self.counts.total
         outside = np.add.reduceat(
-            np.where(people > 0, people * self.edge_shares, 0.0)[self.strata.order], self.strata.starts
+            np.where(people > 0, people * self.edge_shares(ends=ends), 0.0)[self.strata.order], self.strata.starts
         )
         everyone = np.add.reduceat(people[self.strata.order], self.strata.starts)
         return np.divide(outside, everyone, out=np.full(len(self.strata), np.nan), where=everyone > 0)
 
     def texts(self, *, ends: bool) -> list[str]:
         """Say for each stratum how the surroundings were made."""
-        alone, unknown = self.isolates(ends=ends), np.isnan(self.edge_share)
+        alone, unknown = self.isolates(ends=ends), np.isnan(self.edge_share(ends=ends))
         return [
             self.text(plural(count, "isolate") if count else "", ends=ends, edge_known=not lost)
             for count, lost in zip(alone.tolist(), unknown.tolist(), strict=True)
@@ -192,10 +195,12 @@ class Vicinity:
         here = self.surroundings(ends=ends)
         return "; ".join(filter(None, [here.text, border, alone, *here.notes, edge]))
 
-    @cached_property
-    def edge_shares(self) -> FloatArray:
-        """Share of each unit's surroundings outside its stratum or the study area, in the order of the counts."""
-        if not self.names:
+    def edge_shares(self, *, ends: bool) -> FloatArray:
+        """Share of each unit's surroundings where nobody is counted, in the order of the counts.
+
+        That is outside its stratum where surroundings end at the border, else outside the study area.
+        """
+        if not ends:
             return self.given.edge_shares()
         codes = self._limited.codes  # borders that were there before end them too
         return self.given.edge_shares(self.strata if codes is None else codes)

@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 
 from placemix._typing import BoolArray, FloatArray, IntArray
+from placemix.counts import Counts
 from placemix.errors import InvalidParameter, InvalidTable, plural
 from placemix.harmonise.areas.ancillaries import is_raster
 from placemix.patterns.populations import Population
 from placemix.patterns.sources import MISSING, Span, opened_lean, tile_of
+from placemix.patterns.summing import in_cells
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +82,9 @@ def people_of(people: Any, stack: ExitStack) -> People:  # noqa: ANN401
     """
     if isinstance(people, Population):
         return People(people.values, None)
+    if isinstance(people, Counts):
+        message = "Counts are of the people of zones, and patterns are of the cells of a raster."
+        raise InvalidParameter(message, remedy="Put them into cells first: patterns.population(counts, cell='100 m').")
     if is_raster(people):
         remedy = "people is an array of groups, rows and columns, or the path of a raster."
         found = People(None, opened_lean(people, stack, remedy))
@@ -219,7 +224,7 @@ def local(code: IntArray, people: FloatArray, window: int) -> FloatArray:
     return np.asarray(weight)
 
 
-def realisations(people: Any, *, draws: int, seed: int) -> Any:  # noqa: ANN401
+def realisations(people: Any, *, draws: int, seed: int = 0) -> Any:  # noqa: ANN401
     """Draw one group for each cell, by chance, in proportion to the people there.
 
     Parameters
@@ -267,7 +272,7 @@ def realisations(people: Any, *, draws: int, seed: int) -> Any:  # noqa: ANN401
     return np.ma.masked_equal(codes, MISSING, copy=False)
 
 
-def densities(drawn: Any, people: Any, *, window: int = 10) -> FloatArray:  # noqa: ANN401
+def densities(drawn: Any, people: Any, *, window: int | str = 10) -> FloatArray:  # noqa: ANN401
     """Local density of the group drawn in each cell: people of it in a window, over the window's cells of it.
 
     People of groups that no cell of the window drew are shared out among the others in proportion, so
@@ -280,7 +285,8 @@ def densities(drawn: Any, people: Any, *, window: int = 10) -> FloatArray:  # no
     people
         The people that it was drawn from.
     window
-        Side of the square windows in cells, which begin at the first row and column.
+        Side of the square windows, which begin at the first row and column: cells, or on a map a length
+        such as ``"1 km"``.
 
     Returns
     -------
@@ -301,10 +307,10 @@ def densities(drawn: Any, people: Any, *, window: int = 10) -> FloatArray:  # no
     >>> densities(np.array([[0, 1]]), people, window=2).tolist()
     [[4.0, 2.0]]
     """
-    checked_window(window)
     codes = np.ma.filled(np.ma.asarray(drawn), MISSING)
     with ExitStack() as stack:
         found = people_of(people, stack)
+        side = checked_window(in_cells(window, "window", people if isinstance(people, Population) else found.dataset))
         if codes.ndim not in {2, 3} or codes.shape[-2:] != found.shape or codes.dtype.kind not in "iu":
             message = f"drawn has the shape {codes.shape}, the people are in {found.shape[0]:,} × {found.shape[1]:,}."
             raise InvalidParameter(message, remedy="Give what realisations() drew from the same people.")
@@ -312,7 +318,7 @@ def densities(drawn: Any, people: Any, *, window: int = 10) -> FloatArray:  # no
         held = found.read((0, rows), (0, columns))
     _drawn_there(codes, held)
     whole = codes.reshape(-1, *found.shape)
-    return np.stack([local(code, held, window) for code in whole]).reshape(codes.shape)
+    return np.stack([local(code, held, side) for code in whole]).reshape(codes.shape)
 
 
 def _drawn_there(codes: IntArray, people: FloatArray) -> None:
@@ -334,8 +340,9 @@ def checked_draws(draws: object, seed: object) -> range:
     return range(int(draws))  # type: ignore[call-overload]
 
 
-def checked_window(window: object) -> None:
+def checked_window(window: object) -> int:
     """Refuse sides of windows that are none."""
     if isinstance(window, bool) or not isinstance(window, int | np.integer) or window < 1:
         message = f"The window of local densities is a whole number of cells from 1, not {window!r}."
         raise InvalidParameter(message)
+    return int(window)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from placemix.patterns.counting import Fun, Windows, tables
 from placemix.patterns.sources import Stored, categorical
-from placemix.patterns.summing import Sums, Way, framed, note_of, one_of, transform_of
+from placemix.patterns.summing import Sums, Way, framed, in_cells, note_of, one_of, transform_of
 
 #: What happens where a cell has a category but no weight.
 Unweighted: TypeAlias = Literal["omit", "zero", "keep"]
@@ -19,8 +19,8 @@ Unweighted: TypeAlias = Literal["omit", "zero", "keep"]
 def measures(
     raster: Any,  # noqa: ANN401
     *,
-    window: int | None = None,
-    step: int | None = None,
+    window: int | str | None = None,
+    step: int | str | None = None,
     neighbourhood: Literal[4, 8] = 4,
     weights: Any = None,  # noqa: ANN401
     fun: Fun = "mean",
@@ -45,9 +45,10 @@ def measures(
         that rasterio reads, or an open one. Categories are whole numbers. Files are read in blocks, never
         whole.
     window
-        Side of square windows in cells. Default: the whole raster.
+        Side of square windows: a number of cells, or for a raster on a map a length of whole cells, such
+        as ``"2 km"``. Default: the whole raster.
     step
-        How many cells the next window is away. Default: `window`; less makes windows overlap. Windows
+        How many cells, or what length, the next window is away. Default: `window`; less makes windows overlap. Windows
         begin at the first row and column; the last ones may be cut off, as `cells` tells.
     neighbourhood
         4 for cells that share a side, 8 for those that touch at a corner too. A pair counts both ways;
@@ -109,13 +110,14 @@ def measures(
     [1.0, 1.65, 0.65, 0.35]
     [1.0, 1.0, 0.0, 1.0]
     """
-    how = Way.checked(window, step, neighbourhood, fun, base, most_missing)
     one_of("unweighted", unweighted, ("omit", "zero", "keep"))
     with ExitStack() as stack:
         source = categorical(raster, weights, categories, band=band, unweighted=unweighted, stack=stack)
+        dataset = source.cells.dataset if isinstance(source.cells, Stored) else None
+        window, step = in_cells(window, "window", dataset), in_cells(step, "step", dataset)
+        how = Way.checked(window, step, neighbourhood, fun, base, most_missing)
         windows = how.windows(source.shape)
         found = Sums.of(source, windows, how)
-        dataset = source.cells.dataset if isinstance(source.cells, Stored) else None
         return framed(found, windows, source.shape, transform_of(dataset), note_of(dataset))
 
 

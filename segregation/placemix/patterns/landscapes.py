@@ -13,17 +13,17 @@ import pandas as pd
 from placemix.patterns.counting import Fun
 from placemix.patterns.draws import Drawn, checked_draws, checked_window, people_of
 from placemix.patterns.populations import Population
-from placemix.patterns.summing import MEASURES, Sums, Way, framed, note_of, transform_of
+from placemix.patterns.summing import MEASURES, Sums, Way, framed, in_cells, note_of, transform_of
 
 
 def landscape(
     people: Any,  # noqa: ANN401
     *,
     draws: int,
-    seed: int,
-    window: int | None = None,
-    step: int | None = None,
-    density_window: int = 10,
+    seed: int = 0,
+    window: int | str | None = None,
+    step: int | str | None = None,
+    density_window: int | str = 10,
     neighbourhood: Literal[4, 8] = 4,
     fun: Fun = "mean",
     most_missing: float | None = None,
@@ -45,7 +45,7 @@ def landscape(
     window, step, neighbourhood, fun, most_missing, base
         As for `measures`.
     density_window
-        Side of the windows of local densities, in cells.
+        Side of the windows of local densities: cells, or on a map a length such as ``"1 km"``.
 
     Returns
     -------
@@ -70,15 +70,20 @@ def landscape(
     >>> found[["measure", "value", "sd", "draws"]].round(2).values.tolist()[0][:1]
     ['entropy']
     """
-    how = Way.checked(window, step, neighbourhood, fun, base, most_missing)
     numbers = checked_draws(draws, seed)
-    checked_window(density_window)
     with ExitStack() as stack:
         source = people_of(people, stack)
+        dataset = people if isinstance(people, Population) else source.dataset
+        window, step, wide = (
+            in_cells(size, name, dataset)
+            for name, size in (("window", window), ("step", step), ("density_window", density_window))
+        )
+        how = Way.checked(window, step, neighbourhood, fun, base, most_missing)
+        around = checked_window(wide)
         windows = how.windows(source.shape)
 
         def work(number: int) -> Sums:
-            return Sums.of(Drawn(source, seed, number, density_window), windows, how)
+            return Sums.of(Drawn(source, seed, number, around), windows, how)
 
         count = np.zeros((len(windows), len(MEASURES)))
         mean, spread = np.zeros_like(count), np.zeros_like(count)
@@ -91,7 +96,6 @@ def landscape(
                 off = np.where(there, found.values - mean, 0.0)
                 mean += np.divide(off, count, out=np.zeros_like(off), where=count > 0)
                 spread += off * np.where(there, found.values - mean, 0.0)
-        dataset = people if isinstance(people, Population) else source.dataset
         sd = np.sqrt(np.divide(spread, count - 1, out=np.full_like(spread, np.nan), where=count > 1))
         values = np.where(count > 0, mean, np.nan)
         means = Sums(values, found.categories, found.cells, found.missing, found.pairs, _reason(found, count))

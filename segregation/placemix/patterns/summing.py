@@ -10,10 +10,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pyproj import CRS
 
 from placemix._typing import FloatArray, IntArray
 from placemix._version import __version__
 from placemix.errors import InvalidParameter, did_you_mean
+from placemix.lengths import in_map_units, metres_per_unit
 from placemix.patterns.counting import FUNS, Fun, Windows, tables
 from placemix.patterns.sources import Source
 from placemix.results import first_reason
@@ -226,6 +228,36 @@ def transform_of(dataset: Any) -> Any:  # noqa: ANN401
     if dataset is None or dataset.crs is None or dataset.transform.b or dataset.transform.d:
         return None
     return dataset.transform
+
+
+def in_cells(size: int | str | None, name: str, dataset: Any) -> int | None:  # noqa: ANN401
+    """Turn a length into cells of a raster; numbers of cells are left as they are.
+
+    Raises
+    ------
+    InvalidParameter
+        It is no length, no whole number of cells, or the raster has no place on a map.
+    GeographicCRS
+        Cells are measured in degrees.
+    """
+    if not isinstance(size, str):
+        return size
+    transform = transform_of(dataset)
+    if transform is None:
+        message = f"{name}={size!r} is a length, and nobody knows how long the cells of this raster are."
+        raise InvalidParameter(message, remedy=f"Give a number of cells, such as {name}=10.")
+    crs = CRS.from_user_input(dataset.crs)
+    length, side, factor = in_map_units(size, crs, name=name), abs(transform.a), metres_per_unit(crs)
+    if not math.isclose(side, abs(transform.e), rel_tol=1e-6):
+        message = f"{name}={size!r} is a length, and the cells of this raster are not square."
+        raise InvalidParameter(message, remedy=f"Give a number of cells, such as {name}=10.")
+    cells = length / side
+    if round(cells) < 1 or abs(cells - round(cells)) > 1e-6 * cells:
+        low = max(1, math.floor(cells))
+        wide = [f"{count} ({count * side * factor:.6g} m)" for count in (low, low + 1)]
+        message = f"{name}={size!r} is {cells:.4g} cells of {side * factor:.6g} m, and windows are of whole cells."
+        raise InvalidParameter(message, remedy=f"Give a number of cells: {' or '.join(wide)}.")
+    return round(cells)
 
 
 def note_of(dataset: Any) -> str:  # noqa: ANN401

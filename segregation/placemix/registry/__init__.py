@@ -57,6 +57,22 @@ _ELSEWHERE = {
     "gs": "gorard",
     "lq": "location_quotient",
     "ls": "local_information",
+    "gi": "getis_ord",
+    "gi*": "getis_ord",
+    "g_i*": "getis_ord",
+    "gi_star": "getis_ord",
+    "gistar": "getis_ord",
+    "g_local": "getis_ord",
+    "getis": "getis_ord",
+    "getis_ord_gi": "getis_ord",
+    "hot_spots": "getis_ord",
+    "hotspots": "getis_ord",
+    "hot_spot": "getis_ord",
+    "hotspot": "getis_ord",
+    "lisa": "local_moran",
+    "moran": "local_moran",
+    "moran_local": "local_moran",
+    "local_morans_i": "local_moran",
     "sp": "spatial_proximity",
     "white": "spatial_proximity",
     "isp": "spatial_proximity",
@@ -128,6 +144,8 @@ def asked(text: str) -> Asked:
     >>> asked("isolation(exclude_self=True)").text
     'isolation(exclude_self=True)'
     """
+    if isinstance(text, str) and text.casefold() in _ELSEWHERE:
+        row(text)  # such as Gi*, which is no name that could be read
     name, given = split_call(text)
     measure = row(name)
     for key, value in given.items():

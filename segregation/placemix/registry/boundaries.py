@@ -102,6 +102,8 @@ ROWS: tuple[Measure, ...] = (
         question="Drawn as two surfaces of equal volume, how little do the groups' densities overlap?",
         of="Value times members of the focal group, of all its members.",
         sentence="In {place}, drawn as surfaces of equal volume, {focal} and {against} fail to overlap by {percent}.",
+        sentence_near="In {place}, drawn as surfaces of density of equal volume, {focal} and {against} fail to "
+        "overlap by {percent}.",
         formula=r"S = 1 - \frac{\sum_i \min(f_i, g_i)}{\sum_i \max(f_i, g_i)}, \qquad "
         r"f_i = \frac{x_i}{X}, \quad g_i = \frac{y_i}{Y}",
         cites=("osullivan_2007",),

@@ -27,6 +27,10 @@ ROWS: tuple[Measure, ...] = (
         sentence="In {place}, {percent} of {focal} would have to move to be spread as {against} is.",
         sentence_many="In {place}, the groups' spread over the units is {percent} of the way from even to "
         "completely apart.",
+        sentence_near="In {place}, the mix of {focal} and {against} around people differs from the overall mix by "
+        "{percent} of the most it could, on average.",
+        sentence_near_many="In {place}, the mix of groups around people differs from the overall mix by {percent} of "
+        "the most it could, on average.",
         formula=r"D = \tfrac12 \sum_i \left| \frac{x_i}{X} - \frac{y_i}{Y} \right|, \qquad "
         r"D_m = \frac{\sum_i \sum_k t_i |\pi_{ik} - \Pi_k|}{2 T I}",
         cites=("duncan_1955", "morgan_1975", "sakoda_1981", "massey_1988", "reardon_2004"),
@@ -50,6 +54,10 @@ ROWS: tuple[Measure, ...] = (
         of="People, weighted by how much less mixed their unit is than the whole, of all people.",
         sentence="In {place}, units are {percent} less mixed between {focal} and {against} than the place as a whole.",
         sentence_many="In {place}, units are {percent} less mixed than the place as a whole.",
+        sentence_near="In {place}, the surroundings of people are {percent} less mixed between {focal} and {against} "
+        "than the place as a whole, on average.",
+        sentence_near_many="In {place}, the surroundings of people are {percent} less mixed than the place as a "
+        "whole, on average.",
         formula=r"H = 1 - \frac{\sum_i t_i E_i}{T E}, \qquad E = -\sum_k \Pi_k \ln \Pi_k",
         cites=("theil_1971", "reardon_2002", "reardon_2004"),
         tier="recommended",
@@ -73,6 +81,10 @@ ROWS: tuple[Measure, ...] = (
         sentence="In {place}, knowing a person's unit gives {value} nats of information on whether they belong "
         "to {focal} or {against}.",
         sentence_many="In {place}, knowing a person's unit gives {value} nats of information about their group.",
+        sentence_near="In {place}, the mix of {focal} and {against} around people has {value} nats less entropy than "
+        "the overall mix, on average.",
+        sentence_near_many="In {place}, the mix of groups around people has {value} nats less entropy than the "
+        "overall mix, on average.",
         formula=r"M = \sum_i \sum_k p_{ik} \ln \frac{p_{ik}}{p_{i\cdot}\, p_{\cdot k}} = H E",
         cites=("theil_1971", "mora_2011"),
         tier="specialist",
@@ -95,6 +107,10 @@ ROWS: tuple[Measure, ...] = (
         of="Value times members of the focal group, of all its members (multigroup: of all people).",
         sentence="In {place}, the units of {focal} and {against} differ by {percent} of the most they could (Gini).",
         sentence_many="In {place}, the units' mixes differ by {percent} of the most they could (Gini).",
+        sentence_near="In {place}, the mixes of {focal} and {against} around two people picked at random differ by "
+        "{percent} of the most they could, on average (Gini).",
+        sentence_near_many="In {place}, the mixes of groups around two people picked at random differ by {percent} of "
+        "the most they could, on average (Gini).",
         formula=r"G = \frac{\sum_i \sum_j t_i t_j |p_i - p_j|}{2 T^2 P (1 - P)}",
         cites=("duncan_1955", "massey_1988", "reardon_2002"),
         tier="specialist",
@@ -119,6 +135,10 @@ ROWS: tuple[Measure, ...] = (
         "{against} than two of the whole place.",
         sentence_many="In {place}, two people of one unit are {percent} less likely to differ in group than two of "
         "the whole place.",
+        sentence_near="In {place}, two people from the surroundings of one person are {percent} less likely to be one "
+        "of {focal} and one of {against} than two of the whole place.",
+        sentence_near_many="In {place}, two people from the surroundings of one person are {percent} less likely to "
+        "differ in group than two of the whole place.",
         formula=r"R = 1 - \frac{\sum_i t_i I_i}{T I}, \qquad I = \sum_k \Pi_k (1 - \Pi_k)",
         cites=("carlson_1992", "reardon_2002", "reardon_2004"),
         tier="specialist",

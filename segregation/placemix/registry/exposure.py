@@ -24,6 +24,8 @@ ROWS: tuple[Measure, ...] = (
         question="In the unit of the average member of a group, what share are of the same group?",
         of="Own-group share summed over members of the focal group, of all its members.",
         sentence="In {place}, the average member of {focal} is in a unit where {percent} are of the same group.",
+        sentence_near="In {place}, the average member of {focal} is in surroundings where {percent} are of the same "
+        "group.",
         formula=r"{}_xP_x = \sum_i \frac{x_i}{X} \frac{x_i}{t_i}",
         cites=("shevky_1949", "bell_1954", "lieberson_1981", "massey_1988"),
         tier="recommended",
@@ -46,6 +48,8 @@ ROWS: tuple[Measure, ...] = (
         question="In the unit of the average member of a group, what share are of another group?",
         of="Other-group share summed over members of the focal group, of all its members.",
         sentence="In {place}, the average member of {focal} is in a unit where {percent} belong to {against}.",
+        sentence_near="In {place}, the average member of {focal} is in surroundings where {percent} belong to "
+        "{against}.",
         formula=r"{}_xP_y = \sum_i \frac{x_i}{X} \frac{y_i}{t_i}",
         cites=("bell_1954", "lieberson_1981", "massey_1988"),
         tier="recommended",
@@ -69,6 +73,8 @@ ROWS: tuple[Measure, ...] = (
         of="Isolation above the overall share, as a share of the others, times members of the focal group, of all.",
         sentence="In {place}, the isolation of {focal} is {percent} of the way from an even spread to "
         "complete separation.",
+        sentence_near="In {place}, the share of {focal} in the surroundings of its average member is {percent} of the "
+        "way from its overall share to 100 %.",
         formula=r"V = \frac{{}_xP_x - P}{1 - P}",
         cites=("bell_1954", "white_1986", "massey_1988"),
         tier="recommended",

@@ -70,6 +70,8 @@ class Measure:
         How a value of the two-group form reads. Fields: percent, value, focal, against, place.
     sentence_many
         How a value of the multigroup form reads.
+    sentence_near, sentence_near_many
+        How both read with surroundings. Empty where the others are true with them.
     formula
         LaTeX.
     cites
@@ -91,7 +93,7 @@ class Measure:
         For replication rows, what to use instead.
     needs
         What the kernel is given beside people: ``"surroundings"`` (it has no meaning without),
-        ``"weight"``, ``"pairs"``, ``"outline"``, ``"area"``.
+        ``"weight"``, ``"pairs"``, ``"own"``, ``"outline"``, ``"area"``.
     version
         Raised when a definition changes; part of the frozen method id.
     """
@@ -113,6 +115,8 @@ class Measure:
     cites: tuple[str, ...]
     tier: Tier
     sentence_many: str = ""
+    sentence_near: str = ""
+    sentence_near_many: str = ""
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     spatial: bool = False
     claims: frozenset[str] = frozenset()
@@ -127,6 +131,12 @@ class Measure:
     def method(self) -> str:
         """Frozen id of the definition, such as ``dissimilarity/1``."""
         return f"{self.name}/{self.version}"
+
+    def template(self, *, one_group: bool, near: bool) -> str:
+        """Return the sentence of a form: about one group or all, with surroundings or without."""
+        if one_group or not self.sentence_many:
+            return (near and self.sentence_near) or self.sentence
+        return (near and self.sentence_near_many) or self.sentence_many
 
     @property
     def needs_around(self) -> bool:

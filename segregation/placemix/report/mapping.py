@@ -1,4 +1,4 @@
-"""Choropleth maps: shares, location quotients and conditions."""
+"""Choropleth maps: shares, location quotients, other local values and conditions."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from placemix.errors import GeographicCRS, UnmatchedUnit
+from placemix.lengths import metres_per_unit, written
 from placemix.report import rounding, theme
 
 #: Class bounds of a group's share; those above the highest share found are left out.
@@ -102,6 +103,39 @@ def quotients(shapes: Any, frame: pd.DataFrame, *, outlines: Any = None) -> Draw
     return _draw(shapes, colour, [(hues[code], labels[code]) for code in present], outlines)
 
 
+def flags(shapes: Any, flag: pd.Series, *, outlines: Any = None, absent: str = "") -> Drawn:  # noqa: ANN401
+    """Draw local clusters by their flag; `absent` says why units have none."""
+    colour = flag.astype(object).map(theme.CLUSTERS)
+    present = [(hue, label) for label, hue in theme.CLUSTERS.items() if (colour == hue).any()]
+    return _draw(shapes, colour, present, outlines, absent)
+
+
+def values(
+    shapes: Any,  # noqa: ANN401
+    found: pd.Series,
+    bounds: list[float],
+    texts: list[str],
+    *,
+    outlines: Any = None,  # noqa: ANN401
+    absent: str = "",
+) -> Drawn:
+    """Draw values in classes from pale to dark; `bounds` and their `texts` as `bounds_of` gives them."""
+    return _classes(shapes, found, bounds, texts, outlines, absent=absent)
+
+
+def bounds_of(found: pd.Series, *, share: bool) -> tuple[list[float], list[str]]:
+    """Return class bounds and their texts: fixed for shares, else quantiles of the units."""
+    known = found.dropna()
+    if known.empty:
+        return [], []
+    if share:
+        bounds = [bound for bound in share_bounds(known) if known.min() < bound <= known.max()]
+        return bounds, [f"{100 * bound:g} %" for bound in bounds]
+    bounds = np.unique([float(f"{bound:.3g}") for bound in np.quantile(known, TENTHS)]).tolist()
+    bounds = [bound for bound in bounds if known.min() < bound <= known.max()]
+    return bounds, [rounding.quantity(bound) for bound in bounds]
+
+
 def share_bounds(values: pd.Series) -> tuple[float, ...]:
     """Return the class bounds that suit a group of this size."""
     return MAJORITY if values.median() > 0.5 else SHARES
@@ -122,23 +156,37 @@ def _classes(
     texts: list[str],
     outlines: Any,  # noqa: ANN401
     ramp: Sequence[str] = theme.SEQUENTIAL,
+    absent: str = "",
 ) -> Drawn:
     found = values.to_numpy(dtype=np.float64)
     codes = np.digitize(found, bounds)
     pick = np.linspace(0, len(ramp) - 1, len(bounds) + 1).round().astype(int)
     hues = [ramp[place] for place in pick]
     colour = pd.Series([hues[code] for code in codes], index=values.index).where(~np.isnan(found))
-    return _draw(shapes, colour, list(zip(hues, _ranges(texts), strict=True)), outlines)
+    return _draw(shapes, colour, list(zip(hues, ranges(texts), strict=True)), outlines, absent)
 
 
-def _ranges(texts: list[str]) -> list[str]:
+def ranges(texts: list[str]) -> list[str]:
+    """Name the classes between bounds.
+
+    Examples
+    --------
+    >>> ranges(["2 %", "5 %"])
+    ['under 2 %', '2 to 5 %', '5 % or more']
+    """
     if not texts:
         return ["all"]
     middle = [f"{low.removesuffix(' %')} to {high}" for low, high in pairwise(texts)]
     return [f"under {texts[0]}", *middle, f"{texts[-1]} or more"]
 
 
-def _draw(shapes: Any, colour: pd.Series, legend: list[tuple[str, str]], outlines: Any) -> Drawn:  # noqa: ANN401
+def _draw(
+    shapes: Any,  # noqa: ANN401
+    colour: pd.Series,
+    legend: list[tuple[str, str]],
+    outlines: Any,  # noqa: ANN401
+    absent: str = "",
+) -> Drawn:
     wanted = colour.reindex(shapes.index)
     x0, y0, x1, y1 = shapes.total_bounds
     width = 7.4
@@ -160,10 +208,27 @@ def _draw(shapes: Any, colour: pd.Series, legend: list[tuple[str, str]], outline
             _names(axes, outlines)
         else:
             filled.boundary.plot(ax=axes, color="#c9cfd3", linewidth=0.12) if not points else None
+        _bar(axes, shapes)
         axes.set_axis_off()
         image = theme.png(figure)
-    hatched = [("hatched", "no residents, or no data")] if len(empty) else []
+    hatched = [("hatched", absent or "no residents, or no data")] if len(empty) else []
     return Drawn(image, (*legend, *hatched))
+
+
+def _bar(axes: Any, shapes: Any) -> None:  # noqa: ANN401
+    """Draw a scale bar below the map, a round length of at most a quarter of its width."""
+    if shapes.crs is None or not shapes.crs.is_projected:
+        return
+    x0, y0, x1, y1 = shapes.total_bounds
+    unit = metres_per_unit(shapes.crs)
+    widest = (x1 - x0) * unit / 4
+    if not widest > 0:
+        return
+    power = 10.0 ** np.floor(np.log10(widest))
+    length = max(step * power for step in (1, 2, 5) if step * power <= widest)
+    y, end = y0 - 0.04 * (y1 - y0), x0 + length / unit
+    axes.plot([x0, end], [y, y], color=theme.FAINT, linewidth=2.2, solid_capstyle="butt")
+    axes.text(end + 0.01 * (x1 - x0), y, written(length), color=theme.FAINT, fontsize=9, va="center")
 
 
 def _names(axes: Any, outlines: Any) -> None:  # noqa: ANN401

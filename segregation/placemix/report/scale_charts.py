@@ -12,18 +12,25 @@ from placemix._typing import FloatArray
 from placemix.report import theme
 from placemix.report.charts import WIDTH
 
-#: Height of a name beside a line, and width of the number of a tick, as shares of the axes.
-_TALL, _WIDE = 0.062, 0.085
+#: Height of a name beside a line, and half the width of a letter of a tick, as shares of the axes.
+_TALL, _WIDE = 0.062, 0.0105
 #: Letters in a line of the source.
 _LINE = 84
 
 
 def profile(
-    sizes: Sequence[float], lines: Mapping[str, Sequence[float]], *, across: str, up: str, source: str
+    sizes: Sequence[float],
+    lines: Mapping[str, Sequence[float]],
+    *,
+    texts: Sequence[str],
+    across: str,
+    up: str,
+    source: str,
 ) -> bytes:
     """Draw a segregation profile: one line a series over sizes on a logarithmic axis, named at its end.
 
-    A size of 0, the units themselves, stands apart at the left, and is joined by dots.
+    A size of 0, the units themselves, stands apart at the left, and is joined by dots. `texts` are what
+    the sizes are called.
     """
     x = np.asarray(sizes, dtype=np.float64)
     above = x[x > 0]
@@ -43,7 +50,7 @@ def profile(
                 ends.append((float(known[-1]), name, hue))
                 lowest = min(lowest, float(known.min()))
         axes.set_xscale("log")
-        _ticks(axes, x, drawn)
+        _ticks(axes, texts, drawn)
         axes.margins(x=0.04)
         axes.set_ylim(bottom=lowest - 0.05 * (axes.get_ylim()[1] - lowest) if lowest < 0 else 0.0)
         axes.yaxis.grid(visible=True)
@@ -76,7 +83,8 @@ def ranges(
         axes.hlines(place, 0, 1, color=theme.LINE, linewidth=0.6, transform=axes.get_yaxis_transform(), zorder=0)
         axes.hlines(place, low, high, color=theme.HUES[6], linewidth=7, zorder=1, label="nine tenths of random zonings")
         given = "the zoning as it is" if compared else "their median"
-        axes.scatter(value, place, s=44, color=theme.HUES[1], edgecolor=theme.PAPER, zorder=2, label=given)
+        # A mark as thin as a line, so that it shows on which side of the end of a bar a value lies.
+        axes.scatter(value, place, s=190, marker="|", color=theme.HUES[1], linewidth=1.6, zorder=2, label=given)
         axes.set_yticks(place, names)
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
@@ -89,17 +97,15 @@ def ranges(
         return theme.svg(figure)
 
 
-def _ticks(axes: Any, sizes: FloatArray, drawn: FloatArray) -> None:  # noqa: ANN401
-    """Mark every size, and write those whose numbers do not touch: the ends first, then from the right."""
+def _ticks(axes: Any, texts: Sequence[str], drawn: FloatArray) -> None:  # noqa: ANN401
+    """Mark every size, and write those whose texts do not touch: the ends first, then from the right."""
     span = np.log(drawn.max() / drawn.min()) or 1.0
     place = np.log(drawn / drawn.min()) / span
     written: list[int] = []
-    for number in [len(sizes) - 1, 0, *range(len(sizes) - 2, 0, -1)]:
-        # The words for the unit itself are twice as wide as a number.
-        room = [_WIDE * (1.5 if 0 in {sizes[number], sizes[other]} else 1.0) for other in written]
+    for number in [len(texts) - 1, 0, *range(len(texts) - 2, 0, -1)]:
+        room = [_WIDE * (len(texts[number]) + len(texts[other])) for other in written]
         if all(abs(place[number] - place[other]) > wide for other, wide in zip(written, room, strict=True)):
             written.append(number)
-    texts = ["own unit" if size == 0 else f"{size:,.10g}" for size in sizes]
     axes.set_xticks(drawn, [text if number in written else "" for number, text in enumerate(texts)])
     axes.minorticks_off()
 

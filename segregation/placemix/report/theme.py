@@ -22,6 +22,14 @@ CONDITION: tuple[str, ...] = ("#f9f5f2", "#f3d9cb", "#e6b49a", "#d28a6a", "#b35f
 BELOW: tuple[str, ...] = ("#cfb088", "#e0cba9", "#efe4d0")
 ABOVE: tuple[str, ...] = ("#b9add6", "#7d68b0", "#43197f")
 MIDDLE = "#fbfbfb"
+#: Local clusters by their flag. The two kinds differ in lightness too, and what is unlike its neighbours is paler.
+CLUSTERS: dict[str, str] = {
+    "cluster of high share": "#43197f",
+    "high among low": "#a897d6",
+    "low among high": "#f0cf8e",
+    "cluster of low share": "#b8741a",
+    "not distinguishable": "#ededea",
+}
 NOBODY = "#ffffff"
 
 _SETTINGS: Any = {

@@ -12,10 +12,19 @@ import pandas as pd
 
 from placemix._typing import FloatArray, IntArray
 from placemix.counts import Counts, checked
-from placemix.errors import InvalidParameter, InvalidTable, SmoothedByInterpolation, UnknownColumn, did_you_mean, plural
+from placemix.errors import (
+    InvalidParameter,
+    InvalidTable,
+    SmoothedByInterpolation,
+    UnknownColumn,
+    did_you_mean,
+    listed,
+    plural,
+)
 from placemix.measuring import measure
 from placemix.measuring.inputs import described
 from placemix.measuring.plan import Which
+from placemix.registry import asked
 from placemix.results import Call, Result, remember
 from placemix.scales.forests import Ground, parts, shared_out, zoning_of
 from placemix.strata import Strata
@@ -67,13 +76,14 @@ def zoning(
     result
         As from `placemix.measure`. `value` is that of the given zoning, or the median of the draws where
         a number was given; `expected` is their mean, `lower` and `upper` hold nine tenths of them, and
-        `flag` says whether the value lies below, within or above these. The note says how many people
-        the zones have.
+        `flag` says whether a given zoning's lies below, within or above these. The note says how many
+        people the zones have.
 
     Raises
     ------
     InvalidParameter
-        There are fewer zones than parts of the map that do not touch, or more than units.
+        There are fewer zones than parts of the map that do not touch, or more than units; or a measure
+        needs surroundings, which zones have not.
     UnknownColumn
         There are no strata of that name.
     InvalidTable
@@ -107,6 +117,14 @@ def zoning(
     if isinstance(draws, bool) or not isinstance(draws, int | np.integer) or draws < 1:
         message = f"draws is a whole number above 0, not {draws!r}."
         raise InvalidParameter(message)
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**128:
+        message = f"seed is a whole number from 0, not {seed!r}."
+        raise InvalidParameter(message)
+    near: object = neighbours
+    if near is not None and not isinstance(near, Surroundings):
+        message = f"neighbours are surroundings, not a {type(near).__name__}."
+        raise InvalidParameter(message, remedy="Make them with surroundings.contiguity or another function of it.")
+    _of_zones([measures] if isinstance(measures, str) else measures)
     strata = [by] if isinstance(by, str) else list(by)
     arranged = counts.arranged(strata)
     given = _given(counts, zones, arranged)
@@ -140,6 +158,16 @@ def zoning(
     })  # fmt: skip
 
 
+def _of_zones(measures: Sequence[str]) -> None:
+    """Refuse measures of who is near whom: zones are drawn anew each time, and have no surroundings."""
+    rows = [asked(text).row for text in measures]
+    near = listed([row.name for row in rows if row.needs_around or row.call in {"trajectory", "surface"}])
+    if near:
+        message = f"{near} is about who is near whom, which a zoning does not look at."
+        remedy = "Zonings are for measures of area counts, such as dissimilarity; for scale see scales.profile."
+        raise InvalidParameter(message, remedy=remedy)
+
+
 def _framed(
     out: pd.DataFrame,
     found: FloatArray,
@@ -162,6 +190,8 @@ def _framed(
     value = out["value"].to_numpy()
     out["expected"], out["lower"], out["upper"] = mean, low, high
     out["level"] = np.where(np.isnan(low), np.nan, LEVEL)
+    if not compared:
+        value = np.full(len(out), np.nan)  # a median lies within its own draws, which says nothing
     flag = np.select([np.isnan(value) | np.isnan(low), value < low, value > high], ["", "below", "above"], "within")
     out["flag"] = pd.Categorical([word or None for word in flag], categories=["below", "within", "above"])
     texts = []
@@ -236,11 +266,17 @@ def _ground(counts: Counts, touching: Surroundings, strata: Strata, zones: IntAr
     lacking = [(len(places), many) for places, many in zip(groups, wanted, strict=True) if many < len(places)]
     if lacking:
         islands, many = lacking[0]
-        where = "" if isinstance(zones, int) or len(strata) == 1 else "One of the strata: "
-        message = (
-            f"{where}The map falls into {islands:,} parts that do not touch, so it has no {many:,} connected zones."
-        )
-        raise InvalidParameter(message, remedy="Ask for more zones, or join islands by neighbours=.")
+        less = ", leave out by=" if len(strata) > 1 else ""
+        where = f"The map falls into {islands:,} parts that do not touch"
+        if less and isinstance(zones, int):
+            where = (
+                f"No zone crosses the borders of the {len(strata):,} strata of by=, so {islands:,} parts do not touch"
+            )
+        elif less:
+            where = f"A stratum of by= falls into {islands:,} parts that do not touch"
+        message = f"{where}, and there are no {many:,} connected zones."
+        remedy = f"Ask for {islands:,} zones or more{less}, or join islands by neighbours=."
+        raise InvalidParameter(message, remedy=remedy)
     for places, many in zip(groups, wanted, strict=True):
         shares[places] = shared_out(many, people[places], most[places])
     return Ground(i, j, part, shares, counts.total)

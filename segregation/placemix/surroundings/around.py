@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from placemix._typing import FloatArray, IntArray
-from placemix.counts import Counts
+from placemix.counts import Counts, checked, counted
 from placemix.errors import InvalidParameter, NoPlace, UnitsDiffer
 from placemix.strata import Strata
 
@@ -112,10 +112,14 @@ class Surroundings:
         """
         if isinstance(values, Counts):
             return self._around(values)
-        given = np.asarray(values, dtype=np.float64)
+        try:
+            given = np.asarray(values, dtype=np.float64)
+        except (TypeError, ValueError) as error:
+            message = f"Sums around units are of counts or of numbers, not of a {type(values).__name__}."
+            raise InvalidParameter(message) from error
         if given.ndim == 1:
             return np.asarray((self @ given[:, np.newaxis])[:, 0])
-        if given.shape[-2] != len(self.units):
+        if given.ndim < 1 or given.shape[-2] != len(self.units):
             message = f"Values of shape {given.shape} do not fit surroundings of {len(self.units):,} units."
             raise InvalidParameter(message, remedy="Their last axis but one holds the units, in the same order.")
         out = np.empty_like(given)
@@ -133,7 +137,8 @@ class Surroundings:
         return into.reshape(given.shape)
 
     def _around(self, counts: Counts) -> Counts:
-        fitted = self.on(counts)
+        # Sums of cells that are known as an interval only would pass for known ones.
+        fitted = self.on(checked(counts))
         sums = fitted @ np.column_stack([counts.values, counts.total])
         values, total = sums[:, :-1], np.maximum(sums[:, -1], sums[:, :-1].sum(axis=1))
         about = counts.about.noting(f"People around each unit: {self.text}.")
@@ -168,7 +173,7 @@ class Surroundings:
         strata
             Strata of the same units, as from ``counts.arranged(by)``, or a code for each unit.
         """
-        codes = codes_of(strata)
+        codes = self._codes_of(strata)
         if self.codes is not None:
             codes = np.unique(np.column_stack([self.codes, codes]), axis=0, return_inverse=True)[1].reshape(-1)
         if (codes == codes[:1]).all():
@@ -186,7 +191,7 @@ class Surroundings:
             The counts are of other units; those that differ are listed.
         """
         here = self
-        if not self.units.equals(counts.units):
+        if not self.units.equals(counted(counts).units):
             here = self.take(self._places(counts.units))
         operator = here.operator.on(counts.total)
         if operator is here.operator:
@@ -203,6 +208,13 @@ class Surroundings:
             outside=None if self.outside is None else self.outside.take(places),
             codes=None if self.codes is None else self.codes[places],
         )
+
+    def _codes_of(self, strata: Strata | IntArray) -> IntArray:
+        codes = codes_of(strata)
+        if codes.shape != self.units.shape:
+            message = f"Strata of {codes.size:,} units do not fit surroundings of {len(self.units):,}."
+            raise UnitsDiffer(message, remedy="Take those of the same units, in the same order.")
+        return codes
 
     def _places(self, units: pd.Index) -> IntArray:
         places = self.units.get_indexer(units)
@@ -230,7 +242,7 @@ class Surroundings:
             Shape (units,), from 0 to 1; NaN where it is not known, because units are points or
             the weights came from elsewhere.
         """
-        codes = self.codes if strata is None else codes_of(strata)
+        codes = self.codes if strata is None else self._codes_of(strata)
         if self.outside is None:
             return np.full(len(self.units), np.nan)
         # Borders take seconds to walk for a country, and every call asks for the same ones.

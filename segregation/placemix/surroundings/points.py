@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from placemix._typing import FloatArray
-from placemix.counts import Counts
+from placemix.counts import Counts, counted
 from placemix.errors import CRSMismatch, InvalidParameter, NoPlace, PlacemixError, did_you_mean, plural, together
 from placemix.lengths import in_map_units, metres_per_unit
 
@@ -78,7 +78,7 @@ def locate(counts: Counts, *, point: Point = "centroid") -> Places:
     GeographicCRS
         The coordinates are degrees.
     """
-    if point not in {"centroid", "representative"}:
+    if point not in ("centroid", "representative"):
         message = f"point is 'centroid' or 'representative', not {point!r}."
         raise InvalidParameter(message, remedy=did_you_mean(point, ["centroid", "representative"]))
     import shapely
@@ -104,12 +104,14 @@ def shaped(counts: Counts) -> Any:  # noqa: ANN401
 
     Raises
     ------
+    NotCounts
+        A table was given instead of counts.
     NoPlace, CRSMismatch
         As for `locate`.
     """
     import shapely
 
-    if counts.geometry is None:
+    if counted(counts).geometry is None:
         message = "The counts have no shapes or points, so nobody knows which units are near each other."
         raise NoPlace(message, remedy="Build them with from_wide(areas, …, geometry='geometry') from a GeoDataFrame.")
     shapes = np.asarray(counts.geometry.array, dtype=object)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+import re
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from placemix._typing import FloatArray, IntArray
+from placemix._typing import BoolArray, FloatArray, IntArray
 from placemix.indices.neighbours import standardised
 from placemix.measuring.plan import Row
 from placemix.measuring.vicinity import Neighbours, Vicinity
@@ -23,13 +25,13 @@ _FLAGS = {
     (-1, 1): "low among high",
 }
 _NOTHING = "not distinguishable"
+#: What is said where surroundings give a unit no weight for itself, and Gi* counts it.
+_OWN = "own weight the largest of the neighbours'"
+_LENT = "own weight 0 taken as the largest of the neighbours', as Gi* counts the unit itself"
 
 
 def block(row: Row, setting: Setting, *, permutations: int, seed: int) -> pd.DataFrame:
-    """Statistic, p-values and flags of one group for every unit, in the order of the counts.
-
-    Every neighbour counts once in Gi*, and by its weight in local Moran.
-    """
+    """Statistic, p-values and flags of one group for every unit, in the order of the counts."""
     if not isinstance(setting.nearby, Vicinity) or row.focal is None:
         message = "Local clusters are of one group and have surroundings."
         raise TypeError(message)
@@ -37,8 +39,13 @@ def block(row: Row, setting: Setting, *, permutations: int, seed: int) -> pd.Dat
     moran = row.asked.row.name == "local_moran"
     pair = setting.everyone.pair(row.focal, -1)
     near = setting.nearby.neighbours(row)
-    value = row.asked.row.function(pair, pairs=near, starts=setting.everyone.starts, **row.asked.values)
-    p, adjusted, expected = (np.full(len(counts), np.nan) for _ in range(3))
+    options: dict[str, Any] = dict(row.asked.values)
+    lent = np.zeros(len(counts), dtype=bool)
+    if "own" in row.asked.row.needs:
+        options["own"], lent = _itself(near, setting.nearby.own())
+    value = row.asked.row.function(pair, pairs=near, starts=setting.everyone.starts, **options)
+    p, adjusted, expected, compared = (np.full(len(counts), np.nan) for _ in range(4))
+    too_few = np.full(len(counts), "", dtype=object)
     flag = np.full(len(counts), None, dtype=object)
     units = counts.units.to_numpy(dtype=object)[strata.order]
     for number in range(len(strata)):
@@ -49,7 +56,7 @@ def block(row: Row, setting: Setting, *, permutations: int, seed: int) -> pd.Dat
         # Sorted by id, so that random numbers meet the same units in any order of the rows.
         here = np.flatnonzero(pair[low:high].sum(axis=1) > 0) + low
         here = here[np.argsort(units[here], kind="stable")]
-        i, j, weight = _within(near, here, low, high, weighted=moran)
+        i, j, weight = _within(near, here, low, high, shares=moran)
         z = standardised(pair[here], str(row.asked.values["rates"]))
         z = z - z.mean()
         label = "\x1f".join(str(text) for text in strata.labels.iloc[number])
@@ -57,7 +64,8 @@ def block(row: Row, setting: Setting, *, permutations: int, seed: int) -> pd.Dat
         if moran:
             found[z == 0] = 1.0  # a value of 0, whatever the neighbours are
         around = np.bincount(i, weights=weight * z[j], minlength=len(here))
-        p[here], adjusted[here] = found, _adjusted(found)
+        p[here], adjusted[here], compared[low:high] = found, _adjusted(found), len(here)
+        too_few[known] = _too_few(found, adjusted[here], 1 - setting.level, permutations)
         flag[here] = _flags(z, around) if moran else _flags(value[here], value[here])
         flag[known[adjusted[known] > 1 - setting.level]] = _NOTHING
         expected[known] = -1 / (len(here) - 1) if moran else 0.0
@@ -75,13 +83,17 @@ def block(row: Row, setting: Setting, *, permutations: int, seed: int) -> pd.Dat
         "no_neighbours": ~joined[place],
         "undefined": undefined[place],
     })  # fmt: skip
+    lent = (lent & ~undefined)[place]
+    notes = ["; ".join(filter(None, pieces)) for pieces in zip(np.where(lent, _LENT, ""), too_few[place], strict=True)]
     return framed(
         row,
         setting,
         value=value[place],
-        numerator=value[place] * people,
-        denominator=people,
+        numerator=np.full(len(counts), np.nan),
+        denominator=compared[place],
         people=people,
+        notes=notes,
+        around=_with_itself(setting.around(row), lent),
         reason=np.where(undefined[place], reason, None),
         expected=expected[place],
         level=setting.level,
@@ -92,16 +104,47 @@ def block(row: Row, setting: Setting, *, permutations: int, seed: int) -> pd.Dat
     )
 
 
-def _within(near: Neighbours, here: IntArray, low: int, high: int, *, weighted: bool) -> Neighbours:
+def _within(near: Neighbours, here: IntArray, low: int, high: int, *, shares: bool) -> Neighbours:
     """Pairs of one stratum by the number of their units in `here`; weights as the statistic takes them."""
     number = np.full(high - low, -1)
     number[here - low] = np.arange(len(here))
     inside = (near[0] >= low) & (near[0] < high) & (near[2] > 0)
     i, j, weight = number[near[0][inside] - low], number[near[1][inside] - low], near[2][inside]
-    if not weighted:
-        return i, j, np.ones(len(i))
-    shares: FloatArray = weight / np.bincount(i, weights=weight, minlength=len(here))[i]
-    return i, j, shares
+    if shares:
+        weight = weight / np.bincount(i, weights=weight, minlength=len(here))[i]
+    return i, j, weight
+
+
+def _itself(near: Neighbours, own: FloatArray) -> tuple[FloatArray, BoolArray]:
+    """Weight of each unit for itself, and where it is lent one: the largest of its neighbours', as `esda` does."""
+    largest = np.zeros(len(own))
+    np.maximum.at(largest, near[0], near[2])
+    lent = (own <= 0) & (largest > 0)
+    return np.where(lent, largest, own), lent
+
+
+def _with_itself(texts: Any, lent: BoolArray) -> Any:  # noqa: ANN401
+    """Take back what the `around` column says of own weights that were replaced."""
+    if not lent.any():
+        return texts
+    kinds, codes = np.unique(texts[lent].astype(str), return_inverse=True)
+    said = np.array([re.sub(r"own weight 0(?=[,;]|$)", _OWN, text) for text in kinds], dtype=object)
+    out = texts.copy()
+    out[lent] = said[codes.reshape(-1)]
+    return out
+
+
+def _too_few(p: FloatArray, adjusted: FloatArray, most: float, permutations: int) -> str:
+    """Say where the p-values are as small as they can be, and all of them too large after the adjustment."""
+    tested, least = int(np.isfinite(p).sum()), 2 / (permutations + 1)
+    at_least = int((p <= least * (1 + 1e-9)).sum())
+    if not at_least or (adjusted <= most).any():
+        return ""
+    needed = 10 ** math.ceil(math.log10(2 * tested / (most * at_least))) - 1
+    return (
+        f"no unit can pass: with {permutations:,} permutations p is {least:.2g} or more, in {at_least:,} of {tested:,} "
+        f"units as small as that; take permutations={needed}"
+    )
 
 
 def _adjusted(p: FloatArray) -> FloatArray:

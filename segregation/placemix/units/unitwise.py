@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -71,7 +72,7 @@ class Setting:
         if not isinstance(self.nearby, Vicinity):
             return np.full(len(self.counts), self.beside, dtype=object)
         ends = self.nearby.ends(row.asked.row)
-        alone, unknown = self.nearby.alone(ends=ends), np.isnan(self.nearby.edge_shares)
+        alone, unknown = self.nearby.alone(ends=ends), np.isnan(self.nearby.edge_shares(ends=ends))
         texts = [
             self.nearby.text(said, ends=ends, edge_known=known)
             for said in ("", _NOBODY_ELSE) for known in (True, False)
@@ -161,6 +162,8 @@ def framed(
     lower: FloatArray | None = None,
     upper: FloatArray | None = None,
     level: float = np.nan,
+    notes: Sequence[str] | None = None,
+    around: object = None,
     **more: object,
 ) -> pd.DataFrame:
     """Lay values out in the columns of a result; `more` are columns that only some measures have."""
@@ -168,15 +171,20 @@ def framed(
     blank: FloatArray = np.full(len(counts), np.nan)
     edge = {}
     if isinstance(setting.nearby, Vicinity):
-        edge = {"edge_share": blank if row.asked.row.call == "trajectory" else setting.nearby.edge_shares}
+        ends = setting.nearby.ends(row.asked.row)
+        edge = {"edge_share": blank if row.asked.row.call == "trajectory" else setting.nearby.edge_shares(ends=ends)}
+    estimated = ESTIMATED if counts.about.estimated else ""
+    texts: object = estimated or None
+    if notes is not None:
+        texts = np.array(["; ".join(filter(None, [text, estimated])) or None for text in notes], dtype=object)
     columns = {
         "measure": row.asked.text,
         "focal": None if row.focal is None else group_text(counts.groups[row.focal]),
         "against": row.shown,
         "level": level,
         "flag": None,
-        "note": ESTIMATED if counts.about.estimated else None,
-        "around": setting.around(row),
+        "note": texts,
+        "around": setting.around(row) if around is None else around,
         **edge,
         "method": row.asked.row.method,
         "interval_method": interval_method,

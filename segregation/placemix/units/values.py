@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 import pandas as pd
 
 from placemix._typing import Across
 from placemix.counts import Counts, checked, group_text
-from placemix.errors import FocalNeeded, InvalidParameter, NoSpatialForm, SurroundingsNeeded
+from placemix.errors import FocalNeeded, InvalidParameter, NoSpatialForm, SurroundingsNeeded, listed
 from placemix.measuring.inputs import described
 from placemix.measuring.ordered import Everyone
 from placemix.measuring.plan import REST, Row, Which, focal_groups, rival_text, rivals
@@ -57,7 +57,7 @@ def local(
     around
         Who is around each unit, from a function of `placemix.surroundings`, or counts of the
         people around: values are then of the mix that residents have around them. Local
-        clusters need surroundings. Default: the unit itself.
+        clusters need surroundings, and weigh neighbours as these do. Default: the unit itself.
     across
         What surroundings do at the borders of `by`. Default: they cross them (``"keep"``), as
         people do; local clusters compare the units of one stratum and end there (``"limit"``).
@@ -81,14 +81,17 @@ def local(
         `flag`: `p_value`, two-sided, by conditional permutation, and `p_adjusted` for the number
         of units in the stratum (Benjamini and Hochberg). Their flag says ``cluster of high share``,
         ``cluster of low share``, ``high among low``, ``low among high``, or ``not distinguishable``
-        where `p_adjusted` is above 1 - level.
+        where `p_adjusted` is above 1 - level. They are scores and no shares of anything: `numerator`
+        is missing, `denominator` how many units a unit is compared among. The note says where no
+        unit could pass, for want of permutations.
 
     Raises
     ------
     FocalNeeded
         A measure is about one group and none was named.
     InvalidParameter
-        A measure has one value a stratum, or a parameter is out of range.
+        A measure has one value a stratum, a parameter is out of range, or no measure asked for
+        looks at `against`, or at `around`.
     SurroundingsNeeded
         A measure of local clusters has no `around`.
     NoSpatialForm
@@ -112,6 +115,7 @@ def local(
     known_around(around)
     known_across(across, around)
     _in_range(level, permutations, seed)
+    permutations, seed = int(permutations), int(seed)
     strata = counts.arranged(by)
     names = (by,) if isinstance(by, str) else tuple(by)
     plan = [row for text in ([measures] if isinstance(measures, str) else measures)
@@ -119,6 +123,7 @@ def local(
     if not plan:
         message = "No measure was asked for."
         raise InvalidParameter(message, remedy="Name at least one; placemix.catalogue() lists them.")
+    _looked_at(plan, against, around)
     nearby: Vicinity | Everyone | None = None
     if isinstance(around, Surroundings):
         nearby = Vicinity(counts, strata, around, across, plan)
@@ -147,16 +152,33 @@ def local(
     return remember(frame, Call("local", inputs, arguments, described))
 
 
-def _in_range(level: float, permutations: int, seed: int) -> None:
-    if not 0 < level < 1:
+def _in_range(level: object, permutations: object, seed: object) -> None:
+    if isinstance(level, bool) or not isinstance(level, int | float | np.number) or not 0 < level < 1:
         message = f"level is between 0 and 1, not {level!r}."
         raise InvalidParameter(message)
-    if permutations != int(permutations) or permutations < _FEWEST:
+    if not _whole(permutations) or permutations < _FEWEST:
         message = f"permutations is a whole number of at least {_FEWEST}, not {permutations!r}."
         raise InvalidParameter(message, remedy="999 is usual.")
-    if seed != int(seed) or seed < 0:
+    if not _whole(seed) or not 0 <= seed < 2**64:
         message = f"seed is a whole number from 0, not {seed!r}."
         raise InvalidParameter(message)
+
+
+def _whole(value: object) -> TypeGuard[int]:
+    numeric = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+    return numeric and float(value).is_integer()  # type: ignore[arg-type]
+
+
+def _looked_at(plan: list[Row], against: Which, around: Surroundings | Counts | None) -> None:
+    """Refuse what no measure of a call looks at."""
+    names = listed(list(dict.fromkeys(row.asked.row.name for row in plan)))
+    if against not in ("rest", None) and all(row.against in {None, REST} and row.shown is None for row in plan):
+        message = f"against= has no meaning for {names}, which compares no two groups."
+        remedy = "Leave it out, or select the two groups first: counts.select([…])."
+        raise InvalidParameter(message, remedy=remedy)
+    if around is not None and all(row.asked.row.call == "trajectory" for row in plan):
+        message = f"{names} walks outward over everyone, nearest first, and takes no surroundings."
+        raise InvalidParameter(message, remedy="Leave out around=.")
 
 
 def _rows(ask: Asked, counts: Counts, focal: Which, against: Which, around: Surroundings | Counts | None) -> list[Row]:

@@ -1,4 +1,4 @@
-"""Maps of shares, of location quotients and of a condition."""
+"""Maps of shares, of location quotients, of other local values and of a condition."""
 
 from __future__ import annotations
 
@@ -10,30 +10,32 @@ import pandas as pd
 
 from placemix.report import mapping, rounding
 from placemix.report.items import Figure, Item, Section
+from placemix.report.sections.unit_maps import around_of, notes, of_group, value_maps
 from placemix.report.tabling import table
 
 
 def maps(
-    quotients: pd.DataFrame,
+    values: pd.DataFrame,
     areas: Any,  # noqa: ANN401
     *,
-    focal: str,
+    focal: str | None = None,
     unit: str = "",
     outlines: Any = None,  # noqa: ANN401
     member: str = "member",
     period: str = "",
     source: str = "",
 ) -> Section:
-    """Draw a group's share and its location quotient in each unit.
+    """Draw local values: a group's share and location quotient, local clusters, or any other value of each unit.
 
     Parameters
     ----------
-    quotients
-        What ``placemix.local(counts, "location_quotient", focal=…)`` gave.
+    values
+        What ``placemix.local(counts, …)`` gave. Location quotients make two maps, of the share and of the
+        quotient; local clusters are drawn by their flag; everything else in classes of its value.
     areas
         GeoDataFrame with a shape for each unit of the frame, projected.
     focal
-        Group to map.
+        Group to map. Default: the only one in the frame.
     unit
         Column of `areas` with the units' ids. Default: its index.
     outlines
@@ -43,68 +45,137 @@ def maps(
     period
         Date of the counts.
     source
-        Line printed under each map.
+        Line printed under each map. Default: the hash of the counts.
+
+    Raises
+    ------
+    InvalidParameter
+        The frame holds no local values, none of the group, or several groups and none was named.
+    UnmatchedUnit
+        No unit of the frame has a shape.
+    GeographicCRS
+        The shapes are in degrees.
+
+    Examples
+    --------
+    >>> import geopandas as gpd, placemix as pm
+    >>> homes = pm.datasets.town().residents("before")
+    >>> shapes = gpd.GeoDataFrame(geometry=homes.geometry.set_axis(homes.units))
+    >>> found = pm.local(homes, ["location_quotient", "simpson"], focal="blue")
+    >>> section = pm.report.sections.maps(found, shapes, focal="blue")
+    >>> [item.kind for item in section.items if isinstance(item, pm.report.Figure)]
+    ['image/png', 'image/png', 'image/png']
     """
-    frame = pd.DataFrame(quotients)
-    frame = frame[(frame["measure"].astype(str) == "location_quotient") & (frame["focal"].astype(str) == focal)]
+    frame = of_group(values, focal)
+    groups = frame["focal"].astype(object).dropna()
+    shown = str(groups.iloc[0]) if len(groups) else "all groups"
+    when = f", {period}" if period else ""
+    source = source or f"Source: counts {frame['source'].iloc[0]}."
+    quotients = frame["measure"].astype(str) == "location_quotient"
+    figures: list[Figure] = []
+    if quotients.any():
+        figures += _quotient_maps(
+            frame[quotients], areas, focal=shown, unit=unit, outlines=outlines, member=member, when=when, source=source
+        )
+    figures += value_maps(
+        frame[~quotients], areas, unit=unit, outlines=outlines, member=member, when=when, source=source
+    )
+    ids = frame["unit"].astype(str)
+    missing = int((~ids.drop_duplicates().isin(mapping.matched(areas, ids.tolist(), unit).index)).sum())
+    empty = int(ids[frame["people"] <= 0].nunique())
+    told = [
+        f"Units where nobody lives are hatched and count nowhere ({empty})." if empty else "",
+        _undrawn(missing),
+    ]
+    items: list[Item] = [*figures, *filter(None, told)]
+    return Section(f"Maps: {shown}{when}", items)
+
+
+def _quotient_maps(
+    frame: pd.DataFrame,
+    areas: Any,  # noqa: ANN401
+    *,
+    focal: str,
+    unit: str,
+    outlines: Any,  # noqa: ANN401
+    member: str,
+    when: str,
+    source: str,
+) -> list[Figure]:
+    """Draw a group's share and its location quotient, of the units themselves or of what is around them."""
+    by = [str(name) for name in frame.columns[1 : list(frame.columns).index("measure")]]
     frame = frame.set_index(frame["unit"].astype(str))
     shapes = mapping.matched(areas, frame.index.tolist(), unit)
     share = (frame["numerator"] / frame["people"]).where(frame["people"] > 0)
-    when = f", {period}" if period else ""
-    overall = frame["numerator"].sum() / frame["people"].sum()
-    empty = int((frame["people"] <= 0).sum())
-    missing = int((~frame.index.isin(shapes.index)).sum())
-    highest = share.idxmax()
+    # What quotients are of: members expected at the overall share, so that surroundings do not change it.
+    overall = rounding.share(float(frame["denominator"].sum() / frame["people"].sum()))
+    around = around_of(frame)
+    near = around != "own unit"
+    who = "of the people around each unit" if near else f"of all {member}s"
+    made = f" ({around})" if near else ""
+    known = share.dropna()
+    highest = f"{rounding.share(float(known.max()))}" if len(known) else rounding.ABSENT
     drawn = mapping.shares(shapes, share, outlines=outlines)
     first = Figure(
         image=drawn.image,
         legend=drawn.legend,
         kind="image/png",
         alt=(
-            f"Choropleth map of the {focal} share of each unit, pale where low and dark where high. The "
-            "share of the whole is "
-            f"{rounding.share(overall)}; the highest in one unit is {rounding.share(float(share.max()))}, "
-            f"in {highest}."
+            f"Choropleth map of the {focal} share {'around' if near else 'of'} each unit, pale where low and dark "
+            f"where high. The share of the whole is {overall}; the highest in one unit is {highest}"
+            f"{f', in {known.idxmax()}' if len(known) else ''}."
         ),
         caption=(
-            f"{focal} share of all {member}s{when}. Of the whole it is {rounding.share(overall)}; half of "
-            "the units are under "
-            f"{rounding.share(float(share.median()))}, and the highest is "
-            f"{rounding.share(float(share.max()))}. {source}"
+            f"{focal} share {who}{when}{made}. Of the whole it is {overall}; half of the units are under "
+            f"{rounding.share(float(share.median()))}, and the highest is {highest}. {source}"
         ).strip(),
-        table=_table(_shares(share, frame), f"Units and {focal} {member}s by {focal} share"),
+        table=_table(_shares(share, frame, near=near), f"Units and {focal} {member}s by {focal} share", near=near),
         wide=True,
     )
-    value = frame["value"]
-    above = (frame["lower"] > 1).sum()
-    below = (frame["upper"] < 1).sum()
     drawn = mapping.quotients(shapes, frame, outlines=outlines)
+    than = f"its share of the unit's {' and '.join(by)}" if by else f"its overall share ({overall})"
+    limits = bool(frame["lower"].notna().any())
     second = Figure(
         image=drawn.image,
         legend=drawn.legend,
         kind="image/png",
         alt=(
-            f"Choropleth map of location quotients of {focal} {member}s: sand where its share is below that of the "
-            "whole, purple where above, "
-            f"pale where chance alone could explain the difference. {rounding.count(above)} units are "
-            f"above and {rounding.count(below)} below."
+            f"Choropleth map of location quotients of {focal} {member}s: sand where its share is below "
+            f"{'that of the whole' if not by else than}, purple where above"
+            f"{', pale where chance alone could explain the difference' if limits else ''}. "
+            f"{_beyond(frame, limits=limits)}"
         ),
         caption=(
-            f"Location quotient of {focal} {member}s{when}: how many times its overall share "
-            f"({rounding.share(overall)}) the group has in each unit. "
-            f"Beyond what chance alone explains it is above in {rounding.count(above)} units and below in "
-            f"{rounding.count(below)}; in the other {rounding.count(len(frame) - empty - above - below)} the 95 % "
-            f"range that chance alone would give includes the overall share. {source}"
+            f"Location quotient of {focal} {member}s{when}: how many times {than} the group has "
+            f"{'around' if near else 'in'} each unit{made}. {_beyond(frame, limits=limits)}{notes(frame)} {source}"
         ).strip(),
-        table=_tested(_quotients(value, frame), f"Units by location quotient of {focal}"),
+        table=_tested(
+            _quotients(frame["value"], frame, near=near),
+            f"Units by location quotient of {focal}",
+            limits=limits,
+            near=near,
+        ),
         wide=True,
     )
-    told = [
-        f"Units where nobody lives are hatched and count nowhere ({empty})." if empty else "",
-        _undrawn(missing),
-    ]
-    items: list[Item] = [first, second, *filter(None, told)]
-    return Section(f"Maps: {focal}{when}", items)
+    return [first, second]
+
+
+def _beyond(frame: pd.DataFrame, *, limits: bool) -> str:
+    """Say how many units are above and below, and of how many chance alone could say it."""
+    if not limits:
+        above, below = int((frame["value"] > 1).sum()), int((frame["value"] < 1).sum())
+        return (
+            f"It is above 1 in {rounding.count(above)} units and below 1 in {rounding.count(below)}; what chance alone "
+            "would give is not known here, so the map has no limits."
+        )
+    above, below = int((frame["lower"] > 1).sum()), int((frame["upper"] < 1).sum())
+    level = 100 * float(frame["level"].dropna().iloc[0])
+    rest = int(frame["value"].notna().sum()) - above - below
+    return (
+        f"Beyond what chance alone explains it is above in {rounding.count(above)} units and below in "
+        f"{rounding.count(below)}; in the other {rounding.count(rest)} the {level:g} % range that chance alone would "
+        "give includes that share."
+    )
 
 
 def map_of_condition(
@@ -163,48 +234,48 @@ def _undrawn(missing: int) -> str:
     return f"{missing} units have no shape and are not drawn; they count in every table." if missing else ""
 
 
-def _shares(share: pd.Series, frame: pd.DataFrame) -> list[tuple[str, int, float]]:
+def _shares(share: pd.Series, frame: pd.DataFrame, *, near: bool) -> list[tuple[str, int, float]]:
+    whom = "people" if near else "numerator"
     bounds = [0.0, *mapping.share_bounds(share), 1.0]
     out = []
     for low, high in pairwise(bounds):
         inside = (share >= low) & ((share < high) | ((high == 1) & (share <= 1)))
-        out.append(
-            (f"{100 * low:g} to {100 * high:g} %", int(inside.sum()), float(frame.loc[inside, "numerator"].sum()))
-        )
+        out.append((f"{100 * low:g} to {100 * high:g} %", int(inside.sum()), float(frame.loc[inside, whom].sum())))
     return out
 
 
-def _quotients(value: pd.Series, frame: pd.DataFrame) -> list[tuple[str, int, int, float]]:
+def _quotients(value: pd.Series, frame: pd.DataFrame, *, near: bool) -> list[tuple[str, int, int, float]]:
+    whom = "people" if near else "numerator"
     bounds = [0.0, *mapping.QUOTIENTS, np.inf]
     out = []
     for low, high in pairwise(bounds):
         inside = (value >= low) & (value < high)
         label = f"{low:g} to {high:g}" if np.isfinite(high) else f"{low:g} or more"
         beyond = inside & ((frame["lower"] > 1) | (frame["upper"] < 1))
-        out.append((label, int(inside.sum()), int(beyond.sum()), float(frame.loc[inside, "numerator"].sum())))
+        out.append((label, int(inside.sum()), int(beyond.sum()), float(frame.loc[inside, whom].sum())))
     return out
 
 
-def _tested(rows: list[tuple[str, int, int, float]], caption: str) -> Any:  # noqa: ANN401
+#: Heading of the last column. What quotients of surroundings are of is no number of members of a unit.
+_MEMBERS = {False: "Members of the group", True: "Residents"}
+
+
+def _tested(rows: list[tuple[str, int, int, float]], caption: str, *, limits: bool, near: bool) -> Any:  # noqa: ANN401
     rows = [*rows, ("all", sum(row[1] for row in rows), sum(row[2] for row in rows), sum(row[3] for row in rows))]
+    columns = {"Class": [row[0] for row in rows], "Units": [rounding.count(row[1]) for row in rows]}
+    if limits:
+        columns["of them beyond chance"] = [rounding.count(row[2]) for row in rows]
+    columns[_MEMBERS[near]] = [rounding.count(row[3]) for row in rows]
+    strong = frozenset((len(rows) - 1, column) for column in range(1, len(columns)))
+    return table(caption, columns, strong=strong)
+
+
+def _table(rows: list[tuple[str, int, float]], caption: str, *, near: bool) -> Any:  # noqa: ANN401
     return table(
         caption,
         {
             "Class": [row[0] for row in rows],
             "Units": [rounding.count(row[1]) for row in rows],
-            "of them beyond chance": [rounding.count(row[2]) for row in rows],
-            "Members of the group": [rounding.count(row[3]) for row in rows],
-        },
-        strong=frozenset((len(rows) - 1, column) for column in range(1, 4)),
-    )
-
-
-def _table(rows: list[tuple[str, int, float]], caption: str) -> Any:  # noqa: ANN401
-    return table(
-        caption,
-        {
-            "Class": [row[0] for row in rows],
-            "Units": [rounding.count(row[1]) for row in rows],
-            "Members of the group": [rounding.count(row[2]) for row in rows],
+            _MEMBERS[near]: [rounding.count(row[2]) for row in rows],
         },
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
+import pandas as pd
 
 from placemix._typing import FloatArray
 from placemix.counts import Counts
@@ -104,9 +105,10 @@ def kernel(
         Length from which on weights are zero, for Gaussian and exponential kernels. Default: none,
         so that all pairs are summed, which takes time in proportion to the units' square.
     own
-        How far a unit of area a is from itself: 0, ``"disc"`` (0.511√a, the mean distance in a
-        disc), ``"square"`` (0.521√a), ``"massey_denton"`` (√(0.6a)), ``"white"`` (0.6√a). Default: 0.
-        Measures of clustering ask that it be said.
+        How far a unit of area a is from itself, a distance and not a weight: 0, ``"disc"`` (0.511√a,
+        the mean distance in a disc), ``"square"`` (0.521√a), ``"massey_denton"`` (√(0.6a)), ``"white"``
+        (0.6√a). Default: 0, where its own people count fully. (In `contiguity` and others ``own=`` is a
+        weight, and 0 leaves them out.) Measures of clustering ask that it be said.
     edge
         ``"none"``, or ``"renormalise"``: divide by the share of the kernel that lies inside the study
         area. This changes sums and densities, and no shares.
@@ -165,7 +167,7 @@ def proximity(
     decay_length
         Distance at which proximity falls to 1/e.
     own
-        How far a unit is from itself; see `kernel`.
+        How far a unit is from itself, as in `kernel`: a distance, so that 0 is the greatest proximity.
     cutoff
         Length from which on proximity is taken as zero. Default: none.
     point
@@ -218,7 +220,7 @@ def _kernel(
     distance = _own_distance(counts, places, own or 0)
     operator = Nearby(places.xy, shape, b, cut, distance, unit=places.unit)
     texts = [f"within {places.written(b)}" if within_radius else operator.text]
-    if own:
+    if own is not None:
         texts.append(f"own distance {_OWN[own][0]}")
     if edge == "renormalise":
         texts.append("renormalised at the edge")
@@ -229,8 +231,9 @@ def _kernel(
     if area is not None:
         outside = Edge(places.xy / places.factor, area, shape, b / places.factor, cut / places.factor)
     if edge == "renormalise" and outside is None:
-        message = "The units are points, so nobody knows how much of a kernel lies inside the study area."
-        raise NoPlace(message, remedy="Give its outline as study_area=, or edge='none'.")
+        odd = _no_areas(counts)
+        message = f"{_are_points(odd, counts)}, so nobody knows how much of a kernel lies inside the study area."
+        raise NoPlace(message, units=odd, remedy="Give its outline as study_area=, or edge='none'.")
     return Surroundings(
         units=counts.units,
         operator=operator,
@@ -246,10 +249,10 @@ def _known(shape: str, own: object, edge: str) -> None:
     if shape not in _cells.SHAPES:
         message = f"shape is one of {', '.join(_cells.SHAPES)}, not {shape!r}."
         raise InvalidParameter(message, remedy=did_you_mean(shape, _cells.SHAPES))
-    if own is not None and (own not in _OWN or isinstance(own, bool)):
+    if own is not None and (own not in tuple(_OWN) or isinstance(own, bool)):
         message = f"own is one of {', '.join(map(repr, _OWN))}, not {own!r}."
         raise InvalidParameter(message, remedy=did_you_mean(own, _OWN))
-    if edge not in {"none", "renormalise"}:
+    if edge not in ("none", "renormalise"):
         message = f"edge is 'none' or 'renormalise', not {edge!r}."
         raise InvalidParameter(message, remedy=did_you_mean(edge, ["none", "renormalise"]))
 
@@ -258,6 +261,22 @@ def _own_distance(counts: Counts, places: Places, own: Own) -> FloatArray:
     if own == 0:
         return np.zeros(len(counts))
     if places.area is None:
-        message = f"own={own!r} needs the area of every unit, and the units are points."
-        raise NoPlace(message, remedy="Build the counts from shapes, or with area= a column in square map units.")
+        odd = _no_areas(counts)
+        message = f"own={own!r} needs the area of every unit, and {_are_points(odd, counts).lower()}."
+        raise NoPlace(
+            message, units=odd, remedy="Build the counts from shapes, or with area= a column in square map units."
+        )
     return _OWN[own][1] * np.sqrt(places.area)
+
+
+def _no_areas(counts: Counts) -> pd.Index:
+    """Units that are points or lines."""
+    import shapely
+
+    return counts.units[~np.isin(shapely.get_type_id(np.asarray(counts.geometry.array, dtype=object)), (3, 6))]
+
+
+def _are_points(odd: pd.Index, counts: Counts) -> str:
+    if len(odd) == len(counts):
+        return "The units are points"
+    return plural(len(odd), "unit is no area", "units are no areas")

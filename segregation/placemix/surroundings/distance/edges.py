@@ -16,7 +16,7 @@ import numpy as np
 from placemix._compiled import jit
 from placemix._typing import BoolArray, FloatArray, IntArray
 from placemix.counts import Counts
-from placemix.errors import CRSMismatch, InvalidParameter
+from placemix.errors import CRSMismatch, InvalidParameter, NoPlace
 from placemix.surroundings.distance import _cells
 from placemix.surroundings.points import shaped
 
@@ -24,6 +24,10 @@ from placemix.surroundings.points import shaped
 _REACH = {"gaussian": 6.5, "exponential": 24.0}
 #: Nodes of the rule by which a piece of border is integrated, a quarter of the reach at most.
 _NODES = 12
+#: Pieces that borders are cut into everywhere; where more are needed, only near units.
+_PIECES = 2**20
+#: Pieces into which a piece that is near a unit and too long is cut at once.
+_AGAIN = 8
 #: Share of the reach within which a unit is on the border itself, which then is seen under no angle.
 _NEAR = 1e-9
 
@@ -56,6 +60,8 @@ def study_area_of(counts: Counts, given: Any) -> Outlines | None:  # noqa: ANN40
     ------
     InvalidParameter
         What was given is no outline.
+    NoPlace
+        The outline is an invalid shape.
     CRSMismatch
         The outline has another coordinate reference system than the units.
     """
@@ -73,6 +79,9 @@ def study_area_of(counts: Counts, given: Any) -> Outlines | None:  # noqa: ANN40
     if not (isinstance(whole, shapely.Geometry) and whole.area > 0):
         message = "study_area is the outline of an area: a shapely polygon or a GeoSeries of polygons."
         raise InvalidParameter(message)
+    if not whole.is_valid:  # shares are asked for later, in the middle of a call
+        message = f"study_area is an invalid shape: {shapely.is_valid_reason(whole)}."
+        raise NoPlace(message, remedy="Repair it first: shapely.make_valid.")
     return Outlines(shapes=shapes if areal else None, whole=whole)
 
 
@@ -98,6 +107,8 @@ class Edge:
 
     def shares(self, codes: IntArray | None) -> FloatArray:
         """Share of each unit's kernel that lies outside the study area, or outside the unit's stratum."""
+        import shapely
+
         count = len(self.xy)
         if codes is not None and self.area.shapes is None:
             return np.full(count, np.nan)
@@ -106,7 +117,9 @@ class Edge:
         reach = min(self.cutoff, _REACH.get(self.shape, 1.0) * self.bandwidth)
         kind, b = _cells.SHAPES.index(self.shape), self.bandwidth
         full = float(_mass(kind, b, reach))
-        starts, ends, owner = _borders(regions, reach / 4)
+        length = sum(float(shapely.length(region)) for region in regions)
+        starts, ends, owner = _borders(regions, max(reach / 4, length / _PIECES))
+        starts, ends, owner = _refined(starts, ends, owner, self.xy, code, reach)
         order, first, last = _cells.runs((starts + ends) / 2, owner, self.xy, code, reach * 1.125)
         starts, ends = starts[order], ends[order]
         nodes, weights = np.polynomial.legendre.leggauss(_NODES)
@@ -178,6 +191,33 @@ def _borders(regions: list[Any], longest: float) -> tuple[FloatArray, FloatArray
                 ends.append(line[1:])
                 owner.append(np.full(len(line) - 1, number))
     return np.concatenate(starts), np.concatenate(ends), np.concatenate(owner)
+
+
+def _refined(
+    starts: FloatArray, ends: FloatArray, owner: IntArray, xy: FloatArray, code: IntArray, reach: float
+) -> tuple[FloatArray, FloatArray, IntArray]:
+    """Cut pieces down to a quarter of the reach; where it is tiny, only those near a unit, or memory would not do."""
+    while True:
+        length = np.hypot(*(ends - starts).T)
+        # Cutting a piece in equal parts may miss a quarter by a rounding.
+        if length.max(initial=0.0) <= reach / 4 * (1 + 1e-9):
+            return starts, ends, owner
+        order, first, last = _cells.runs((starts + ends) / 2, owner, xy, code, reach + length.max() / 2)
+        runs = np.bincount(first.ravel(), minlength=len(order) + 1) - np.bincount(
+            last.ravel(), minlength=len(order) + 1
+        )
+        near = order[np.cumsum(runs)[:-1] > 0]
+        starts, ends, owner, length = starts[near], ends[near], owner[near], length[near]
+        parts = np.clip(np.ceil(length * 4 / reach), 1, _AGAIN).astype(np.int64)
+        piece = np.repeat(np.arange(len(parts)), parts)
+        part = np.arange(len(piece)) - np.repeat(np.cumsum(parts) - parts, parts)
+        along = (ends - starts)[piece] / parts[piece, np.newaxis]
+        begin = starts[piece]
+        starts, ends, owner = (
+            begin + along * part[:, np.newaxis],
+            begin + along * (part + 1)[:, np.newaxis],
+            owner[piece],
+        )
 
 
 @jit

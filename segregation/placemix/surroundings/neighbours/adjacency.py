@@ -47,7 +47,8 @@ def contiguity(
     exact
         Take units that are reached in `order` steps and not in fewer, instead of 1 to `order`.
     own
-        Weight of each unit in its own surroundings. Default: 1, as much as a neighbour.
+        Weight of each unit in its own surroundings. Default: 1, as much as a neighbour. 0 leaves its
+        own people out, where `kernel` counts them fully with ``own=0``: there it is a distance.
 
     Returns
     -------
@@ -79,7 +80,7 @@ def contiguity(
     >>> pm.surroundings.contiguity(town, rule="rook", order=2)
     <Surroundings of 1,200 units: rook contiguity in 1 to 2 steps, own weight 1>
     """
-    if rule not in {"queen", "rook"}:
+    if rule not in ("queen", "rook"):
         message = f"rule is 'queen' or 'rook', not {rule!r}."
         raise InvalidParameter(message, remedy=did_you_mean(rule, ["queen", "rook"]))
     if isinstance(order, bool) or not isinstance(order, int | np.integer) or order < 1:

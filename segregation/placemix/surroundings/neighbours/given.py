@@ -10,7 +10,7 @@ import pandas as pd
 
 from placemix import checks
 from placemix._typing import BoolArray, FloatArray, IntArray
-from placemix.counts import Counts
+from placemix.counts import Counts, counted
 from placemix.errors import InvalidParameter, PlacemixError, UnitsDiffer, listed, plural, together
 from placemix.surroundings.around import Surroundings
 from placemix.surroundings.matrices import Cut, Sparse, asymmetric, sparse, with_own
@@ -35,7 +35,8 @@ def from_graph(counts: Counts, graph: Any, *, own: float | None = None) -> Surro
         A ``libpysal.graph.Graph``, or a ``W`` of libpysal's older kind. A Graph made from a
         GeoDataFrame has its index as ids: set it to the units' ids first.
     own
-        Weight of each unit in its own surroundings. Default: as the graph has it, which for most is 0.
+        Weight of each unit in its own surroundings, and no distance as in `kernel`: 0 leaves its own
+        people out. Default: as the graph has it, which for most is 0.
 
     Returns
     -------
@@ -59,6 +60,7 @@ def from_graph(counts: Counts, graph: Any, *, own: float | None = None) -> Surro
     >>> pm.surroundings.from_graph(homes, chain.transform("R"), own=1)
     <Surroundings of 3 units: given graph, row-standardised, own weight 1>
     """
+    counts = counted(counts)
     ids = getattr(graph, "unique_ids", getattr(graph, "id_order", None))
     matrix = getattr(graph, "sparse", None)
     if ids is None or matrix is None:
@@ -118,6 +120,7 @@ def from_matrix(
     >>> (ferries @ homes).values.tolist()
     [[80.0, 220.0], [20.0, 80.0], [80.0, 120.0]]
     """
+    counts = counted(counts)
     if isinstance(matrix, pd.DataFrame):
         if units is None:
             units = matrix.index
@@ -128,7 +131,9 @@ def from_matrix(
                     message = "The columns of the matrix are of other units than its rows."
                     raise UnitsDiffer(message, units=odd, remedy="Give the same ids as index and columns.")
                 matrix = matrix.iloc[:, columns.get_indexer(rows)]
-        matrix = matrix.to_numpy()
+        # Columns of pandas' own numbers would come out as objects.
+        numeric = all(pd.api.types.is_numeric_dtype(kind) for kind in matrix.dtypes)
+        matrix = matrix.to_numpy(dtype=np.float64, na_value=np.nan) if numeric else matrix.to_numpy()
     return _given(counts, matrix, counts.units if units is None else pd.Index(list(units)), own, text, "matrix")
 
 
@@ -210,6 +215,11 @@ def _given(
     i, j, value = _entries(matrix)
     rows = _ids(ids)
     faults = list(unit_faults(rows, counts.units, what))
+    numbered = rows.equals(pd.Index([str(place) for place in range(len(rows))], dtype=rows.dtype))
+    if what == "graph" and numbered and not rows.isin(counts.units).all():
+        message = f"The graph has the places of rows, {listed(rows, shown=3)}, and none of the units' ids."
+        remedy = "Make it again with the ids as index: Graph.build_contiguity(areas.set_index('the column of ids'))."
+        raise UnitsDiffer(message, remedy=remedy)
     tests = (
         ("missing", np.isnan(value), "Leave out pairs that are no neighbours; a missing weight is none."),
         ("infinite", np.isinf(value), "Give a number, such as the largest weight there is."),

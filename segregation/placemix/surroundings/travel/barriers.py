@@ -73,6 +73,10 @@ def with_barriers(
     >>> cut.weight.tolist(), cut.notes
     ([2.0, 2.0, 1.0], ('4 of 6 pairs of units cut by barriers',))
     """
+    whole: object = surroundings
+    if not isinstance(whole, Surroundings):
+        message = f"What is cut at barriers are surroundings, not a {type(whole).__name__}."
+        raise InvalidParameter(message, remedy="Make them with a function of placemix.surroundings first.")
     here = surroundings.on(counts)
     if here.operator.on(counts.total + 1) is not here.operator:
         message = "These surroundings reach as far as a number of people asks for, so cutting them leaves too few."

@@ -11,12 +11,13 @@ import pandas as pd
 from placemix import checks
 from placemix._typing import BoolArray, FloatArray, IntArray, Table
 from placemix.columns import column_faults, native, one_name, taken
-from placemix.counts import Counts
+from placemix.counts import Counts, counted
 from placemix.errors import (
     DuplicateUnit,
     EmptyTable,
     InvalidParameter,
     InvalidTable,
+    NotNumbers,
     PlacemixError,
     UnitsDiffer,
     did_you_mean,
@@ -63,7 +64,8 @@ def travel_time(
     cutoff
         Time from which on weights are zero, for Gaussian and exponential kernels. Default: none.
     own
-        How far a unit is from itself, as a time, or ``"table"`` for what the table says. Default: 0.
+        How far a unit is from itself, as a time, or ``"table"`` for what the table says. Default: 0,
+        where its own people count fully.
     origin, destination
         Columns with the ids of the units where a journey starts and ends.
     time
@@ -101,10 +103,11 @@ def travel_time(
     >>> near.isolates.tolist()
     ['C']
     """
+    counts = counted(counts)
     known_kernel(shape, cutoff)
     bandwidth = duration(minutes, "minutes")
     cut = reach(shape, bandwidth, None if cutoff is None else duration(cutoff, "cutoff"))
-    if extra not in {"refuse", "ignore"}:
+    if extra not in ("refuse", "ignore"):
         message = f"extra is 'refuse' or 'ignore', not {extra!r}."
         raise InvalidParameter(message, remedy=did_you_mean(extra, ["refuse", "ignore"]))
     own_minutes = None if own == "table" else duration(own or 0, "own", zero=True)
@@ -200,7 +203,11 @@ def _journeys(
     numeric = pd.api.types.is_numeric_dtype(column.dtype)
     rows = pd.RangeIndex(many) if numeric else pd.Index([f"row {row}" for row in many])
     read = checks.numbers(column, names["time"], rows, {})
-    faults += read.faults
+    # Text was read as counts are, whose symbols have a meaning that no journey has.
+    words = "Write times as plain numbers of minutes; leave empty what nobody can travel."
+    faults += [
+        NotNumbers(fault.message.replace("counts", "times"), units=fault.units, remedy=words) for fault in read.faults
+    ]
     cost = read.values
     i, j = (np.append(counts.units.get_indexer(ids), -1)[places] for places, ids in ends.values())
     known = (i >= 0) & (j >= 0)

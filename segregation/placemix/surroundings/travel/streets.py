@@ -192,6 +192,11 @@ def _from_lines(lines: Any, cost: str | None, oneway: str | None) -> tuple[Stree
         if name is not None and name not in lines.columns:
             raise _unknown(name, [str(column) for column in lines.columns])
     shapes = np.asarray(lines.geometry.array, dtype=object)
+    coordinates, owner = shapely.get_coordinates(shapes, return_index=True)
+    endless = np.unique(owner[~np.isfinite(coordinates).all(axis=1)])
+    if len(endless):
+        message = f"{plural(len(endless), 'street has', 'streets have')} endless coordinates."
+        raise InvalidTable(message, units=lines.index[endless], remedy="Look at the file they came from.")
     merged = np.where(shapely.get_type_id(shapes) == 5, shapely.line_merge(shapes), shapes)
     rows = np.asarray(lines.index)
     wrong = (shapely.get_type_id(merged) != 1) | shapely.is_empty(merged)

@@ -1,0 +1,97 @@
+"""What an error says, in the words of the command line.
+
+Errors are raised by functions, and their remedies name arguments of Python. Whoever typed a command needs its options.
+"""
+
+from __future__ import annotations
+
+import re
+
+#: How a message begins that names an argument, and the option that it is.
+BEGINNINGS = {
+    "shape is one of": "--kernel is one of",
+    "rule is 'queen'": "--contiguity is 'queen'",
+    "across is 'limit'": "--across is 'limit'",
+    "permutations is a whole": "--permutations is a whole",
+    "A profile is over radii= or over people=,": "A profile is over --radii or over --people,",
+}
+
+#: Remedies that are lines of Python, and what to do from a shell.
+REMEDIES = {
+    "Project the shapes first: shapes.to_crs(…) with a national grid or UTM.": (
+        "Save the shapes in a national grid or UTM first: with QGIS, or with "
+        "'ogr2ogr -t_srs EPSG:27700 projected.gpkg FILE' (27700 is the British National Grid)."
+    ),
+    "Say which: from_wide(…, crs='EPSG:27700'), or crs='planar' for a plane of no named unit.": (
+        "Save the shapes with the one they are in: with QGIS, or with "
+        "'ogr2ogr -a_srs EPSG:27700 named.gpkg FILE' (27700 is the British National Grid)."
+    ),
+    "Leave them out with counts.take, or give them a point.": "Give them a shape, or take their rows out of the file.",
+    "Repair them first: shapes.make_valid().": (
+        "Repair them first: with QGIS, or with 'ogr2ogr -makevalid whole.gpkg FILE'."
+    ),
+    "For the units themselves, as size 0, pass aspatial=True.": "For the units themselves, as size 0, add --aspatial.",
+    "For the unit alone, leave out around=.": "For the unit alone, use 'placemix measure' without --around.",
+    "Pass around=surroundings.contiguity(counts), or other neighbours.": (
+        "Say who is near whom: --contiguity queen, for example."
+    ),
+    "Pass around=surroundings.proximity(counts, decay_length='1 mile'), or another kernel.": (
+        "Say who is near whom: --around '1 mile' --kernel exponential --own disc, for example."
+    ),
+    "Pass around=surroundings.kernel(counts, bandwidth='1 km', shape='gaussian'), or another kernel.": (
+        "Say who is near whom: --around '1 km' --kernel gaussian, for example."
+    ),
+    "Pass around=surroundings.shared_boundary(counts); or measure morrill.": (
+        "Measure morrill; from Python, surroundings.shared_boundary weighs neighbours so."
+    ),
+    "Pass around=surroundings.contiguity(counts); or measure wong_boundary.": (
+        "Say --contiguity queen; or measure wong_boundary from Python."
+    ),
+    "Pass around= surroundings, or leave out across=.": (
+        "Say who is around with --around, --people, --places or --contiguity, or leave out --across."
+    ),
+    "give total= and residual='group' to compare one group with everyone else.": (
+        "give --total and --residual group to compare one group with everyone else."
+    ),
+    "Rename the column; a group can be renamed in the call, groups={'all of them': 'total', …}.": (
+        "Rename the column; a group can be renamed in the command: --groups 'everyone=total'."
+    ),
+    "Read a table without shapes with read_table.": (
+        "'placemix inspect FILE' says what it holds; a table without shapes is a CSV, Excel or Parquet file."
+    ),
+    "Read it with read_table.": "Name a GeoPackage, GeoJSON, Shapefile or GeoParquet.",
+    "For example radii=[500, 1000, 2000, 4000].": "For example --radii 500,1000,2000,4000.",
+}
+
+_PANEL = re.compile(r"or split a panel in two lines:\n {4}parts = [^\n]*\n {4}counts = [^\n]*")
+_SYMBOL = re.compile(r"suppressed=\{'([^']*)': \(1, 4\)\} for an interval or \{'[^']*': 'not_applicable'\}")
+_OWN = re.compile(r"Pass around=surroundings\.proximity\(counts, decay_length=…\), or make these with own=[^\n]*")
+_LISTS = re.compile(r"placemix\.catalogue\(\) lists")
+_CALL = re.compile(r"([Cc])all placemix\.(measure|local)\(counts, '([^']+)', (?:around=)?…\)")
+_ARGUMENT = re.compile(r"\b(focal|against|around|across|cutoff)=(?:'(\w+)')?")
+
+
+def in_shell(text: str) -> str:
+    """Say what an error says with options instead of arguments.
+
+    Examples
+    --------
+    >>> in_shell("isolation is about one group. Remedy: Pass focal= one of x, y, or focal='each'.")
+    'isolation is about one group. Remedy: Pass --focal one of x, y, or --focal each.'
+    """
+    for python, shell in BEGINNINGS.items():
+        if text.startswith(python):
+            text = shell + text.removeprefix(python)
+    text = _PANEL.sub("or choose those of one date, such as --where year=2021.", text)
+    text = text.replace("Pass residual='group' to make", "Give --residual group to make")
+    return re.sub(r"(?<=Remedy: )[^\n]*", lambda found: _remedy(found[0]), text)
+
+
+def _remedy(text: str) -> str:
+    for python, shell in REMEDIES.items():
+        text = text.replace(python, shell)
+    text = _SYMBOL.sub(lambda found: f"--suppressed {found[1]}=1:4 for an interval or {found[1]}=not_applicable", text)
+    text = _OWN.sub("Say it: --around '1 mile' --kernel exponential --own disc, for example.", text)
+    text = _LISTS.sub("'placemix measures --all' lists", text)
+    text = _CALL.sub(lambda found: f"{'Use' if found[1] == 'C' else 'use'} 'placemix {found[2]} … -m {found[3]}'", text)
+    return _ARGUMENT.sub(lambda found: f"--{found[1]}" + (f" {found[2]}" if found[2] else ""), text)
