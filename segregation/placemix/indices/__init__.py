@@ -14,7 +14,13 @@ Examples
 """
 
 from placemix.indices.boundaries import morrill, wong_boundary, wong_shape
-from placemix.indices.chance import expected_correlation_ratio, expected_dissimilarity, expected_isolation
+from placemix.indices.chance import (
+    dealt_dissimilarity,
+    dealt_mutual_information,
+    expected_correlation_ratio,
+    expected_dissimilarity,
+    expected_isolation,
+)
 from placemix.indices.clustering import (
     absolute_clustering,
     distance_decay_exposure,
@@ -61,6 +67,8 @@ __all__ = [
     "byar",
     "concentration",
     "correlation_ratio",
+    "dealt_dissimilarity",
+    "dealt_mutual_information",
     "dissimilarity",
     "distance_decay_exposure",
     "distance_decay_isolation",
