@@ -21,6 +21,7 @@ KINDS: dict[str, UncertaintyKind] = {
     "moe": "sampling",
     "bounds": "disclosure",
     "null": "chance model",
+    "resampled": "chance model",
     "assumption": "assumption",
     "zoning": "zoning",
 }

@@ -122,14 +122,17 @@ def table(
     >>> import pandas as pd, placemix as pm
     >>> homes = pd.DataFrame({"area": list("ABCD"), "asian": [80, 20, 0, 20], "white": [20, 80, 100, 80]})
     >>> homes = pm.from_wide(homes, groups=["asian", "white"], unit="area")
-    >>> found = pm.inference.table(homes, "dissimilarity", focal="asian", cluster=1, draws=199)
+    >>> found = pm.inference.table(homes, "dissimilarity", focal="asian", null="fixed_margins", cluster=1, draws=199)
     >>> found[["value", "expected", "p_value"]].round(4)
         value  expected  p_value
-    0  0.5952    0.0757    0.005
+    0  0.5952    0.0751    0.005
     """
     counts, drawer = checked(counts), known(null)
     drawing.checked(draws, seed)
-    _known(level, tail)
+    drawing.known_level(level)
+    if tail not in _TAILS:
+        message = f"tail is one of {', '.join(_TAILS)}, not {tail!r}."
+        raise InvalidParameter(message, remedy=did_you_mean(tail, list(_TAILS)))
     together = dealt(counts, cluster)
     names = [by] if isinstance(by, str) else list(by)
     result = measure(counts, measures, focal=focal, against=against, by=names, around=around, across=across)
@@ -206,15 +209,6 @@ def expected(
         message = f"An estimate is one number; {len(several)} were asked for."
         raise InvalidParameter(message, remedy="Name one group in focal= and in against=, or call inference.table.")
     return several[0]
-
-
-def _known(level: float, tail: str) -> None:
-    if not 0 < level < 1:
-        message = f"level is between 0 and 1, not {level!r}."
-        raise InvalidParameter(message, remedy="0.95 is usual.")
-    if tail not in _TAILS:
-        message = f"tail is one of {', '.join(_TAILS)}, not {tail!r}."
-        raise InvalidParameter(message, remedy=did_you_mean(tail, list(_TAILS)))
 
 
 def _sees(plan: Sequence[Row], null: str, around: Surroundings | None) -> None:

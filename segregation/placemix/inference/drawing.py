@@ -44,6 +44,19 @@ def checked(draws: int, seed: int, *, least: int = 0) -> None:
             raise InvalidParameter(message, remedy="999 draws are usual; any seed will do, and is printed.")
 
 
+def known_level(level: float) -> None:
+    """Refuse a level that is none.
+
+    Raises
+    ------
+    InvalidParameter
+        It does not lie between 0 and 1.
+    """
+    if isinstance(level, bool) or not isinstance(level, int | float | np.floating) or not 0 < level < 1:
+        message = f"level is between 0 and 1, not {level!r}."
+        raise InvalidParameter(message, remedy="0.95 is usual.")
+
+
 def over(
     draw: Callable[[np.random.Generator], FloatArray],
     value: Callable[[FloatArray], FloatArray],

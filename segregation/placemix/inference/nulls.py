@@ -55,15 +55,15 @@ Drawer: TypeAlias = Callable[[FloatArray, float, np.random.Generator], FloatArra
 def evenness(people: FloatArray, size: float, rng: np.random.Generator) -> FloatArray:
     """Draw the group of every household with the stratum's shares; units keep their people."""
     total = people.sum(axis=1)
-    households = _households(total, size)
-    drawn = rng.multinomial(households, _shares(people.sum(axis=0)))
+    households = households_of(total, size)
+    drawn = rng.multinomial(households, shares_of(people.sum(axis=0)))
     return _scaled(drawn, total / np.maximum(households, 1))
 
 
 def systematic(people: FloatArray, size: float, rng: np.random.Generator) -> FloatArray:
     """Draw the unit of every household by the size of units; groups keep their members."""
-    members, share = people.sum(axis=0), _shares(people.sum(axis=1))
-    households = _households(members, size)
+    members, share = people.sum(axis=0), shares_of(people.sum(axis=1))
+    households = households_of(members, size)
     drawn = np.column_stack([rng.multinomial(many, share) for many in households])
     return drawn * (members / np.maximum(households, 1))
 
@@ -71,9 +71,9 @@ def systematic(people: FloatArray, size: float, rng: np.random.Generator) -> Flo
 def multinomial(people: FloatArray, size: float, rng: np.random.Generator) -> FloatArray:
     """Draw unit and group of every household, independently of each other."""
     everyone = float(people.sum())
-    households = int(_households(np.array([everyone]), size)[0])
-    here = rng.multinomial(households, _shares(people.sum(axis=1)))
-    drawn = rng.multinomial(here, _shares(people.sum(axis=0)))
+    households = int(households_of(np.array([everyone]), size)[0])
+    here = rng.multinomial(households, shares_of(people.sum(axis=1)))
+    drawn = rng.multinomial(here, shares_of(people.sum(axis=0)))
     return drawn * (everyone / max(households, 1))
 
 
@@ -84,7 +84,7 @@ def fixed_margins(people: FloatArray, size: float, rng: np.random.Generator) -> 
     a group's members vary by what rounding leaves.
     """
     total = people.sum(axis=1)
-    households = _households(total, size)
+    households = households_of(total, size)
     members = _apportioned(people.sum(axis=0), int(households.sum()))
     left, drawn = households.copy(), np.empty(people.shape)
     for group in range(people.shape[1] - 1):
@@ -133,7 +133,7 @@ def draw(drawer: Drawer, table: Table, rng: np.random.Generator) -> FloatArray:
     return out
 
 
-def _households(people: FloatArray, size: float) -> IntArray:
+def households_of(people: FloatArray, size: float) -> IntArray:
     """Households of so many people: whole ones, and one at least where anybody lives."""
     whole = np.rint(people / size).astype(np.int64)
     return np.asarray(np.where(people > 0, np.maximum(whole, 1), 0))
@@ -148,7 +148,8 @@ def _apportioned(people: FloatArray, households: int) -> IntArray:
     return whole
 
 
-def _shares(people: FloatArray) -> FloatArray:
+def shares_of(people: FloatArray) -> FloatArray:
+    """Shares that sum to 1 or less, as random draws need them."""
     share = people / people.sum()
     # The last takes what rounding leaves, or numpy refuses sums above 1.
     share[-1] = max(0.0, 1.0 - share[:-1].sum())
