@@ -59,6 +59,7 @@ def intervals(
         As in `placemix.measure`.
     resample
         ``"people"``: the members of each group are drawn anew over the units where the group lives.
+        ``"cells"``: everyone is drawn anew over units and groups together, as from a survey.
         ``"parametric"``: units keep their people, and each household's group is drawn with its unit's
         shares. ``"units"``: whole units are drawn, which suits a sample of schools or areas; refused
         where measures look at a map. Default: standard errors of the cells if the counts have them,

@@ -3,6 +3,7 @@
 | name | kept | drawn |
 | --- | --- | --- |
 | `people` | members of each group | the unit of each household, among those where its group lives |
+| `cells` | everyone in the stratum | the unit and the group of each household, as they go together |
 | `parametric` | everyone in each unit | the group of each household, with its unit's shares |
 | `units` | how many units a stratum has | which units, each with all its people |
 """
@@ -17,7 +18,7 @@ from placemix._typing import FloatArray
 from placemix.errors import InvalidParameter, did_you_mean
 from placemix.inference.nulls import Drawer, households_of, shares_of
 
-Resample: TypeAlias = Literal["people", "parametric", "units"]
+Resample: TypeAlias = Literal["people", "cells", "parametric", "units"]
 
 
 def people(table: FloatArray, size: float, rng: np.random.Generator) -> FloatArray:
@@ -28,6 +29,14 @@ def people(table: FloatArray, size: float, rng: np.random.Generator) -> FloatArr
     for group in np.flatnonzero(members > 0):
         drawn[:, group] = rng.multinomial(households[group], shares_of(table[:, group]))
     return np.asarray(drawn * (members / np.maximum(households, 1)))
+
+
+def cells(table: FloatArray, size: float, rng: np.random.Generator) -> FloatArray:
+    """Draw the unit and the group of every household among all that are there."""
+    everyone = float(table.sum())
+    households = int(households_of(np.array([everyone]), size)[0])
+    drawn = rng.multinomial(households, shares_of(table.ravel())).reshape(table.shape)
+    return drawn * (everyone / max(households, 1))
 
 
 def parametric(table: FloatArray, size: float, rng: np.random.Generator) -> FloatArray:
@@ -45,7 +54,7 @@ def units(table: FloatArray, size: float, rng: np.random.Generator) -> FloatArra
     return table[rng.integers(0, len(table), len(table))]
 
 
-RESAMPLES: dict[str, Drawer] = {"people": people, "parametric": parametric, "units": units}
+RESAMPLES: dict[str, Drawer] = {"people": people, "cells": cells, "parametric": parametric, "units": units}
 
 
 def known(resample: str) -> Drawer:
