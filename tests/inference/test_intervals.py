@@ -13,7 +13,7 @@ import scipy.stats
 import placemix as pm
 from placemix.inference import difference, drawing, interval, intervals
 from placemix.inference.ends import ONE_SIDED, OUTSIDE, ends
-from placemix.inference.nulls import Table, draw
+from placemix.inference.nulls import Table, drawing_of
 from placemix.inference.resamples import RESAMPLES
 
 
@@ -78,7 +78,7 @@ def test_what_is_kept(size):
     counts = sorted_town(12)
     deal = Table.of(counts.values, counts.total, counts.arranged(()), size)
     for name, drawer in RESAMPLES.items():
-        found = draw(drawer, deal, drawing.stream(1, 0))
+        found = drawing_of(drawer, deal)(drawing.stream(1, 0))
         if name == "people":
             np.testing.assert_allclose(found.sum(axis=0), deal.people.sum(axis=0))
             assert (found[deal.people == 0] == 0).all()

@@ -8,14 +8,16 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import placemix as pm
 from placemix.indices import dealt_dissimilarity, dealt_mutual_information, expected_dissimilarity
-from placemix.inference import drawing, nulls, table
+from placemix.inference import _binomials, drawing, nulls, table
+from placemix.inference._binomials import Binomials
 from placemix.inference.households import dealt
-from placemix.inference.nulls import NULLS, Table, draw
+from placemix.inference.nulls import NULLS, Table, drawing_of
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +42,7 @@ def town(units: int = 12, groups: int = 3, seed: int = 0, *, districts: int = 2)
 
 def drawn(counts: pm.Counts, null: str, *, by=("district",), size: float = 1, many: int = 3, seed: int = 1):
     deal = Table.of(counts.values, counts.total, counts.arranged(by), size)
-    return deal, np.stack([draw(NULLS[null], deal, drawing.stream(seed, number)) for number in range(many)])
+    return deal, np.stack([drawing_of(NULLS[null], deal)(drawing.stream(seed, number)) for number in range(many)])
 
 
 @given(st.integers(0, 2**20), st.sampled_from([1.0, 2.4]), st.sampled_from(sorted(NULLS)))
@@ -87,6 +89,23 @@ def test_households_vary_more_by_their_size():
         spread[size] = found[..., 0].var()
     assert spread[2.5] / spread[1.0] == pytest.approx(2.5, rel=0.08)
     assert spread[4.0] / spread[1.0] == pytest.approx(4.0, rel=0.08)
+
+
+def test_numbers_looked_up_are_binomial(monkeypatch):
+    """Against SciPy's distribution: every number as often as it should come, and none twice as seldom."""
+    sizes = np.array([0, 1, 7, 40, 7, 250])
+    looked = Binomials(sizes, 0.2)
+    found = np.stack([looked.draw(drawing.stream(3, number)) for number in range(4000)])
+    assert (found <= sizes).all()
+    for place in (1, 2, 3, 5):
+        number, times = np.unique(found[:, place], return_counts=True)
+        likely = scipy.stats.binom.pmf(number, sizes[place], 0.2) * 4000
+        enough = likely > 10
+        assert (np.abs(times - likely)[enough] < 5 * np.sqrt(likely[enough])).all()
+        assert times[~enough].sum() < 200
+    monkeypatch.setattr(_binomials, "_MOST", 10)
+    again = np.stack([Binomials(sizes, 0.2).draw(drawing.stream(3, number)) for number in range(500)])
+    assert again[:, 5].mean() == pytest.approx(50, abs=5 * np.sqrt(40 / 500))
 
 
 def test_a_table_of_households_is_the_household_that_a_person_lives_in():

@@ -15,7 +15,7 @@ from placemix.estimating import Estimate
 from placemix.inference import drawing
 from placemix.inference.closed import EXACT, Expectation, expectation
 from placemix.inference.households import Cluster, Dealt, dealt
-from placemix.inference.nulls import Null, Table, draw, known
+from placemix.inference.nulls import Null, Table, drawing_of, known
 from placemix.measuring import measure
 from placemix.measuring.inputs import described
 from placemix.measuring.plan import Row, Which, rows
@@ -149,7 +149,7 @@ def table(
     drawn: FloatArray = np.empty((0, len(plan), len(strata)))
     if draws:
         drawn = drawing.over(
-            lambda rng: draw(drawer, deal, rng), value, draws=draws, seed=seed, cells=deal.people.size,
+            drawing_of(drawer, deal), value, draws=draws, seed=seed, cells=deal.people.size,
             progress=progress,
         )  # fmt: skip
     closed = [None if around is not None else expectation(row, counts, strata, null, together.size) for row in plan]

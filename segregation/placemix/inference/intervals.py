@@ -14,7 +14,7 @@ from placemix.errors import InvalidParameter
 from placemix.estimating import Estimate
 from placemix.inference import drawing, ends, resamples
 from placemix.inference.households import Cluster, dealt
-from placemix.inference.nulls import Table, draw
+from placemix.inference.nulls import Table, drawing_of
 from placemix.inference.resamples import Resample
 from placemix.measuring import measure
 from placemix.measuring.inputs import described
@@ -219,7 +219,7 @@ def resampled(
             remedy = "Pass resample='people' or 'parametric' with measures that look at a map."
             raise InvalidParameter(message, remedy=remedy)
         deal = Table.of(counts.values, counts.total, strata, size)
-        drawer = lambda rng: draw(one, deal, rng)  # noqa: E731
+        drawer = drawing_of(one, deal)
 
     def value(people: FloatArray) -> FloatArray:
         versions = Versions(np.ascontiguousarray(people[..., :groups]), people.sum(axis=-1))

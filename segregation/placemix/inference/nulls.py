@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -18,6 +19,7 @@ import numpy as np
 
 from placemix._typing import FloatArray, IntArray
 from placemix.errors import InvalidParameter, did_you_mean
+from placemix.inference._binomials import Binomials
 from placemix.strata import Strata
 
 Null: TypeAlias = Literal["evenness", "systematic", "multinomial", "fixed_margins", "permuted_units"]
@@ -48,36 +50,49 @@ class Table(NamedTuple):
         return cls(np.column_stack([values, residual]), strata.order, strata.bounds, size)
 
 
-#: Draws one version of the people of one stratum.
-Drawer: TypeAlias = Callable[[FloatArray, float, np.random.Generator], FloatArray]
+#: Draws one version of the people of a stratum.
+Draw: TypeAlias = Callable[[np.random.Generator], FloatArray]
+#: Makes ready to draw the people of a stratum, shape (units, groups + 1), so many dealt together.
+Drawer: TypeAlias = Callable[[FloatArray, float], Draw]
 
 
-def evenness(people: FloatArray, size: float, rng: np.random.Generator) -> FloatArray:
+def evenness(people: FloatArray, size: float) -> Draw:
     """Draw the group of every household with the stratum's shares; units keep their people."""
     total = people.sum(axis=1)
     households = households_of(total, size)
-    drawn = rng.multinomial(households, shares_of(people.sum(axis=0)))
-    return _scaled(drawn, total / np.maximum(households, 1))
+    worth, share = total / np.maximum(households, 1), shares_of(people.sum(axis=0))
+    groups = np.flatnonzero(people.sum(axis=0) > 0)
+    if len(groups) != 2:
+        return lambda rng: _scaled(rng.multinomial(households, share), worth)
+    binomials = Binomials(households, float(share[groups[0]]))
+
+    def drawn(rng: np.random.Generator) -> FloatArray:
+        out = np.zeros(people.shape)
+        first = binomials.draw(rng)
+        out[:, groups[0]], out[:, groups[1]] = first * worth, (households - first) * worth
+        return out
+
+    return drawn
 
 
-def systematic(people: FloatArray, size: float, rng: np.random.Generator) -> FloatArray:
+def systematic(people: FloatArray, size: float) -> Draw:
     """Draw the unit of every household by the size of units; groups keep their members."""
     members, share = people.sum(axis=0), shares_of(people.sum(axis=1))
     households = households_of(members, size)
-    drawn = np.column_stack([rng.multinomial(many, share) for many in households])
-    return drawn * (members / np.maximum(households, 1))
+    worth = members / np.maximum(households, 1)
+    return lambda rng: np.column_stack([rng.multinomial(many, share) for many in households]) * worth
 
 
-def multinomial(people: FloatArray, size: float, rng: np.random.Generator) -> FloatArray:
+def multinomial(people: FloatArray, size: float) -> Draw:
     """Draw unit and group of every household, independently of each other."""
     everyone = float(people.sum())
     households = int(households_of(np.array([everyone]), size)[0])
-    here = rng.multinomial(households, shares_of(people.sum(axis=1)))
-    drawn = rng.multinomial(here, shares_of(people.sum(axis=0)))
-    return drawn * (everyone / max(households, 1))
+    units, groups = shares_of(people.sum(axis=1)), shares_of(people.sum(axis=0))
+    worth = everyone / max(households, 1)
+    return lambda rng: rng.multinomial(rng.multinomial(households, units), groups) * worth
 
 
-def fixed_margins(people: FloatArray, size: float, rng: np.random.Generator) -> FloatArray:
+def fixed_margins(people: FloatArray, size: float) -> Draw:
     """Deal the households of the stratum to its units; units keep their people, and groups theirs.
 
     With whole people dealt one by one both are exact. Households are whole, so that with a size above 1
@@ -86,17 +101,22 @@ def fixed_margins(people: FloatArray, size: float, rng: np.random.Generator) -> 
     total = people.sum(axis=1)
     households = households_of(total, size)
     members = _apportioned(people.sum(axis=0), int(households.sum()))
-    left, drawn = households.copy(), np.empty(people.shape)
-    for group in range(people.shape[1] - 1):
-        drawn[:, group] = rng.multivariate_hypergeometric(left, int(members[group]), method="marginals")
-        left = left - drawn[:, group].astype(np.int64)
-    drawn[:, -1] = left
-    return _scaled(drawn, total / np.maximum(households, 1))
+    worth = total / np.maximum(households, 1)
+
+    def drawn(rng: np.random.Generator) -> FloatArray:
+        left, out = households.copy(), np.zeros(people.shape)
+        for group in range(people.shape[1] - 1):
+            out[:, group] = rng.multivariate_hypergeometric(left, int(members[group]), method="marginals")
+            left = left - out[:, group].astype(np.int64)
+        out[:, -1] = left
+        return _scaled(out, worth)
+
+    return drawn
 
 
-def permuted_units(people: FloatArray, size: float, rng: np.random.Generator) -> FloatArray:  # noqa: ARG001
+def permuted_units(people: FloatArray, size: float) -> Draw:  # noqa: ARG001
     """Put the units, with all their people, in each other's places."""
-    return people[rng.permutation(len(people))]
+    return lambda rng: people[rng.permutation(len(people))]
 
 
 NULLS: dict[str, Drawer] = {
@@ -122,15 +142,19 @@ def known(null: str) -> Drawer:
     return NULLS[null]
 
 
-def draw(drawer: Drawer, table: Table, rng: np.random.Generator) -> FloatArray:
-    """Draw one version of every stratum, shape (units, groups + 1), in the order of the units."""
-    out = np.zeros_like(table.people)
-    for low, high in zip(table.bounds[:-1], table.bounds[1:], strict=True):
-        here = table.order[low:high]
-        people = table.people[here]
-        if people.sum() > 0:
-            out[here] = drawer(people, table.size, rng)
-    return out
+def drawing_of(drawer: Drawer, table: Table) -> Draw:
+    """Make ready to draw all strata of a table: shape (units, groups + 1), in the order of the units."""
+    places = [table.order[low:high] for low, high in itertools.pairwise(table.bounds)]
+    lived_in = [here for here in places if table.people[here].sum() > 0]
+    ready = [(here, drawer(table.people[here], table.size)) for here in lived_in]
+
+    def drawn(rng: np.random.Generator) -> FloatArray:
+        out = np.zeros_like(table.people)
+        for here, one in ready:
+            out[here] = one(rng)
+        return out
+
+    return drawn
 
 
 def households_of(people: FloatArray, size: float) -> IntArray:

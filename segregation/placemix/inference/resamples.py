@@ -16,42 +16,47 @@ import numpy as np
 
 from placemix._typing import FloatArray
 from placemix.errors import InvalidParameter, did_you_mean
-from placemix.inference.nulls import Drawer, households_of, shares_of
+from placemix.inference.nulls import Draw, Drawer, households_of, shares_of
 
 Resample: TypeAlias = Literal["people", "cells", "parametric", "units"]
 
 
-def people(table: FloatArray, size: float, rng: np.random.Generator) -> FloatArray:
+def people(table: FloatArray, size: float) -> Draw:
     """Draw the unit of every household of a group among the units where the group lives."""
     members = table.sum(axis=0)
     households = households_of(members, size)
-    drawn = np.zeros_like(table)
-    for group in np.flatnonzero(members > 0):
-        drawn[:, group] = rng.multinomial(households[group], shares_of(table[:, group]))
-    return np.asarray(drawn * (members / np.maximum(households, 1)))
+    there = [(group, int(households[group]), shares_of(table[:, group])) for group in np.flatnonzero(members > 0)]
+    worth = members / np.maximum(households, 1)
+
+    def drawn(rng: np.random.Generator) -> FloatArray:
+        out = np.zeros_like(table)
+        for group, many, share in there:
+            out[:, group] = rng.multinomial(many, share) * worth[group]
+        return out
+
+    return drawn
 
 
-def cells(table: FloatArray, size: float, rng: np.random.Generator) -> FloatArray:
+def cells(table: FloatArray, size: float) -> Draw:
     """Draw the unit and the group of every household among all that are there."""
-    everyone = float(table.sum())
+    everyone, share = float(table.sum()), shares_of(table.ravel())
     households = int(households_of(np.array([everyone]), size)[0])
-    drawn = rng.multinomial(households, shares_of(table.ravel())).reshape(table.shape)
-    return drawn * (everyone / max(households, 1))
+    return lambda rng: rng.multinomial(households, share).reshape(table.shape) * (everyone / max(households, 1))
 
 
-def parametric(table: FloatArray, size: float, rng: np.random.Generator) -> FloatArray:
+def parametric(table: FloatArray, size: float) -> Draw:
     """Draw the group of every household with the shares of its unit."""
     total = table.sum(axis=1)
     households = households_of(total, size)
     share = table / np.where(total > 0, total, 1)[:, np.newaxis]
     share[:, -1] = np.maximum(0.0, 1.0 - share[:, :-1].sum(axis=1))
-    drawn = rng.multinomial(households, share)
-    return np.asarray(drawn * (total / np.maximum(households, 1))[:, np.newaxis])
+    worth = (total / np.maximum(households, 1))[:, np.newaxis]
+    return lambda rng: rng.multinomial(households, share) * worth
 
 
-def units(table: FloatArray, size: float, rng: np.random.Generator) -> FloatArray:  # noqa: ARG001
+def units(table: FloatArray, size: float) -> Draw:  # noqa: ARG001
     """Draw as many units as there are, each as often as it comes."""
-    return table[rng.integers(0, len(table), len(table))]
+    return lambda rng: table[rng.integers(0, len(table), len(table))]
 
 
 RESAMPLES: dict[str, Drawer] = {"people": people, "cells": cells, "parametric": parametric, "units": units}
