@@ -103,7 +103,7 @@ def difference(
     drawing.checked(draws, seed, least=2)
     drawing.known_level(level)
     names = [by] if isinstance(by, str) else list(by)
-    pair = cluster if isinstance(cluster, tuple) else (cluster, cluster)
+    pair = tuple(cluster) if isinstance(cluster, tuple | list) else (cluster, cluster)
     frames, drawn, texts = [], [], []
     for place, (counts, size) in enumerate(zip((first, second), pair, strict=True)):
         near = None if around is None else around[place]
