@@ -40,7 +40,13 @@ def _two_tables(*, around_first: Any = None, around_second: Any = None, **given:
     return inference.difference(**given, around=around)
 
 
+def _dates(**given: Any) -> pd.DataFrame:  # noqa: ANN401
+    places = sorted((name for name in given if name.startswith("date_")), key=lambda name: int(name[5:]))
+    return decompose.change([given.pop(name) for name in places], **given)
+
+
 _VERBS: Mapping[str, Callable[..., pd.DataFrame]] = {
+    "decompose.change": _dates,
     "decompose.contributions": decompose.contributions,
     "decompose.gradients": decompose.gradients,
     "decompose.nested": decompose.nested,

@@ -20,6 +20,7 @@ CALLS = {
     ),
     "nested": lambda: pm.decompose.nested(HOMES, ["district", "ward"], measure="information_theory"),
     "groups": lambda: pm.decompose.nested_groups(HOMES, {"first": [HOMES.groups[0]], "others": list(HOMES.groups[1:])}),
+    "change": lambda: pm.decompose.change([HOMES, TOWN.residents("after")], "gini", focal="blue"),
     "contributions": lambda: pm.decompose.contributions(HOMES, "dissimilarity", focal="blue"),
     "gradients": lambda: pm.decompose.gradients(HOMES, "isolation", focal="blue"),
 }
