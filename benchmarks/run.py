@@ -3,6 +3,7 @@
     make bench                                     in an environment of its own, with the peer
     python benchmarks/run.py --only gini --full    one case; the peer's Gini loop in full
     python benchmarks/run.py --only space          everything with surroundings
+    python benchmarks/run.py --only inference      draws by chance
 
 Prints a table and writes results/latest.json and RESULTS.md beside this file.
 """
@@ -24,7 +25,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "segregation")]
 #: Cases by what one asks for.
 PARTS = {
-    **{name: [name] for name in ("evenness", "gini", "memory", "cold", "single", "harmonise")},
+    **{name: [name] for name in ("evenness", "gini", "memory", "cold", "single", "harmonise", "inference")},
     "space": ["space", "people", "profiles", "rasters"],
 }
 

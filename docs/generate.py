@@ -51,6 +51,7 @@ MODULES = {
     "scales": "Scales",
     "patterns": "Patterns of rasters",
     "inference": "Inference",
+    "decompose": "Decomposition",
     "indices": "Kernels",
     "datasets": "Data sets",
     "report": "Report",

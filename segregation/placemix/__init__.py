@@ -20,6 +20,7 @@ from placemix._version import __version__
 if TYPE_CHECKING:
     from placemix import (
         datasets,
+        decompose,
         errors,
         harmonise,
         indices,
@@ -68,6 +69,7 @@ __all__ = [
     "compare_gaps",
     "concentration_profile",
     "datasets",
+    "decompose",
     "errors",
     "estimate",
     "estimates",
@@ -93,8 +95,8 @@ __all__ = [
 ]
 
 _MODULES = frozenset({
-    "datasets", "errors", "harmonise", "indices", "inference", "patterns", "readers", "report", "scales",
-    "surroundings",
+    "datasets", "decompose", "errors", "harmonise", "indices", "inference", "patterns", "readers", "report",
+    "scales", "surroundings",
 })  # fmt: skip
 _HOMES = {
     "About": "about",

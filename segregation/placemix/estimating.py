@@ -22,6 +22,7 @@ KINDS: dict[str, UncertaintyKind] = {
     "moe": "sampling",
     "bounds": "disclosure",
     "null": "chance model",
+    "resampled": "chance model",
     "assumption": "assumption",
     "zoning": "zoning",
 }

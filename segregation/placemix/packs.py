@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from placemix import scales
+from placemix import decompose, inference, scales
 from placemix._typing import FloatArray
 from placemix._version import __version__
 from placemix.counts import Counts
@@ -34,7 +34,26 @@ ROUNDING = 1e-15
 #: A pack larger than this is refused before it is unpacked.
 LARGEST = 2**31
 
+
+def _two_tables(*, around_first: Any = None, around_second: Any = None, **given: Any) -> pd.DataFrame:  # noqa: ANN401
+    around = None if around_first is None else (around_first, around_second)
+    return inference.difference(**given, around=around)
+
+
+def _dates(**given: Any) -> pd.DataFrame:  # noqa: ANN401
+    places = sorted((name for name in given if name.startswith("date_")), key=lambda name: int(name[5:]))
+    return decompose.change([given.pop(name) for name in places], **given)
+
+
 _VERBS: Mapping[str, Callable[..., pd.DataFrame]] = {
+    "decompose.change": _dates,
+    "decompose.contributions": decompose.contributions,
+    "decompose.gradients": decompose.gradients,
+    "decompose.nested": decompose.nested,
+    "decompose.nested_groups": decompose.nested_groups,
+    "inference.difference": _two_tables,
+    "inference.intervals": inference.intervals,
+    "inference.table": inference.table,
     "compare_dates": compare_dates,
     "concentration_profile": concentration_profile,
     "local": local,

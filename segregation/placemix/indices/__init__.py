@@ -14,7 +14,13 @@ Examples
 """
 
 from placemix.indices.boundaries import morrill, wong_boundary, wong_shape
-from placemix.indices.chance import expected_correlation_ratio, expected_dissimilarity, expected_isolation
+from placemix.indices.chance import (
+    dealt_dissimilarity,
+    dealt_mutual_information,
+    expected_correlation_ratio,
+    expected_dissimilarity,
+    expected_isolation,
+)
 from placemix.indices.clustering import (
     absolute_clustering,
     distance_decay_exposure,
@@ -24,6 +30,7 @@ from placemix.indices.clustering import (
     relative_clustering,
     spatial_proximity,
 )
+from placemix.indices.corrections import carrington_troske, density_corrected_dissimilarity, miller_madow
 from placemix.indices.evenness import (
     atkinson,
     dissimilarity,
@@ -59,8 +66,12 @@ __all__ = [
     "absolute_clustering",
     "atkinson",
     "byar",
+    "carrington_troske",
     "concentration",
     "correlation_ratio",
+    "dealt_dissimilarity",
+    "dealt_mutual_information",
+    "density_corrected_dissimilarity",
     "dissimilarity",
     "distance_decay_exposure",
     "distance_decay_isolation",
@@ -87,6 +98,7 @@ __all__ = [
     "location_quotient",
     "mean_proximity",
     "mean_proximity_between",
+    "miller_madow",
     "morrill",
     "mutual_information",
     "normalised_exposure",

@@ -42,6 +42,8 @@ class Vicinity:
         Surroundings fitted to the counts, not limited by any border of the call.
     names
         Columns of the strata.
+    across, rows
+        What surroundings do at borders, and the rows of the call.
     """
 
     def __init__(
@@ -58,7 +60,7 @@ class Vicinity:
             message = f"{listed(closed)} compares the units of one stratum, so nothing crosses its border."
             raise InvalidParameter(message, remedy="Leave out across='keep'.")
         self.names = tuple(str(name) for name in strata.labels.columns)
-        self._across, self._rows = across, rows
+        self.across, self.rows = across, rows
         self._sums: dict[bool, tuple[Everyone, FloatArray]] = {}
 
     def ends(self, measure: Measure) -> bool:
@@ -67,7 +69,7 @@ class Vicinity:
             return False
         if measure.call in _CLOSED:
             return True
-        return measure.dimension not in _BORDERLESS if self._across is None else self._across == "limit"
+        return measure.dimension not in _BORDERLESS if self.across is None else self.across == "limit"
 
     @cached_property
     def _limited(self) -> Surroundings:
@@ -112,7 +114,7 @@ class Vicinity:
     @cached_property
     def _masks(self) -> list[bytes]:
         """Which units the rows that need weights look at; most look at the same."""
-        return list(dict.fromkeys(self.looked_at(row) for row in self._rows if "weight" in row.asked.row.needs))
+        return list(dict.fromkeys(self.looked_at(row) for row in self.rows if "weight" in row.asked.row.needs))
 
     def looked_at(self, row: Row) -> bytes:
         """Units with people of the groups that a row compares, in the order of the counts."""
@@ -125,13 +127,14 @@ class Vicinity:
 
     def neighbours(self, row: Row) -> Neighbours:
         """Pairs of different units with people of a row, within strata and in their order."""
-        i, j, weight = self._neighbours
+        i, j, weight = self.every_pair
         looked = np.frombuffer(self.looked_at(row), dtype=bool)[self.strata.order]
         kept = looked[i] & looked[j]
         return (i, j, weight) if kept.all() else (i[kept], j[kept], weight[kept])
 
     @cached_property
-    def _neighbours(self) -> Neighbours:
+    def every_pair(self) -> Neighbours:
+        """All pairs of different units that are neighbours, within strata and in their order."""
         place = np.empty(len(self.counts), dtype=np.int64)
         place[self.strata.order] = np.arange(len(self.counts))
         blocks, many = [], 0

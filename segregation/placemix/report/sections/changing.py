@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from placemix.decompose import NEGLIGIBLE
+from placemix.decompose.dates import NEGLIGIBLE
 from placemix.report import charts, rounding
 from placemix.report.items import Figure, Heading, Item, Points, Section, Table
 from placemix.report.sections.lookups import capital, labels, people, plural, rival, strata_of

@@ -1,4 +1,4 @@
-"""How far numbers may be off: so far, the bias of counts that were estimated from other areas."""
+"""The bias of counts that were estimated from other areas."""
 
 from __future__ import annotations
 
@@ -18,8 +18,6 @@ from placemix.harmonise.alignments import Alignment
 from placemix.harmonise.areas.walks import shared_out
 from placemix.measuring import measure
 from placemix.measuring.plan import Which
-
-__all__ = ["smoothing_bias"]
 
 
 def smoothing_bias(

@@ -1,0 +1,9 @@
+"""How far numbers may be off, and what chance alone would give."""
+
+from placemix.inference.chances import expected, table
+from placemix.inference.corrections import corrected
+from placemix.inference.differences import difference
+from placemix.inference.intervals import interval, intervals
+from placemix.inference.smoothing import smoothing_bias
+
+__all__ = ["corrected", "difference", "expected", "interval", "intervals", "smoothing_bias", "table"]

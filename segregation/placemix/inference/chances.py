@@ -1,0 +1,280 @@
+"""What a measure would be without any systematic sorting, and how unusual its value is beside that."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from placemix._typing import Across, BoolArray, FloatArray, GroupName
+from placemix.counts import Counts, checked
+from placemix.errors import InvalidParameter, did_you_mean
+from placemix.estimating import Estimate
+from placemix.inference import drawing
+from placemix.inference.closed import EXACT, Expectation, expectation
+from placemix.inference.households import Cluster, Dealt, dealt
+from placemix.inference.nulls import Null, Table, drawing_of, known
+from placemix.measuring import measure
+from placemix.measuring.inputs import described
+from placemix.measuring.plan import Row, Which, rows
+from placemix.measuring.stacked import Versions, evaluate
+from placemix.measuring.vicinity import Vicinity
+from placemix.results import Call, Result, estimates, remember
+from placemix.surroundings import Surroundings
+
+#: Which draws count as at least as extreme as the value.
+Tail = Literal["above", "below", "both"]
+_TAILS = ("above", "below", "both")
+#: Flag of a value that chance alone would often give.
+NOISE = "not_distinguishable_from_chance"
+#: Standard deviations above the expected value below which a value gets that flag.
+_APART = 2.0
+
+
+class Drawn(NamedTuple):
+    """Values of a call's rows under a null.
+
+    Attributes
+    ----------
+    values
+        Shape (draws, rows, strata).
+    dealt
+        How many people were dealt together.
+    """
+
+    values: FloatArray
+    dealt: Dealt
+
+
+def table(
+    counts: Counts,
+    measures: str | Sequence[str],
+    *,
+    focal: Which = None,
+    against: Which = "rest",
+    by: str | Sequence[str] = (),
+    around: Surroundings | None = None,
+    across: Across | None = None,
+    null: Null = "evenness",
+    cluster: Cluster | None = None,
+    draws: int = 999,
+    seed: int = 0,
+    level: float = 0.95,
+    tail: Tail = "above",
+    progress: drawing.Progress = None,
+) -> Result:
+    """Put beside every value what chance alone would give.
+
+    Chance is not segregation: people dealt to small places at random are spread unevenly. Draws of
+    the null are made before surroundings are looked at, so that a spatial measure gets a spatial
+    null, and all measures and groups of the call share the same draws.
+
+    Parameters
+    ----------
+    counts, measures, focal, against, by, around, across
+        As in `placemix.measure`.
+    null
+        What chance means. ``"evenness"``: units keep their people, and each household's group is
+        drawn with the stratum's shares. ``"systematic"``: groups keep their members, and each
+        household's unit is drawn by the size of units. ``"multinomial"``: both are drawn.
+        ``"fixed_margins"``: both are kept, and people are dealt. ``"permuted_units"``: units with
+        all their people change places, which only spatial measures notice.
+    cluster
+        People dealt together, because people of a household are seldom of different groups: a mean
+        size, or households by size such as ``{1: 30, 2: 34, 3: 16, 4: 20}``. Default: one by one for
+        pupils and staff, 2.4 for residents; what was used is printed.
+    draws
+        How many draws; 0 gives what is known in closed form.
+    seed
+        Where the random numbers begin. The same seed gives the same digits on any machine.
+    level
+        Share of the draws between `lower` and `upper`.
+    tail
+        Which draws are as extreme as the value: those ``"above"``, ``"below"``, or twice the fewer
+        of ``"both"``.
+    progress
+        Called with the draws done and all of them.
+
+    Returns
+    -------
+    result
+        The columns of `placemix.measure`, of which `expected` is the mean under the null, `lower` and
+        `upper` hold the middle of the draws, and `flag` is ``not_distinguishable_from_chance`` where
+        the value lies less than two standard deviations above what is expected. After `flag`: `sd`
+        (standard deviation of the draws), `p_value` ((r + 1) / (n + 1) with r of n draws as extreme as
+        the value), `expected_by` (``exact``, or ``draws`` and their Monte Carlo error), `null`,
+        `cluster` (in words), `draws` (those in which the value is defined), `tail`, `seed`.
+
+    Raises
+    ------
+    InvalidParameter
+        The null, the tail, the level, the cluster, draws or the seed is none; or the null changes nothing
+        that the measures see.
+
+    References
+    ----------
+    Winship 1977; Carrington and Troske 1997; Phipson and Smyth 2010.
+
+    Examples
+    --------
+    >>> import pandas as pd, placemix as pm
+    >>> homes = pd.DataFrame({"area": list("ABCD"), "asian": [80, 20, 0, 20], "white": [20, 80, 100, 80]})
+    >>> homes = pm.from_wide(homes, groups=["asian", "white"], unit="area")
+    >>> found = pm.inference.table(homes, "dissimilarity", focal="asian", null="fixed_margins", cluster=1, draws=199)
+    >>> found[["value", "expected", "p_value"]].round(4)
+        value  expected  p_value
+    0  0.5952    0.0751    0.005
+    """
+    counts, drawer = checked(counts), known(null)
+    drawing.checked(draws, seed)
+    drawing.known_level(level)
+    if tail not in _TAILS:
+        message = f"tail is one of {', '.join(_TAILS)}, not {tail!r}."
+        raise InvalidParameter(message, remedy=did_you_mean(tail, list(_TAILS)))
+    together = dealt(counts, cluster)
+    names = [by] if isinstance(by, str) else list(by)
+    result = measure(counts, measures, focal=focal, against=against, by=names, around=around, across=across)
+    plan, strata = rows(counts, measures, focal, against, around=around), counts.arranged(names)
+    _sees(plan, null, around)
+    nearby = None if around is None else Vicinity(counts, strata, around, across, plan)
+    deal = Table.of(counts.values, counts.total, strata, together.size)
+    groups = counts.values.shape[1]
+
+    def value(people: FloatArray) -> FloatArray:
+        versions = Versions(np.ascontiguousarray(people[..., :groups]), people.sum(axis=-1))
+        return evaluate(plan, counts, strata, nearby, versions)
+
+    drawn: FloatArray = np.empty((0, len(plan), len(strata)))
+    if draws:
+        drawn = drawing.over(
+            drawing_of(drawer, deal), value, draws=draws, seed=seed, cells=deal.people.size,
+            progress=progress,
+        )  # fmt: skip
+    closed = [None if around is not None else expectation(row, counts, strata, null, together.size) for row in plan]
+    frame = _beside(pd.DataFrame(result), drawn, closed, level, tail)
+    frame["null"], frame["cluster"], frame["tail"], frame["seed"] = null, together.text, tail, seed
+    frame["interval_method"] = (
+        f"null:{null}; cluster={together.size:g}; draws={draws}; seed={seed}" if draws else f"none:no_draws ({null})"
+    )
+    inputs = {"counts": counts} if around is None else {"counts": counts, "around": around}
+    arguments: dict[str, Any] = {
+        "measures": [measures] if isinstance(measures, str) else list(measures), "focal": focal, "against": against,
+        "by": names, "across": across, "null": null, "cluster": cluster, "draws": draws, "seed": seed,
+        "level": level, "tail": tail,
+    }  # fmt: skip
+    return remember(frame, Call("inference.table", inputs, arguments, described))
+
+
+def expected(
+    counts: Counts,
+    measure: str,
+    *,
+    focal: GroupName | None = None,
+    against: GroupName = "rest",
+    around: Surroundings | None = None,
+    null: Null = "evenness",
+    cluster: Cluster | None = None,
+    draws: int = 999,
+    seed: int = 0,
+) -> Estimate:
+    """Give the value with what chance alone would give of it.
+
+    Parameters
+    ----------
+    counts, measure, focal, against, around
+        As in `placemix.estimate`.
+    null, cluster, draws, seed
+        As in `placemix.inference.table`.
+
+    Returns
+    -------
+    estimate
+        Its `expected` is the mean under the null; its interval holds 95 % of the draws.
+
+    Examples
+    --------
+    >>> import pandas as pd, placemix as pm
+    >>> homes = pd.DataFrame({"area": list("ABCD"), "asian": [80, 20, 0, 20], "white": [20, 80, 100, 80]})
+    >>> homes = pm.from_wide(homes, groups=["asian", "white"], unit="area")
+    >>> round(pm.inference.expected(homes, "isolation", focal="asian", null="fixed_margins", draws=0).expected, 6)
+    0.305263
+    """
+    found = table(
+        counts, measure, focal=focal, against=against, around=around, null=null, cluster=cluster, draws=draws, seed=seed
+    )
+    several = estimates(found)
+    if len(several) > 1:
+        message = f"An estimate is one number; {len(several)} were asked for."
+        raise InvalidParameter(message, remedy="Name one group in focal= and in against=, or call inference.table.")
+    return several[0]
+
+
+def _sees(plan: Sequence[Row], null: str, around: Surroundings | None) -> None:
+    """Refuse a null that changes nothing: places matter to spatial measures alone."""
+    if null != "permuted_units":
+        return
+    blind = [row.asked.text for row in plan if around is None and row.asked.row.call != "trajectory"]
+    if blind:
+        message = f"permuted_units only moves units about, which changes nothing of {', '.join(dict.fromkeys(blind))}."
+        raise InvalidParameter(message, remedy="Pass around= surroundings, or another null.")
+
+
+def _beside(
+    frame: pd.DataFrame, drawn: FloatArray, closed: Sequence[Expectation | None], level: float, tail: str
+) -> pd.DataFrame:
+    """Fill the columns about chance; rows of the frame are strata, then rows of the call."""
+    many = drawn.shape[0]
+    flat = drawn.transpose(2, 1, 0).reshape(len(frame), many)
+    defined = np.isfinite(flat)
+    known, value = defined.sum(axis=1), frame["value"].to_numpy()
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.where(defined, flat, 0.0).sum(axis=1) / known
+        sd = np.sqrt((np.where(defined, flat - mean[:, np.newaxis], 0.0) ** 2).sum(axis=1) / (known - 1))
+        error = sd / np.sqrt(known)
+    ends = np.full((2, len(frame)), np.nan)
+    some = (known > 0) & np.isfinite(value)
+    if some.any():
+        tails = (1 - level) / 2
+        ends[:, some] = np.nanquantile(flat[some], [tails, 1 - tails], axis=1)
+    texts = np.array(
+        [f"draws, ± {noise:.2g}" if count > 1 else "draws" for noise, count in zip(error, known, strict=True)]
+    )
+    centre, by = np.where(np.isfinite(value), mean, np.nan), texts.astype(object)
+    for place, form in enumerate(closed):
+        # What leaves something out is given only where nothing was drawn.
+        if form is not None and (form.by == EXACT or not many):
+            rows_of = slice(place, None, len(closed))
+            centre[rows_of] = np.where(np.isfinite(value[rows_of]), form.value, np.nan)
+            by[rows_of] = form.by
+    by[~np.isfinite(centre)] = None
+    frame = frame.copy()
+    frame["expected"] = centre
+    frame["lower"], frame["upper"] = ends
+    frame["level"] = np.where(some, level, np.nan)
+    near = some & (value - centre < _APART * sd)
+    frame["flag"] = pd.Categorical.from_codes(np.where(near, 0, -1), categories=[NOISE])
+    columns = {
+        "sd": np.where(some, sd, np.nan),
+        "p_value": np.where(some, _p_values(flat, defined, value, tail), np.nan),
+        "expected_by": by,
+        "draws": known,
+    }
+    place = int(frame.columns.get_indexer(["flag"])[0]) + 1
+    for offset, (name, column) in enumerate(columns.items()):
+        frame.insert(place + offset, name, column)
+    return frame
+
+
+def _p_values(flat: FloatArray, defined: BoolArray, value: FloatArray, tail: str) -> FloatArray:
+    """Share of the draws at least as extreme as the value, which counts as one of them."""
+    # Draws that equal the value but for rounding are as extreme as it.
+    room = 1e-12 * np.maximum(1.0, np.abs(value))
+    with np.errstate(invalid="ignore"):
+        above = ((flat >= (value - room)[:, np.newaxis]) & defined).sum(axis=1)
+        below = ((flat <= (value + room)[:, np.newaxis]) & defined).sum(axis=1)
+    total = defined.sum(axis=1) + 1
+    if tail == "both":
+        return np.minimum(1.0, 2 * (np.minimum(above, below) + 1) / total)
+    return ((above if tail == "above" else below) + 1) / total

@@ -1,0 +1,212 @@
+"""Whether two places, dates or groups differ by more than chance would make them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from placemix._typing import Across, FloatArray, IntArray
+from placemix.counts import Counts, checked
+from placemix.errors import InvalidParameter, VintageMismatch, did_you_mean
+from placemix.inference import drawing, ends
+from placemix.inference.households import Cluster, dealt
+from placemix.inference.intervals import resampled
+from placemix.inference.resamples import Resample
+from placemix.measuring import measure
+from placemix.measuring.inputs import described
+from placemix.measuring.plan import Which, rows
+from placemix.measuring.vicinity import Vicinity
+from placemix.results import Call, Result, remember
+from placemix.surroundings import Surroundings
+
+#: What the test looks for: any difference, or that the second value is the greater or the less.
+Alternative = Literal["two-sided", "greater", "less"]
+_ALTERNATIVES = ("two-sided", "greater", "less")
+
+
+def difference(
+    first: Counts,
+    second: Counts,
+    measures: str | Sequence[str],
+    *,
+    focal: Which = None,
+    against: Which = "rest",
+    by: str | Sequence[str] = (),
+    around: tuple[Surroundings, Surroundings] | None = None,
+    across: Across | None = None,
+    resample: Resample = "people",
+    method: ends.Method = "basic",
+    alternative: Alternative = "two-sided",
+    cluster: Cluster | tuple[Cluster, Cluster] | None = None,
+    level: float = 0.95,
+    draws: int = 999,
+    seed: int = 0,
+    progress: drawing.Progress = None,
+) -> Result:
+    """Compare a measure of two tables: the difference, its interval and a test.
+
+    The tables may be two dates of one place or two places; they need neither the same units nor the
+    same map. For two groups of one table, pass it twice, each with one group kept by `Counts.select`.
+
+    Parameters
+    ----------
+    first, second
+        People of each group in each unit.
+    measures, focal, against, by, across
+        As in `placemix.measure`, of both. With `by`, strata are matched by their names.
+    around
+        Surroundings of the first and of the second table.
+    resample, method, level, draws, seed, progress
+        As in `placemix.inference.intervals`. The two tables are drawn independently.
+    alternative
+        ``"two-sided"``, or whether the second value is ``"greater"`` or ``"less"``.
+    cluster
+        People dealt together; one for both tables, or a pair.
+
+    Returns
+    -------
+    result
+        One row for each stratum found in both, measure and group: the strata, `measure`, `focal`,
+        `against`, `value_first`, `value_second`, `difference` (second less first), `lower`, `upper`,
+        `level`, `sd`, `bias` (mean of the drawn differences less the difference), `p_value`,
+        `alternative`, `reason`, `interval_reason`, `interval_method`, `cluster_first`, `cluster_second`,
+        `draws`, `seed`, `around`, `method`, `source_first`, `source_second`, `version`.
+
+    Raises
+    ------
+    InvalidParameter
+        An option is none; or surroundings are given for one table alone.
+    VintageMismatch
+        The tables share no stratum.
+
+    Notes
+    -----
+    p is (r + 1) / (n + 1) with r of n drawn differences, centred on 0, at least as far from it as the
+    difference less its bias. Both tables are read as one outcome of chance; of complete counts this
+    says how far chance alone may move them, and nothing of why they differ.
+
+    Examples
+    --------
+    >>> import placemix as pm
+    >>> town = pm.datasets.town()
+    >>> before, after = town.residents("before"), town.residents("after")
+    >>> found = pm.inference.difference(before, after, "dissimilarity", focal="blue", cluster=2.4, draws=99)
+    >>> bool(found["difference"].item() == found["value_second"].item() - found["value_first"].item())
+    True
+    """
+    first, second = checked(first), checked(second)
+    _known(alternative, around)
+    ends.known(method)
+    drawing.checked(draws, seed, least=2)
+    drawing.known_level(level)
+    names = [by] if isinstance(by, str) else list(by)
+    pair = tuple(cluster) if isinstance(cluster, tuple | list) else (cluster, cluster)
+    frames, drawn, texts = [], [], []
+    for place, (counts, size) in enumerate(zip((first, second), pair, strict=True)):
+        near = None if around is None else around[place]
+        frame = pd.DataFrame(
+            measure(counts, measures, focal=focal, against=against, by=names, around=near, across=across)
+        )
+        plan, strata = rows(counts, measures, focal, against, around=near), counts.arranged(names)
+        nearby = None if near is None else Vicinity(counts, strata, near, across, plan)
+        together = dealt(counts, size)
+        values = resampled(
+            plan, counts, strata, nearby, resample=resample, size=together.size, draws=draws,
+            # Streams of the two tables never meet.
+            seed=2 * seed + place, progress=progress,
+        )  # fmt: skip
+        frames.append(frame)
+        drawn.append(values.transpose(2, 1, 0).reshape(len(frame), draws))
+        texts.append(together)
+    one, other = _matched(frames[0], frames[1], names)
+    moved = drawn[1][other] - drawn[0][one]
+    table = _table(frames[0].iloc[one], frames[1].iloc[other], names, moved, level, method, alternative)
+    made = f"{resample}, cluster={texts[0].size:g} and {texts[1].size:g}"
+    table["interval_method"] = f"resampled:{method} interval; {made}; draws={draws}; seed={seed}"
+    table["cluster_first"], table["cluster_second"] = texts[0].text, texts[1].text
+    table["seed"], table["around"] = seed, frames[1]["around"].astype(str).to_numpy()[other]
+    table["method"] = frames[1]["method"].astype(str).to_numpy()[other]
+    table["source_first"], table["source_second"] = first.source, second.source
+    table["version"] = frames[1]["version"].astype(str).to_numpy()[other]
+    inputs: dict[str, Any] = {"first": first, "second": second}
+    if around is not None:
+        inputs |= {"around_first": around[0], "around_second": around[1]}
+    arguments = {
+        "measures": [measures] if isinstance(measures, str) else list(measures), "focal": focal, "against": against,
+        "by": names, "across": across, "resample": resample, "method": method, "alternative": alternative,
+        "cluster": cluster, "level": level, "draws": draws, "seed": seed,
+    }  # fmt: skip
+    return remember(table, Call("inference.difference", inputs, arguments, described))
+
+
+def _known(alternative: str, around: object) -> None:
+    if alternative not in _ALTERNATIVES:
+        message = f"alternative is one of {', '.join(_ALTERNATIVES)}, not {alternative!r}."
+        raise InvalidParameter(message, remedy=did_you_mean(alternative, list(_ALTERNATIVES)))
+    if around is not None and not (
+        isinstance(around, tuple) and len(around) == 2 and all(isinstance(near, Surroundings) for near in around)
+    ):
+        message = "around takes the surroundings of the first table and of the second."
+        raise InvalidParameter(message, remedy="Make both alike, and pass around=(near_first, near_second).")
+
+
+def _matched(one: pd.DataFrame, other: pd.DataFrame, names: list[str]) -> tuple[IntArray, IntArray]:
+    """Positions of the rows that both frames have, in the order of the second."""
+    columns = [*names, "measure", "focal", "against"]
+    keys = [pd.MultiIndex.from_frame(frame[columns].astype(str)) for frame in (one, other)]
+    place = keys[0].get_indexer(keys[1])
+    if not (place >= 0).any():
+        message = "The two tables share no stratum, measure and group."
+        raise VintageMismatch(message, remedy="Strata are matched by name: use with_strata to give both the same.")
+    return place[place >= 0], np.flatnonzero(place >= 0)
+
+
+def _table(
+    one: pd.DataFrame,
+    other: pd.DataFrame,
+    names: list[str],
+    moved: FloatArray,
+    level: float,
+    method: str,
+    alternative: str,
+) -> pd.DataFrame:
+    table = other[[*names, "measure", "focal", "against"]].reset_index(drop=True)
+    first, second = one["value"].to_numpy(), other["value"].to_numpy()
+    apart = second - first
+    table["value_first"], table["value_second"], table["difference"] = first, second, apart
+    found = [ends.ends(value, draws, level, method) for value, draws in zip(apart, moved, strict=True)]
+    table["lower"], table["upper"] = [end.lower for end in found], [end.upper for end in found]
+    table["level"] = np.where(np.isfinite(table["lower"]), level, np.nan)
+    known = np.isfinite(moved)
+    count = known.sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.where(known, moved, 0).sum(axis=1) / count
+        sd = np.sqrt(np.where(known, (moved - mean[:, np.newaxis]) ** 2, 0).sum(axis=1) / (count - 1))
+    undefined = ~np.isfinite(apart) | (count < 2)
+    table["sd"] = np.where(undefined, np.nan, sd)
+    table["bias"] = np.where(undefined, np.nan, mean - apart)
+    table["p_value"] = np.where(undefined, np.nan, _p_value(apart, moved, mean, known, alternative))
+    table["alternative"] = alternative
+    reasons = one["reason"].astype(object).where(one["reason"].notna(), None).to_numpy()
+    theirs = other["reason"].astype(object).where(other["reason"].notna(), None).to_numpy()
+    table["reason"] = [a or b for a, b in zip(reasons, theirs, strict=True)]
+    table["interval_reason"], table["draws"] = [end.reason for end in found], count
+    return table
+
+
+def _p_value(apart: FloatArray, moved: FloatArray, mean: FloatArray, known: Any, alternative: str) -> FloatArray:  # noqa: ANN401
+    """Share of the drawn differences, centred on 0, as far from it as the difference less its bias."""
+    centred = moved - mean[:, np.newaxis]
+    corrected = (2 * apart - mean)[:, np.newaxis]
+    with np.errstate(invalid="ignore"):
+        if alternative == "greater":
+            extreme = centred >= corrected - 1e-12
+        elif alternative == "less":
+            extreme = centred <= corrected + 1e-12
+        else:
+            extreme = np.abs(centred) >= np.abs(corrected) - 1e-12
+    found: FloatArray = ((extreme & known).sum(axis=1) + 1) / (known.sum(axis=1) + 1)
+    return found

@@ -1,0 +1,292 @@
+"""How far a value might be off: people drawn anew, or input known only so far."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from placemix._typing import Across, FloatArray, GroupName
+from placemix.counts import Counts, checked
+from placemix.errors import InvalidParameter
+from placemix.estimating import Estimate
+from placemix.inference import drawing, ends, resamples
+from placemix.inference.households import Cluster, dealt
+from placemix.inference.nulls import Table, drawing_of
+from placemix.inference.resamples import Resample
+from placemix.measuring import measure
+from placemix.measuring.inputs import described
+from placemix.measuring.plan import Row, Which, rows
+from placemix.measuring.stacked import Versions, evaluate
+from placemix.measuring.vicinity import Vicinity
+from placemix.results import Call, Result, estimates, remember
+from placemix.strata import Strata
+from placemix.surroundings import Surroundings
+
+#: Most units whose influence is found by leaving out each.
+_LEFT_OUT = 5_000
+
+
+def intervals(
+    counts: Counts,
+    measures: str | Sequence[str],
+    *,
+    focal: Which = None,
+    against: Which = "rest",
+    by: str | Sequence[str] = (),
+    around: Surroundings | None = None,
+    across: Across | None = None,
+    resample: Resample | None = None,
+    method: ends.Method = "basic",
+    cluster: Cluster | None = None,
+    level: float = 0.95,
+    draws: int = 999,
+    seed: int = 0,
+    progress: drawing.Progress = None,
+) -> Result:
+    """Put an interval around every value.
+
+    Which one depends on what is uncertain. A survey whose counts have standard errors has an interval
+    of sampling: cells are drawn around what was estimated. A complete count has none, and says so, unless
+    `resample` asks what else the table might have been had the same people chosen anew: that is a model
+    of chance.
+
+    Parameters
+    ----------
+    counts, measures, focal, against, by, around, across
+        As in `placemix.measure`.
+    resample
+        ``"people"``: the members of each group are drawn anew over the units where the group lives.
+        ``"cells"``: everyone is drawn anew over units and groups together, as from a survey.
+        ``"parametric"``: units keep their people, and each household's group is drawn with its unit's
+        shares. ``"units"``: whole units are drawn, which suits a sample of schools or areas; refused
+        where measures look at a map. Default: standard errors of the cells if the counts have them,
+        and no interval otherwise.
+    method
+        ``"basic"``, ``"normal"``, ``"bca"`` or ``"percentile"``; see Notes.
+    cluster
+        People dealt together; as in `placemix.inference.table`.
+    level, draws, seed, progress
+        As in `placemix.inference.table`.
+
+    Returns
+    -------
+    result
+        The columns of `placemix.measure`, of which `lower`, `upper` and `level` are the interval, and
+        `interval_method` names its kind and how it was made; after `flag`: `sd` (standard error),
+        `bias` (mean of the draws less the value), `median_shift` (median of the draws less the value),
+        `interval_reason` (why there is none), `cluster`, `draws`, `seed`.
+
+    Raises
+    ------
+    InvalidParameter
+        A way to draw, a method, or a number is none; or units would be drawn from a map.
+
+    Notes
+    -----
+    Measures that cannot fall below 0 rise when people are drawn anew, because chance adds to what is
+    there. The draws of D are all above D in most small places, and a percentile interval does not hold
+    the value: it is refused there. ``"basic"`` and ``"normal"`` take the same bias off twice, once from
+    the draws and once from the value.
+
+    References
+    ----------
+    Allen, Burgess, Davidson and Windmeijer 2015; Davison and Hinkley 1997; Efron 1987.
+
+    Examples
+    --------
+    >>> import pandas as pd, placemix as pm
+    >>> homes = pd.DataFrame({"area": list("ABCD"), "asian": [80, 20, 0, 20], "white": [20, 80, 100, 80]})
+    >>> homes = pm.from_wide(homes, groups=["asian", "white"], unit="area")
+    >>> pm.inference.intervals(homes, "dissimilarity", focal="asian")["interval_method"].item()
+    'none:complete_count'
+    >>> found = pm.inference.intervals(homes, "dissimilarity", focal="asian", resample="people", cluster=1)
+    >>> bool(found["lower"].item() < found["value"].item() < found["upper"].item())
+    True
+    """
+    counts = checked(counts)
+    ends.known(method)
+    drawing.checked(draws, seed, least=2)
+    drawing.known_level(level)
+    together = dealt(counts, cluster)
+    names = [by] if isinstance(by, str) else list(by)
+    frame = pd.DataFrame(
+        measure(counts, measures, focal=focal, against=against, by=names, around=around, across=across)
+    )
+    plan, strata = rows(counts, measures, focal, against, around=around), counts.arranged(names)
+    kind, words = "none", "complete_count"
+    drawn: FloatArray = np.empty((0, len(plan), len(strata)))
+    if resample is not None or counts.error is not None:
+        nearby = None if around is None else Vicinity(counts, strata, around, across, plan)
+        drawn = resampled(
+            plan, counts, strata, nearby, resample=resample, size=together.size, draws=draws, seed=seed,
+            progress=progress,
+        )  # fmt: skip
+        kind = "moe" if resample is None else "resampled"
+        made = "cells" if resample is None else f"{resample}, cluster={together.size:g}"
+        words = f"{method} interval; {made}; draws={draws}; seed={seed}"
+    influence = None
+    if method == "bca" and resample == "units" and around is None:
+        influence = _influence(plan, counts, strata)
+    frame = _beside(frame, drawn, level, method, influence)
+    frame["interval_method"] = f"{kind}:{words}"
+    frame["cluster"], frame["seed"] = together.text, seed
+    inputs = {"counts": counts} if around is None else {"counts": counts, "around": around}
+    arguments: dict[str, Any] = {
+        "measures": [measures] if isinstance(measures, str) else list(measures), "focal": focal, "against": against,
+        "by": names, "across": across, "resample": resample, "method": method, "cluster": cluster, "level": level,
+        "draws": draws, "seed": seed,
+    }  # fmt: skip
+    return remember(frame, Call("inference.intervals", inputs, arguments, described))
+
+
+def interval(
+    counts: Counts,
+    measure: str,
+    *,
+    focal: GroupName | None = None,
+    against: GroupName = "rest",
+    around: Surroundings | None = None,
+    resample: Resample | None = None,
+    method: ends.Method = "basic",
+    cluster: Cluster | None = None,
+    level: float = 0.95,
+    draws: int = 999,
+    seed: int = 0,
+) -> Estimate:
+    """Give one value with its interval.
+
+    Parameters
+    ----------
+    counts, measure, focal, against, around
+        As in `placemix.estimate`.
+    resample, method, cluster, level, draws, seed
+        As in `placemix.inference.intervals`.
+
+    Returns
+    -------
+    estimate
+        Its `uncertainty` holds the kind, the method and both ends.
+
+    Examples
+    --------
+    >>> import pandas as pd, placemix as pm
+    >>> homes = pd.DataFrame({"area": list("ABCD"), "asian": [80, 20, 0, 20], "white": [20, 80, 100, 80]})
+    >>> homes = pm.from_wide(homes, groups=["asian", "white"], unit="area")
+    >>> pm.inference.interval(homes, "isolation", focal="asian", resample="people", cluster=2).uncertainty.kind
+    'chance model'
+    """
+    several = estimates(
+        intervals(
+            counts, measure, focal=focal, against=against, around=around, resample=resample, method=method,
+            cluster=cluster, level=level, draws=draws, seed=seed,
+        )
+    )  # fmt: skip
+    if len(several) > 1:
+        message = f"An estimate is one number; {len(several)} were asked for."
+        raise InvalidParameter(message, remedy="Name one group in focal= and in against=, or call inference.intervals.")
+    return several[0]
+
+
+def resampled(
+    plan: Sequence[Row],
+    counts: Counts,
+    strata: Strata,
+    nearby: Vicinity | None,
+    *,
+    resample: str | None,
+    size: float,
+    draws: int,
+    seed: int,
+    progress: drawing.Progress = None,
+) -> FloatArray:
+    """Evaluate the rows of a call for tables drawn anew, shape (draws, rows, strata).
+
+    Raises
+    ------
+    InvalidParameter
+        Units would be drawn from a map.
+    """
+    groups = counts.values.shape[1]
+    if resample is None:
+        drawer: Any = lambda rng: _cells(counts, rng)  # noqa: E731
+    else:
+        one = resamples.known(resample)
+        if resample == "units" and (nearby is not None or any(row.asked.row.call == "trajectory" for row in plan)):
+            message = "Units drawn with replacement have no map: some are there twice, others not at all."
+            remedy = "Pass resample='people' or 'parametric' with measures that look at a map."
+            raise InvalidParameter(message, remedy=remedy)
+        deal = Table.of(counts.values, counts.total, strata, size)
+        drawer = drawing_of(one, deal)
+
+    def value(people: FloatArray) -> FloatArray:
+        versions = Versions(np.ascontiguousarray(people[..., :groups]), people.sum(axis=-1))
+        return evaluate(plan, counts, strata, nearby, versions)
+
+    cells = counts.values.size + len(counts)
+    return drawing.over(drawer, value, draws=draws, seed=seed, cells=cells, progress=progress)
+
+
+def _cells(counts: Counts, rng: np.random.Generator) -> FloatArray:
+    """Draw every cell around its estimate; a count below 0 is 0, as nobody can be fewer."""
+    error = counts.error
+    assert error is not None  # noqa: S101 - asked before
+    values = np.maximum(rng.normal(counts.values, np.nan_to_num(error)), 0.0)
+    return np.column_stack([values, counts.residual])
+
+
+def _influence(plan: Sequence[Row], counts: Counts, strata: Strata) -> FloatArray:
+    """How far each unit moves the value of each row by being there, shape (units, rows, strata)."""
+    units = len(counts)
+    if units > _LEFT_OUT:
+        message = f"BCa leaves out each of {units:,} units, and more than {_LEFT_OUT:,} take too long."
+        raise InvalidParameter(message, remedy="Use method='basic'.")
+    many = max(1, drawing.CHUNK // max(counts.values.size, 1))
+    found = []
+    for first in range(0, units, many):
+        out = np.arange(first, min(first + many, units))
+        values, total = (np.repeat(part[np.newaxis], len(out), axis=0) for part in (counts.values, counts.total))
+        values[np.arange(len(out)), out], total[np.arange(len(out)), out] = 0.0, 0.0
+        found.append(evaluate(plan, counts, strata, None, Versions(values, total)))
+    left = np.concatenate(found)
+    within = np.repeat(np.arange(len(strata)), np.diff(strata.bounds))
+    code = np.empty(units, dtype=np.int64)
+    code[strata.order] = within
+    inside = code[:, np.newaxis, np.newaxis] == np.arange(len(strata))
+    mean = np.nanmean(np.where(inside, left, np.nan), axis=0)
+    return np.where(inside & np.isfinite(left), mean - left, 0.0)
+
+
+def _beside(
+    frame: pd.DataFrame, drawn: FloatArray, level: float, method: str, influence: FloatArray | None
+) -> pd.DataFrame:
+    """Fill the columns of the interval; rows of the frame are strata, then rows of the call."""
+    many = drawn.shape[0]
+    flat = drawn.transpose(2, 1, 0).reshape(len(frame), many)
+    frame = frame.copy()
+    value = frame["value"].to_numpy()
+    blank = np.full(len(frame), np.nan)
+    columns: dict[str, Any] = {"sd": blank, "bias": blank, "median_shift": blank}
+    reasons: list[str | None] = [None] * len(frame)
+    counted = np.isfinite(flat).sum(axis=1)
+    if many:
+        pushes = None if influence is None else influence.transpose(2, 1, 0).reshape(len(frame), -1)
+        found = [
+            ends.ends(value[place], flat[place], level, method, None if pushes is None else pushes[place])
+            for place in range(len(frame))
+        ]
+        frame["lower"], frame["upper"] = [end.lower for end in found], [end.upper for end in found]
+        reasons = [end.reason for end in found]
+        frame["level"] = np.where(np.isfinite(frame["lower"]), level, np.nan)
+        sure = (counted > 1) & np.isfinite(value)
+        for name, of in (("sd", lambda d: np.nanstd(d, axis=1, ddof=1)), ("bias", lambda d: np.nanmean(d, axis=1)),
+                         ("median_shift", lambda d: np.nanmedian(d, axis=1))):  # fmt: skip
+            columns[name] = blank.copy()
+            columns[name][sure] = of(flat[sure]) - (0 if name == "sd" else value[sure])
+    place = int(frame.columns.get_indexer(["flag"])[0]) + 1
+    columns |= {"interval_reason": np.array(reasons, dtype=object), "draws": counted}
+    for offset, (name, column) in enumerate(columns.items()):
+        frame.insert(place + offset, name, column)
+    return frame

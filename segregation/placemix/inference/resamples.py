@@ -1,0 +1,76 @@
+"""The same people drawn anew: what else the table might have been.
+
+| name | kept | drawn |
+| --- | --- | --- |
+| `people` | members of each group | the unit of each household, among those where its group lives |
+| `cells` | everyone in the stratum | the unit and the group of each household, as they go together |
+| `parametric` | everyone in each unit | the group of each household, with its unit's shares |
+| `units` | how many units a stratum has | which units, each with all its people |
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from placemix._typing import FloatArray
+from placemix.errors import InvalidParameter, did_you_mean
+from placemix.inference.nulls import Draw, Drawer, households_of, shares_of
+
+Resample: TypeAlias = Literal["people", "cells", "parametric", "units"]
+
+
+def people(table: FloatArray, size: float) -> Draw:
+    """Draw the unit of every household of a group among the units where the group lives."""
+    members = table.sum(axis=0)
+    households = households_of(members, size)
+    there = [(group, int(households[group]), shares_of(table[:, group])) for group in np.flatnonzero(members > 0)]
+    worth = members / np.maximum(households, 1)
+
+    def drawn(rng: np.random.Generator) -> FloatArray:
+        out = np.zeros_like(table)
+        for group, many, share in there:
+            out[:, group] = rng.multinomial(many, share) * worth[group]
+        return out
+
+    return drawn
+
+
+def cells(table: FloatArray, size: float) -> Draw:
+    """Draw the unit and the group of every household among all that are there."""
+    everyone, share = float(table.sum()), shares_of(table.ravel())
+    households = int(households_of(np.array([everyone]), size)[0])
+    return lambda rng: rng.multinomial(households, share).reshape(table.shape) * (everyone / max(households, 1))
+
+
+def parametric(table: FloatArray, size: float) -> Draw:
+    """Draw the group of every household with the shares of its unit."""
+    total = table.sum(axis=1)
+    households = households_of(total, size)
+    share = table / np.where(total > 0, total, 1)[:, np.newaxis]
+    share[:, -1] = np.maximum(0.0, 1.0 - share[:, :-1].sum(axis=1))
+    worth = (total / np.maximum(households, 1))[:, np.newaxis]
+    return lambda rng: rng.multinomial(households, share) * worth
+
+
+def units(table: FloatArray, size: float) -> Draw:  # noqa: ARG001
+    """Draw as many units as there are, each as often as it comes."""
+    return lambda rng: table[rng.integers(0, len(table), len(table))]
+
+
+RESAMPLES: dict[str, Drawer] = {"people": people, "cells": cells, "parametric": parametric, "units": units}
+
+
+def known(resample: str) -> Drawer:
+    """Return a way to draw people anew by its name.
+
+    Raises
+    ------
+    InvalidParameter
+        There is none of that name.
+    """
+    if resample not in RESAMPLES:
+        message = f"{resample!r} is no way to draw people anew; they are {', '.join(RESAMPLES)}."
+        raise InvalidParameter(message, remedy=did_you_mean(resample, list(RESAMPLES)))
+    return RESAMPLES[resample]
