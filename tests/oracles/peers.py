@@ -335,6 +335,46 @@ def expected(rows: pd.DataFrame) -> Ours:
     return Ours(values, [""] * len(rows), [""] * len(rows))
 
 
+def dealt(rows: pd.DataFrame) -> Ours:
+    """Expected D, M and H where people are dealt with both margins fixed, exactly."""
+    values = np.full(len(rows), np.nan)
+    for at, row in enumerate(rows.itertuples()):
+        dataset, unit = row.dataset, str(json.loads(row.parameters)["unit"])
+        groups = row.groups.split("|")
+        if dataset.startswith("ew2011"):
+            place, groups = Place("ew2011", "oa", tuple(ETHNIC.values()), None), [ETHNIC[name] for name in groups]
+        elif dataset == "school_ses":
+            place = Place(dataset, unit, (row.groups,), None)
+        else:
+            place = Place(dataset, unit, _races(dataset), None)
+        people = place.counts()
+        if row.region != "all":
+            people = people.take(np.flatnonzero((people.strata["lad"].astype(str) == row.region).to_numpy()))
+        two = row.measure.startswith("dissimilarity")
+        measure = "dissimilarity" if two else {"M": "mutual_information", "H": "information_theory"}[row.measure[22]]
+        people = people.select(groups) if two else people
+        options = {"null": "fixed_margins", "cluster": 1, "draws": 0}
+        found = pm.inference.table(people, measure, focal=groups[0] if two else None, **options)
+        assert found["expected_by"].item() == "exact"
+        values[at] = found["expected"].item()
+    return Ours(values, [""] * len(rows), [""] * len(rows))
+
+
+def changed(rows: pd.DataFrame) -> Ours:
+    """Parts of the change of M between the two years, where the other package's fit converges."""
+    unit = str(json.loads(rows.iloc[0].parameters)["unit"])
+    dates = []
+    for dataset in rows.iloc[0].dataset.split("->"):
+        frame = table(dataset)
+        races = list(_races(dataset))
+        summed = frame.groupby(unit, observed=True)[races].sum().reset_index()
+        dates.append(pm.from_wide(summed, groups=races, unit=unit))
+    found = pm.decompose.change(dates).iloc[0]
+    found = found.rename({"value_before": "M1", "value_after": "M2", "change": "diff"})
+    values = np.array([float(found[row.measure.partition(":")[2]]) for row in rows.itertuples()])
+    return Ours(values, [""] * len(rows), [""] * len(rows))
+
+
 def many_groups(rows: pd.DataFrame) -> Ours:
     """All groups of a place at once."""
     first, options = rows.iloc[0], json.loads(rows.iloc[0].parameters)

@@ -186,6 +186,13 @@ def local(
 
 def given(result: Result, counts: Counts, *, out: Path | None, pack: Path | None, machine: bool) -> None:
     """Write or print a result as the options ask."""
+    written(result, out=out, pack=pack, machine=machine)
+    if out is None and not machine:
+        printing.values(result, counts)
+
+
+def written(result: Result, *, out: Path | None, pack: Path | None, machine: bool) -> None:
+    """Write a result to the files that the options name, or as JSON."""
     if pack is not None:
         result.save(pack)
         say_note(f"Pack: {pack}")
@@ -194,8 +201,6 @@ def given(result: Result, counts: Counts, *, out: Path | None, pack: Path | None
         say_note(f"Every column: {out}")
     if machine:
         typer.echo(as_json(result))
-    elif out is None:
-        printing.values(result, counts)
 
 
 def verify(
