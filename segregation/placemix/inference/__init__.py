@@ -3,7 +3,7 @@
 from placemix.inference.chances import expected, table
 from placemix.inference.corrections import corrected
 from placemix.inference.differences import difference
-from placemix.inference.intervals import interval, intervals
+from placemix.inference.resampling import interval, intervals
 from placemix.inference.smoothing import smoothing_bias
 
 __all__ = ["corrected", "difference", "expected", "interval", "intervals", "smoothing_bias", "table"]

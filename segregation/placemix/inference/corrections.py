@@ -14,8 +14,8 @@ from placemix.errors import InvalidParameter, did_you_mean
 from placemix.estimating import Estimate, Uncertainty
 from placemix.inference.chances import table
 from placemix.inference.households import Cluster, dealt
-from placemix.inference.intervals import intervals
 from placemix.inference.nulls import Null
+from placemix.inference.resampling import intervals
 from placemix.measuring import estimate
 from placemix.measuring.plan import REST, focal_groups, rivals
 from placemix.registry import asked

@@ -13,8 +13,8 @@ from placemix.counts import Counts, checked
 from placemix.errors import InvalidParameter, VintageMismatch, did_you_mean
 from placemix.inference import drawing, ends
 from placemix.inference.households import Cluster, dealt
-from placemix.inference.intervals import resampled
 from placemix.inference.resamples import Resample
+from placemix.inference.resampling import resampled
 from placemix.measuring import measure
 from placemix.measuring.inputs import described
 from placemix.measuring.plan import Which, rows
