@@ -22,7 +22,7 @@ _ORIGINS = 64
 _ABREAST = 4
 _LEAF = 8
 #: Nearest units that are walked over one by one.
-_SINGLE = 512
+_SINGLE = 128
 #: The square of a distance has 2^6 rings between it and its double: the first bits of its fraction.
 _DROPPED = 52 - 6
 #: Squares of distances below this part of the extent's are in one ring.
