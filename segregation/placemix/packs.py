@@ -47,6 +47,7 @@ def _dates(**given: Any) -> pd.DataFrame:  # noqa: ANN401
 
 _VERBS: Mapping[str, Callable[..., pd.DataFrame]] = {
     "decompose.change": _dates,
+    "decompose.compress": decompose.compress,
     "decompose.contributions": decompose.contributions,
     "decompose.gradients": decompose.gradients,
     "decompose.nested": decompose.nested,

@@ -1,9 +1,19 @@
 """Where separation lies, and what changed of it."""
 
 from placemix.decompose.changes import change
+from placemix.decompose.compression import compress, merged_units
 from placemix.decompose.dates import compare_dates
 from placemix.decompose.groups import nested_groups
 from placemix.decompose.levels import nested
 from placemix.decompose.parts import contributions, gradients
 
-__all__ = ["change", "compare_dates", "contributions", "gradients", "nested", "nested_groups"]
+__all__ = [
+    "change",
+    "compare_dates",
+    "compress",
+    "contributions",
+    "gradients",
+    "merged_units",
+    "nested",
+    "nested_groups",
+]
