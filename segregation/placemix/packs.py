@@ -54,6 +54,8 @@ _VERBS: Mapping[str, Callable[..., pd.DataFrame]] = {
     "decompose.nested_groups": decompose.nested_groups,
     "inference.difference": _two_tables,
     "inference.intervals": inference.intervals,
+    "inference.minimum_detectable_change": inference.minimum_detectable_change,
+    "inference.perturbation_sensitivity": inference.perturbation_sensitivity,
     "inference.table": inference.table,
     "compare_dates": compare_dates,
     "concentration_profile": concentration_profile,

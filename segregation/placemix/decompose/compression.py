@@ -134,10 +134,11 @@ def merged_units(steps: pd.DataFrame, *, units: int | None = None, kept: float |
             message = f"From {len(steps) + fewest:,} units to {fewest:,} there is no step with {units!r}."
             raise InvalidParameter(message)
     else:
-        if not 0 <= float(kept or 0) <= 1:
+        share = float(kept or 0)
+        if not 0 <= share <= 1:
             message = f"kept is a share between 0 and 1, not {kept!r}."
             raise InvalidParameter(message)
-        wanted = (steps["kept"] >= kept - 1e-12).to_numpy()
+        wanted = (steps["kept"] >= share - 1e-12).to_numpy()
     taken = steps[np.logical_and.accumulate(wanted)]
     names = sorted({*steps["first"], *steps["second"]}, key=str)
     into = dict(zip(taken["second"], taken["first"], strict=True))
