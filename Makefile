@@ -21,7 +21,7 @@ PYTEST = $(BIN)/python -m pytest -n 2 --dist worksteal
 PEER = segregation==2.6.0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick slow bench docs lock clean env peer
+.PHONY: help demo test quick slow bench study docs lock clean env peer
 
 help:
 	@echo "make demo                         a first report, from a data set that comes with placemix"
@@ -30,6 +30,7 @@ help:
 	@echo "make slow                         the slow tests"
 	@echo "make quick                        only the tests that need neither a browser nor patience, without the docs"
 	@echo "make bench                        times against other packages, in an environment of its own"
+	@echo "make study                        how often intervals hold the true value; some minutes, results are stored"
 	@echo "make docs                         the documentation, into site/"
 	@echo "make lock                         resolve the locked versions again (UPGRADE=--upgrade: newest)"
 	@echo "make clean                        remove environments, caches and everything built"
@@ -99,6 +100,9 @@ slow: $(ENV)/.test
 bench:
 	@$(MAKE) peer ENV=.venv-bench
 	PLACEMIX_DATA="$(PLACEMIX_DATA)" .venv-bench/bin/python benchmarks/run.py
+
+study: $(ENV)/.core
+	$(BIN)/python benchmarks/studies/coverage.py
 
 docs: $(ENV)/.docs
 	$(BIN)/mkdocs build --strict
