@@ -27,7 +27,7 @@ def town(seed: int, units: int = 24, groups: int = 3) -> pm.Counts:
 
 
 @given(st.integers(0, 2**20), st.sampled_from(["mutual_information", "information_theory"]))
-@settings(max_examples=12)
+@settings(max_examples=6)
 def test_parts_sum_to_the_whole(seed, measure):
     counts = town(seed)
     for levels in (["side"], ["side", "ward"], ["ward"]):
@@ -43,7 +43,7 @@ def test_parts_sum_to_the_whole(seed, measure):
 
 
 @given(st.integers(0, 2**20), st.sampled_from(["mutual_information", "information_theory"]))
-@settings(max_examples=10)
+@settings(max_examples=6)
 def test_groups_sum_to_the_whole(seed, measure):
     counts = town(seed, groups=4)
     broad = {"one": ["a", "c"], "other": ["b"], "last": ["d"]}

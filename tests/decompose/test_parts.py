@@ -31,7 +31,7 @@ def tables(draw, groups=(2, 3)):
 
 
 @given(tables(), st.sampled_from(MEASURES))
-@settings(max_examples=20)
+@settings(max_examples=10)
 def test_parts_sum_and_influence_is_leaving_out(values, measure):
     counts = counts_of(values)
     found = contributions(counts, measure, focal="a")
@@ -44,7 +44,7 @@ def test_parts_sum_and_influence_is_leaving_out(values, measure):
 
 
 @given(tables(), st.sampled_from(MEASURES))
-@settings(max_examples=20)
+@settings(max_examples=10)
 def test_gradients_are_slopes(values, measure):
     values = values + 1.5  # nobody absent, where M and H have no slope
     counts = counts_of(values)

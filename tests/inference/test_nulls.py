@@ -151,8 +151,8 @@ def test_toyville_by_both_nulls():
     """Methods 2.4: D* of Toyville is .0757 where groups are drawn and .0750 with fixed margins."""
     frame = pd.DataFrame({"a": [80, 20, 0, 20], "b": [20, 80, 100, 80], "unit": list("ABCD")})
     counts = pm.from_wide(frame, groups=["a", "b"], unit="unit")
-    found = table(counts, "dissimilarity", focal="a", cluster=1, draws=4000)
-    assert found["expected"].item() == pytest.approx(0.0757, abs=4 * found["sd"].item() / np.sqrt(4000))
+    found = table(counts, "dissimilarity", focal="a", cluster=1, draws=1500)
+    assert found["expected"].item() == pytest.approx(0.0757, abs=4 * found["sd"].item() / np.sqrt(1500))
     assert dealt_dissimilarity(np.full(4, 100.0), np.array([120.0])).item() == pytest.approx(0.0750, abs=2e-4)
 
 
@@ -182,16 +182,16 @@ def test_closed_forms_are_the_mean_of_draws(null):
     asked = ["dissimilarity", "isolation", "correlation_ratio", "information_theory", "mutual_information"]
     options = {"focal": "a", "by": "district", "null": null, "cluster": 1}
     closed = table(counts, asked, draws=0, **options)
-    found = table(counts, asked, draws=3000, seed=5, **options)
+    found = table(counts, asked, draws=60, seed=5, **options)
     # The mean of the draws by the kernels themselves, whatever stands in `expected`.
-    deal, versions = drawn(counts, null, many=3000, seed=5)
+    deal, versions = drawn(counts, null, many=1200, seed=5)
     known, mean, error = closed["expected"].to_numpy(), [], []
     for code in (0, 1):
         here = versions[:, np.arange(10) % 2 == code]
         pair = np.stack([here[..., 0], here[..., 1:].sum(axis=-1)], axis=-1)
         values = [getattr(pm.indices, name)(pair)[:, 0] for name in asked]
         mean += [np.nanmean(value) for value in values]
-        error += [np.nanstd(value) / np.sqrt(3000) for value in values]
+        error += [np.nanstd(value) / np.sqrt(1200) for value in values]
     mean, error = np.array(mean), np.array(error)
     exact = (closed["expected_by"] == "exact").to_numpy()
     assert exact.sum() == (4 if null == "evenness" else 10)
@@ -234,6 +234,7 @@ def test_p_values_count_the_value_itself():
     assert found["flag"].item() == "not_distinguishable_from_chance"
 
 
+@pytest.mark.slow
 def test_one_in_twenty_tables_by_chance_is_called_unusual():
     """Tables drawn from the null itself: p values are uniform, so that 5 % of them lie below 0.05."""
     rng = np.random.default_rng(11)

@@ -13,7 +13,7 @@ import placemix as pm
 from placemix.measuring import stacked
 from placemix.measuring.plan import rows
 from placemix.measuring.vicinity import Vicinity
-from placemix.surroundings import contiguity, kernel, nearest_people, proximity
+from placemix.surroundings import contiguity, kernel, nearest_people, proximity, shared_boundary
 
 PLAIN = ["dissimilarity", "gini", "information_theory", "isolation", "exposure", "correlation_ratio", "atkinson"]
 
@@ -53,7 +53,8 @@ def test_with_surroundings(by, totals):
         (kernel(counts, bandwidth=250), ["dissimilarity", "isolation", "information_theory"]),
         (nearest_people(counts, people=300), ["dissimilarity", "isolation"]),
         (proximity(counts, decay_length=200), ["spatial_proximity", "absolute_clustering", "distance_decay_isolation"]),
-        (contiguity(counts), ["morrill", "wong_boundary", "wong_shape"]),
+        (contiguity(counts), ["morrill"]),
+        (shared_boundary(counts), ["wong_boundary", "wong_shape"]),
         (kernel(counts, bandwidth=150, shape="biweight"), ["surface_separation"]),
     ):
         _agree(counts, versions, measures, "x", by, around)
