@@ -265,7 +265,7 @@ def test_estimates_carry_and_say_their_surroundings(squares: pm.Counts):
 
 def test_chance_has_no_closed_form_around(squares: pm.Counts):
     near = surroundings.within(squares, radius="1.5 km")
-    with pytest.raises(errors.InvalidParameter, match="chance='binomial' says nothing"):
+    with pytest.raises(errors.InvalidParameter, match="as chance='binomial' asks"):
         pm.measure(squares, "isolation", focal="x", around=near, chance="binomial")
 
 

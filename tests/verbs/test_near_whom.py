@@ -121,7 +121,7 @@ def test_options_that_nothing_looks_at_are_refused(blocks: pm.Counts):
     border = surroundings.shared_boundary(blocks)
     with pytest.raises(errors.InvalidParameter, match="distortion walks outward over everyone"):
         pm.measure(blocks, "distortion", around=near)
-    with pytest.raises(errors.InvalidParameter, match="chance='binomial' says nothing"):
+    with pytest.raises(errors.InvalidParameter, match="as chance='binomial' asks"):
         pm.measure(blocks, "dissimilarity", focal="x", around=near, chance="binomial")
     for name in ("wong_boundary", "wong_shape"):
         with pytest.raises(errors.InvalidParameter, match=rf"{name} weighs.*queen contiguity.*shared_boundary"):

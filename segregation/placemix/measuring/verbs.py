@@ -66,7 +66,8 @@ def measure(
     chance
         Put beside each value what chance alone would give, where a closed form is known:
         D if each person had the same probability (``"binomial"``); isolation and V if
-        people were dealt to places at random (both). Refused where `around` is given: nobody knows it.
+        people were dealt to places at random (both). With `around` no closed form is known, and it is
+        refused: `placemix.inference.table` draws.
 
     Returns
     -------
@@ -128,10 +129,9 @@ def measure(
     known_around(around)
     known_across(across, around)
     if chance is not None and around is not None:
-        message = (
-            f"What chance alone would give is not known where around= is given, so chance={chance!r} says nothing."
-        )
-        raise InvalidParameter(message, remedy="Leave out chance=, or around= for the value of the units themselves.")
+        message = f"No closed form of what chance alone would give is known with around=, as chance={chance!r} asks."
+        remedy = "Call placemix.inference.table(counts, …, around=…), which draws; or leave out chance=."
+        raise InvalidParameter(message, remedy=remedy)
     plan = rows(counts, measures, focal, against, around=around)
     strata = counts.arranged(by)
     nearby: Vicinity | Counts | None = None
