@@ -17,5 +17,5 @@ print(people[["nearest", "value"]].round(3).to_string(index=False), "\n")
 levels = pm.scales.table(homes, ["neighbourhood", "ward", "district"], "information_theory")
 print(levels[["scale", "units", "value"]].round(3).to_string(index=False), "\n")
 
-zoned = pm.scales.zoning(homes, "information_theory", zones="ward", draws=50)
+zoned = pm.scales.zoning(homes, "information_theory", zones="ward", draws=20)
 print(zoned[["value", "lower", "upper", "flag"]].round(3).to_string(index=False))

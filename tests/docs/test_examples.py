@@ -21,9 +21,16 @@ def _load(name):
 
 
 BLOCKS = _load("blocks")
+#: Read first, so looked at first; the others run with the slow tests.
+FIRST = {"README.md", "start.md", "measure_strata.py", "spatial.py"}
 
 
-@pytest.mark.parametrize("script", EXAMPLES, ids=lambda path: path.stem)
+def _each(paths, name):
+    marks = [() if path.name in FIRST else (pytest.mark.slow,) for path in paths]
+    return [pytest.param(path, marks=mark, id=name(path)) for path, mark in zip(paths, marks, strict=True)]
+
+
+@pytest.mark.parametrize("script", _each(EXAMPLES, lambda path: path.stem))
 def test_the_example_runs(script, tmp_path):
     answer = BLOCKS.run(script=str(script), folder=str(tmp_path))
     assert answer["done"], answer["said"]
@@ -36,7 +43,7 @@ def test_the_example_is_short(script):
     assert len(script.read_text(encoding="utf-8").splitlines()) < 40
 
 
-@pytest.mark.parametrize("page", BLOCKS.pages(), ids=lambda page: page.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize("page", _each(BLOCKS.pages(), lambda page: page.relative_to(ROOT).as_posix()))
 def test_the_page_prints_what_its_code_gives(page):
     text = page.read_text(encoding="utf-8")
     assert BLOCKS.filled(text) == text, "run `python docs/blocks.py --write` and read what changed"

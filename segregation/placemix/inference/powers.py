@@ -104,11 +104,12 @@ def minimum_detectable_change(
 
     Examples
     --------
-    >>> import placemix as pm
-    >>> homes = pm.datasets.town().residents("before")
-    >>> found = pm.inference.minimum_detectable_change(homes, "isolation", focal="blue", draws=99)
-    >>> found["detectable"].round(3).abs().lt(0.05).tolist()
-    [True, True]
+    >>> import pandas as pd, placemix as pm
+    >>> homes = pd.DataFrame({"area": list("ABCD"), "asian": [80, 20, 0, 20], "white": [20, 80, 100, 80]})
+    >>> homes = pm.from_wide(homes, groups=["asian", "white"], unit="area")
+    >>> found = pm.inference.minimum_detectable_change(homes, "isolation", focal="asian", cluster=1, draws=99)
+    >>> found["direction"].tolist(), bool((found["detectable"].abs() > 0.05).all())
+    (['rise', 'fall'], True)
     """
     counts = checked(counts)
     drawing.checked(draws, seed, least=20)
