@@ -39,6 +39,7 @@ REASONS: dict[str, str] = {
     "undefined": "the formula divides by zero",
     "nobody_accompanied": "every member is alone in their unit",
     "no_condition": "no unit with people has a value of the condition",
+    "one_table_only": "only one of the two tables has it",
     "units_differ": "the two dates do not have the same units",
     "ipf_not_converged": "the margins of the other date cannot be met",
 }
@@ -195,7 +196,9 @@ class Estimate:
         text = f"{text.removesuffix('.')}{_around_text(self.around, self.edge_share)}."
         if not math.isnan(self.uncertainty.lower):
             low, high = self.uncertainty.lower, self.uncertainty.upper
-            text = f"{text.removesuffix('.')} ({self.uncertainty.kind} range {low:.3g} to {high:.3g})."
+            # A basic interval takes the bias off that the value itself still has.
+            beside = "" if low <= self.value <= high else "; corrected for what chance adds to the value"
+            text = f"{text.removesuffix('.')} ({self.uncertainty.kind} range {low:.3g} to {high:.3g}{beside})."
         if self.uncertainty.method == "estimated_counts":
             text = f"{text.removesuffix('.')} (from estimates, not a count)."
         return text

@@ -49,6 +49,7 @@ def test_groups_sum_to_the_whole(seed, measure):
     broad = {"one": ["a", "c"], "other": ["b"], "last": ["d"]}
     found = nested_groups(counts, broad, measure=measure)
     assert found["contribution"].sum() == pytest.approx(pm.estimate(counts, measure).value, rel=1e-9, abs=1e-13)
+    assert found["residual"].eq(0).all()
     merged = counts.merge_groups({"one": ["a", "c"], "other": ["b"], "last": ["d"]})
     assert found["value"][0] == pytest.approx(pm.estimate(merged, measure).value, rel=1e-9)
     pair = pm.estimate(counts.select(["a", "c"]), measure).value

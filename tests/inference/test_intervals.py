@@ -119,7 +119,7 @@ def test_a_complete_count_has_none():
 def test_standard_errors_of_cells():
     counts = replace(TOYVILLE, error=np.full((4, 2), 5.0))
     found = intervals(counts, "dissimilarity", focal="a", draws=800).iloc[0]
-    assert found["interval_method"].startswith("moe:basic interval; cells; draws=800")
+    assert found["interval_method"].startswith("moe:basic interval; cells, none below 0; draws=800")
     none = intervals(replace(TOYVILLE, error=np.zeros((4, 2))), "dissimilarity", focal="a", draws=20).iloc[0]
     assert none["sd"] == pytest.approx(0, abs=1e-12)
     # First-order propagation by numbers moved a little: where cells are far from 0 the draws agree with it.
@@ -175,7 +175,15 @@ def test_strata_are_matched_by_name():
     one = counts_of([5, 9, 4, 20], [9, 8, 20, 3], place=["p", "p", "q", "q"])
     other = counts_of([5, 9, 4, 20, 2, 2], [9, 8, 20, 3, 1, 7], place=["q", "q", "p", "p", "r", "r"])
     found = difference(one, other, "dissimilarity", focal="a", by="place", cluster=1, draws=9)
-    assert found["place"].tolist() == ["q", "p"]
+    assert found["place"].tolist() == ["q", "p", "r"]
+    assert found["reason"].isna().tolist() == [True, True, False]
+    assert found["reason"].iloc[2] == "one_table_only"
+    assert found["value_first"].isna().tolist() == [False, False, True]
+    assert found["people_second"].tolist() == [31, 47, 12]
+    back = difference(other, one, "dissimilarity", focal="a", by="place", cluster=1, draws=9)
+    assert back["place"].tolist() == ["p", "q", "r"]
+    assert back["value_second"].isna().tolist() == [False, False, True]
+    found = found.iloc[:2]
     known = pm.measure(one, "dissimilarity", focal="a", by="place").set_index("place")["value"]
     np.testing.assert_array_equal(found["value_first"], known.loc[["q", "p"]])
     with pytest.raises(pm.errors.VintageMismatch, match="share no stratum"):

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import typer
 
-from placemix.cli import arguments, nearness, values
+from placemix.cli import arguments, nearness, printing, values
 from placemix.cli.terminal import OUT, progress, say_note, show
 from placemix.errors import InvalidParameter
 from placemix.inference import difference as compared
@@ -24,8 +24,6 @@ Seed = Annotated[int, typer.Option(help="Seed of the draws; the same seed gives 
 Level = Annotated[float, typer.Option(help="Share of the draws between the two ends.")]
 #: Names of columns where they are printed.
 _SHORT = {"expected": "by chance", "value_first": "first", "value_second": "second"}
-#: Rows printed before the table is cut.
-_LONGEST = 60
 
 
 def chance(
@@ -201,9 +199,13 @@ def _print(result: pd.DataFrame, numbers: list[str], title: str, level: float, s
         table["reason"] = frame["reason"]
     about = f"; {' '.join(names)}" if names else ""
     OUT.print(f"{title}{about}", highlight=False, markup=False, soft_wrap=True, style="italic")
-    show(table.head(_LONGEST), title="", formats={**{_SHORT.get(name, name): ".3f" for name in numbers}, "p": ".3f"})
-    if len(table) > _LONGEST:
-        say_note(f"{len(table) - _LONGEST:,} more rows; --out writes all.")
+    show(
+        table.head(printing.LONGEST),
+        title="",
+        formats={**{_SHORT.get(name, name): ".3f" for name in numbers}, "p": ".3f"},
+    )
+    if len(table) > printing.LONGEST:
+        say_note(f"{len(table) - printing.LONGEST:,} more rows; --out writes all.")
     OUT.print(f"placemix {frame['version'].iloc[0]}, counts {source}.", style="dim", highlight=False)
 
 

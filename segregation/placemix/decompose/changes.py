@@ -17,6 +17,7 @@ from placemix.decompose.information import people_of
 from placemix.errors import InvalidParameter, VintageMismatch, did_you_mean, listed
 from placemix.indices.margins import fit
 from placemix.measuring.plan import Which
+from placemix.registry import asked
 from placemix.results import Call, Result, remember
 
 _MANY: dict[str, Callable[..., FloatArray]] = {
@@ -69,8 +70,9 @@ def change(
         sums. Columns: `before`, `after`, `measure`, `focal`, `against`, `value_before`, `value_after`,
         `change` = `additions` (units that came) + `removals` (units that went) + `group_marginal`
         (sizes of groups) + `unit_marginal` (sizes of units) + `structural` (sorting); `units_before`,
-        `units_after`, `units_common`, `zero_cells` (of units common to both dates, at the first and at
-        the second; they stay zero), `reason`, `source_before`, `source_after`, `version`. Where margins
+        `units_after`, `units_common`, `zero_cells_before`, `zero_cells_after` (of units common to both
+        dates; they stay zero), `residual_before`, `residual_after` (people left out), `reason`, `method`,
+        `source_before`, `source_after`, `version`. Where margins
         cannot be met with those zeros, the three parts of common units are NaN with the reason
         ``ipf_not_converged``.
 
@@ -107,17 +109,20 @@ def change(
         for place in range(len(tables) - 1)
     ]
     frame = pd.DataFrame(rows)
+    left = [float(counts.total.sum() - table.to_numpy().sum()) for counts, table in zip(tables, people, strict=True)]
+    frame["residual_before"], frame["residual_after"] = left[:-1], left[1:]
     frame["source_before"] = [counts.source for counts in tables[:-1]]
     frame["source_after"] = [counts.source for counts in tables[1:]]
     if len(tables) > _PAIR:
         frame = pd.concat([frame, _whole(frame)], ignore_index=True)
     compared = people_of(tables[-1], focal, against)[1]
-    frame["measure"], frame["version"] = measure, __version__
+    frame["measure"], frame["method"], frame["version"] = measure, asked(measure).row.method, __version__
     frame["focal"] = None if focal is None else group_text(compared[0])
     frame["against"] = None if focal is None else group_text(compared[1])
     ordered = [
         "before", "after", "measure", "focal", "against", "value_before", "value_after", "change", *_PARTS,
-        "units_before", "units_after", "units_common", "zero_cells_before", "zero_cells_after", "reason",
+        "units_before", "units_after", "units_common", "zero_cells_before", "zero_cells_after", "residual_before",
+        "residual_after", "reason", "method",
         "source_before", "source_after", "version",
     ]  # fmt: skip
     inputs = {f"date_{place}": counts for place, counts in enumerate(tables)}
@@ -212,6 +217,7 @@ def _whole(frame: pd.DataFrame) -> pd.DataFrame:
     row |= {
         "before": first["before"], "after": last["after"], "value_before": first["value_before"],
         "value_after": last["value_after"], "units_before": first["units_before"], "units_after": last["units_after"],
+        "residual_before": first["residual_before"], "residual_after": last["residual_after"],
         "units_common": None, "zero_cells_before": None, "zero_cells_after": None,
         "reason": reasons.iloc[0] if len(reasons) else None,
         "source_before": first["source_before"], "source_after": last["source_after"],

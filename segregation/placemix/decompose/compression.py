@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 
 from placemix._typing import FloatArray, IntArray
-from placemix._version import __version__
 from placemix.counts import Counts, checked
 from placemix.decompose._merging import merged_all
-from placemix.decompose.information import plogp
+from placemix.decompose.information import behind, plogp
 from placemix.errors import InvalidParameter
 from placemix.measuring.inputs import described
 from placemix.results import Call, Result, remember
@@ -41,7 +40,8 @@ def compress(counts: Counts, *, neighbours: Surroundings | None = None) -> Resul
     result
         One row a step: `step`, `units` (left after it), `first` (unit that takes in), `second` (unit
         taken in), `lost` (of M, in nats), `value` (M of what is left), `kept` (share of the M of all
-        units), `source`, `version`. `merged_units` makes a lookup of it.
+        units), `residual` (people in none of the groups, left out), `units_dropped`, `method`, `source`,
+        `version`. `merged_units` makes a lookup of it.
 
     Raises
     ------
@@ -87,7 +87,7 @@ def compress(counts: Counts, *, neighbours: Surroundings | None = None) -> Resul
         "first": names[first], "second": names[second], "lost": lost / everyone, "value": value,
         "kept": value / m if m > 0 else np.nan,
     })  # fmt: skip
-    frame["source"], frame["version"] = counts.source, __version__
+    frame = behind(frame, counts, "mutual_information", counts.values)
     inputs: dict[str, Any] = {"counts": counts} if neighbours is None else {"counts": counts, "neighbours": neighbours}
     return remember(frame, Call("decompose.compress", inputs, {}, described))
 

@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 
 from placemix._typing import GroupName
-from placemix._version import __version__
 from placemix.counts import Counts, checked, group_text
-from placemix.decompose.information import information, known
+from placemix.decompose.information import behind, information, known
 from placemix.errors import OverlappingGroups, UnknownGroup, listed
 from placemix.results import Call, Result, remember
 
@@ -39,7 +38,8 @@ def nested_groups(
     result
         A row for the broad groups and one for each of them: `between` (``broad groups``, or the groups
         of which), `measure`, `value` (M or H of these groups alone), `weight`, `contribution` = value ×
-        weight, `share`, `people`, `groups` (how many are compared), `reason`, `source`, `version`.
+        weight, `share`, `people`, `groups` (how many are compared), `reason`, `residual`
+        (people in none of the groups, left out), `units_dropped`, `method`, `source`, `version`.
         Contributions sum to the measure of all groups.
 
     Raises
@@ -86,7 +86,7 @@ def nested_groups(
     frame = pd.DataFrame(rows)
     total = frame["contribution"].sum()
     frame.insert(5, "share", frame["contribution"] / total if total > 0 else np.nan)
-    frame["source"], frame["version"] = counts.source, __version__
+    frame = behind(frame, counts, measure, counts.values)
     arguments = {"broad": {name: list(groups) for name, groups in broad.items()}, "measure": measure}
     result = remember(frame, Call("decompose.nested_groups", {"counts": counts}, arguments))
     result.attrs["cites"] = ("theil_1972", "mora_2011")

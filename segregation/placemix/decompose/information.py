@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from placemix._typing import FloatArray, IntArray
+from placemix._version import __version__
 from placemix.counts import Counts
 from placemix.errors import InvalidParameter, did_you_mean
 from placemix.measuring.plan import REST, Which, focal_groups, rivals
+from placemix.registry import asked
 
 #: Measures whose parts sum to the whole.
 MEASURES = ("mutual_information", "information_theory")
@@ -39,6 +42,25 @@ def people_of(counts: Counts, focal: Which, against: Which) -> tuple[FloatArray,
     x, other = counts.values[:, firsts[0]], others[0]
     y = np.maximum(counts.total - x, 0.0) if other == REST else counts.values[:, other]
     return np.column_stack([x, y]), [counts.groups[firsts[0]], "rest" if other == REST else counts.groups[other]]
+
+
+def behind(frame: pd.DataFrame, counts: Counts, measure: str, people: FloatArray) -> pd.DataFrame:
+    """Add what every value rests on: people and units that were left out, method, counts and version.
+
+    Parameters
+    ----------
+    frame
+        Parts of a value.
+    counts, measure
+        What was measured.
+    people
+        Those who were compared, shape (units, groups), of all units.
+    """
+    out = frame.copy()
+    out["residual"] = float(counts.total.sum() - people.sum())
+    out["units_dropped"] = int((people.sum(axis=1) <= 0).sum())
+    out["method"], out["source"], out["version"] = asked(measure).row.method, counts.source, __version__
+    return out
 
 
 def plogp(values: FloatArray) -> FloatArray:

@@ -10,9 +10,8 @@ import numpy as np
 import pandas as pd
 
 from placemix._typing import IntArray
-from placemix._version import __version__
 from placemix.counts import Counts, checked, group_text
-from placemix.decompose.information import information, known, people_of, summed
+from placemix.decompose.information import behind, information, known, people_of, summed
 from placemix.errors import InvalidParameter, UnknownColumn, did_you_mean
 from placemix.measuring.plan import Which
 from placemix.results import Call, Result, remember
@@ -47,7 +46,8 @@ def nested(
         level (missing where an area is larger), `between` (what its parts are: a level, or ``unit``),
         `measure`, `focal`, `against`, `value` (M or H of its parts), `weight` (its people's share of the
         whole; for H also by how mixed it is), `contribution` = value × weight, `share` of the total,
-        `people`, `parts`, `reason`, `source`, `version`. Contributions sum to the measure of the whole
+        `people`, `parts`, `residual` (people left out), `units_dropped`, `reason`, `method`, `source`,
+        `version`. Contributions sum to the measure of the whole
         table over its units.
 
     Raises
@@ -80,7 +80,7 @@ def nested(
     _are_levels(counts, names)
     people, groups = people_of(counts, focal, against)
     lived_in = np.flatnonzero(people.sum(axis=1) > 0)
-    people = people[lived_in]
+    everybody, people = people, people[lived_in]
     codes, labels = _codes(counts, names, lived_in)
     whole = information(people, np.zeros(len(people), dtype=np.int64), 1)
     entropy, everyone = float(whole[1][0]), float(whole[2][0])
@@ -109,12 +109,13 @@ def nested(
     total = frame["contribution"].sum()
     frame["share"] = frame["contribution"] / total if total > 0 else np.nan
     frame["reason"] = [("one_group" if undefined else None) for undefined in frame["value"].isna()]
-    frame["measure"], frame["source"], frame["version"] = measure, counts.source, __version__
+    frame["measure"] = measure
+    frame = behind(frame, counts, measure, everybody)
     frame["focal"] = None if focal is None else group_text(groups[0])
     frame["against"] = None if focal is None else group_text(groups[1])
     ordered = [
         *names, "between", "measure", "focal", "against", "value", "weight", "contribution", "share", "people",
-        "parts", "reason", "source", "version",
+        "parts", "residual", "units_dropped", "reason", "method", "source", "version",
     ]  # fmt: skip
     arguments: dict[str, Any] = {"levels": names, "measure": measure, "focal": focal, "against": against}
     result = remember(frame[ordered], Call("decompose.nested", {"counts": counts}, arguments))

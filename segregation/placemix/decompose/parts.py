@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 
 from placemix._typing import FloatArray
-from placemix._version import __version__
 from placemix.counts import Counts, checked, group_text
-from placemix.decompose.information import people_of, plogp
+from placemix.decompose.information import behind, people_of, plogp
 from placemix.errors import InvalidParameter, did_you_mean
 from placemix.measuring.plan import Which
 from placemix.results import Call, Result, remember
@@ -50,7 +49,8 @@ def contributions(counts: Counts, measure: str, *, focal: Which = None, against:
     result
         One row a unit with people: `unit`, `measure`, `focal`, `against`, `contribution` (they sum to
         the value), `share` of the value, `influence` (the value less what it would be without the
-        unit), `people`, `source`, `version`.
+        unit; NaN where that is undefined), `people`, `residual`
+        (people left out), `units_dropped`, `method`, `source`, `version`.
 
     Raises
     ------
@@ -75,7 +75,8 @@ def contributions(counts: Counts, measure: str, *, focal: Which = None, against:
     2    C        0.1786     0.0397
     3    D        0.0595    -0.1048
     """
-    counts, people, names, lived_in = _asked(counts, measure, focal, against)
+    counts, everybody, names, lived_in = _asked(counts, measure, focal, against)
+    people = everybody[lived_in]
     found = _PARTS[measure](people)
     value = found.terms.sum()
     frame = pd.DataFrame({
@@ -85,7 +86,7 @@ def contributions(counts: Counts, measure: str, *, focal: Which = None, against:
         "influence": value - _without(measure, people),
         "people": people.sum(axis=1),
     })  # fmt: skip
-    return _result(frame, counts, measure, names, focal, against, "contributions")
+    return _result(frame, counts, measure, names, everybody, focal, against, "contributions")
 
 
 def gradients(counts: Counts, measure: str, *, focal: Which = None, against: Which = "rest") -> Result:
@@ -101,9 +102,9 @@ def gradients(counts: Counts, measure: str, *, focal: Which = None, against: Whi
     result
         One row for each unit with people and group compared: `unit`, `group`, `measure`, `focal`,
         `against`, `gradient` (change of the value for one more person, to first order), `people`,
-        `source`, `version`. M and H fall infinitely fast with the first member of a group in a unit:
-        their gradient there is -inf. D has a kink where a unit's mix is that of the whole: its gradient
-        there is the mean of both sides.
+        `residual`, `units_dropped`, `method`, `source`, `version`. M and H fall infinitely
+        fast with the first member of a group in a unit: their gradient there is -inf. D has a
+        kink where a unit's mix is that of the whole: its gradient is the mean of both sides.
 
     Raises
     ------
@@ -124,7 +125,8 @@ def gradients(counts: Counts, measure: str, *, focal: Which = None, against: Whi
     C     -0.00500 -0.00000
     D     -0.00200 -0.00033
     """
-    counts, people, names, lived_in = _asked(counts, measure, focal, against)
+    counts, everybody, names, lived_in = _asked(counts, measure, focal, against)
+    people = everybody[lived_in]
     found = _PARTS[measure](people)
     units, groups = people.shape
     frame = pd.DataFrame({
@@ -133,7 +135,7 @@ def gradients(counts: Counts, measure: str, *, focal: Which = None, against: Whi
         "gradient": found.slopes.ravel(),
         "people": np.repeat(people.sum(axis=1), groups),
     })  # fmt: skip
-    return _result(frame, counts, measure, names, focal, against, "gradients")
+    return _result(frame, counts, measure, names, everybody, focal, against, "gradients")
 
 
 def _asked(counts: Counts, measure: str, focal: Which, against: Which) -> tuple[Counts, FloatArray, list[Any], Any]:
@@ -152,17 +154,24 @@ def _asked(counts: Counts, measure: str, focal: Which, against: Which) -> tuple[
     if (people.sum(axis=0) > 0).sum() < 2 or len(lived_in) < 2:
         message = "Two groups and two units with people are needed to take a value apart."
         raise InvalidParameter(message, remedy="placemix.measure says why the value is undefined.")
-    return counts, people[lived_in], names, lived_in
+    return counts, people, names, lived_in
 
 
 def _result(
-    frame: pd.DataFrame, counts: Counts, measure: str, names: list[Any], focal: Which, against: Which, verb: str
+    frame: pd.DataFrame,
+    counts: Counts,
+    measure: str,
+    names: list[Any],
+    everybody: FloatArray,
+    focal: Which,
+    against: Which,
+    verb: str,
 ) -> Result:
     place = 2 if verb == "gradients" else 1
     frame.insert(place, "measure", measure)
     frame.insert(place + 1, "focal", None if focal is None else group_text(names[0]))
     frame.insert(place + 2, "against", None if focal is None else group_text(names[1]))
-    frame["source"], frame["version"] = counts.source, __version__
+    frame = behind(frame, counts, measure, everybody)
     arguments = {"measure": measure, "focal": focal, "against": against}
     return remember(frame, Call(f"decompose.{verb}", {"counts": counts}, arguments))
 
@@ -232,6 +241,8 @@ _PARTS: dict[str, Callable[[FloatArray], Parts]] = {
 
 def _without(measure: str, people: FloatArray) -> FloatArray:
     """Value without each unit, shape (units,)."""
+    if len(people) < 3:
+        return np.full(len(people), np.nan)
     left = people.sum(axis=0) - people
     if measure == "dissimilarity":
         return _dissimilarity_without(people)

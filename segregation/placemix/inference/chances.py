@@ -19,7 +19,7 @@ from placemix.inference.nulls import Null, Table, drawing_of, known
 from placemix.measuring import measure
 from placemix.measuring.inputs import described
 from placemix.measuring.plan import Row, Which, rows
-from placemix.measuring.stacked import Versions, evaluate
+from placemix.measuring.stacked import evaluator
 from placemix.measuring.vicinity import Vicinity
 from placemix.results import Call, Result, estimates, remember
 from placemix.surroundings import Surroundings
@@ -140,17 +140,11 @@ def table(
     _sees(plan, null, around)
     nearby = None if around is None else Vicinity(counts, strata, around, across, plan)
     deal = Table.of(counts.values, counts.total, strata, together.size)
-    groups = counts.values.shape[1]
-
-    def value(people: FloatArray) -> FloatArray:
-        versions = Versions(np.ascontiguousarray(people[..., :groups]), people.sum(axis=-1))
-        return evaluate(plan, counts, strata, nearby, versions)
-
     drawn: FloatArray = np.empty((0, len(plan), len(strata)))
     if draws:
         drawn = drawing.over(
-            drawing_of(drawer, deal), value, draws=draws, seed=seed, cells=deal.people.size,
-            progress=progress,
+            drawing_of(drawer, deal), evaluator(plan, counts, strata, nearby), draws=draws, seed=seed,
+            cells=deal.people.size, progress=progress,
         )  # fmt: skip
     closed = [None if around is not None else expectation(row, counts, strata, null, together.size) for row in plan]
     frame = _beside(pd.DataFrame(result), drawn, closed, level, tail)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from placemix._typing import Across, FloatArray, IntArray
+from placemix._version import __version__
 from placemix.counts import Counts, checked
 from placemix.errors import InvalidParameter, VintageMismatch, did_you_mean
 from placemix.inference import drawing, ends
@@ -69,10 +70,12 @@ def difference(
     Returns
     -------
     result
-        One row for each stratum found in both, measure and group: the strata, `measure`, `focal`,
+        One row for each stratum, measure and group; a stratum of one table alone has no difference, and the
+        reason ``one_table_only``. Columns: the strata, `measure`, `focal`,
         `against`, `value_first`, `value_second`, `difference` (second less first), `lower`, `upper`,
         `level`, `sd`, `bias` (mean of the drawn differences less the difference), `p_value`,
-        `alternative`, `reason`, `interval_reason`, `interval_method`, `cluster_first`, `cluster_second`,
+        `alternative`, `people_first`, `people_second`, and `units_`, `residual_`, `units_dropped_` of each,
+        `reason`, `interval_reason`, `interval_method`, `cluster_first`, `cluster_second`,
         `draws`, `seed`, `around`, `method`, `source_first`, `source_second`, `version`.
 
     Raises
@@ -122,15 +125,16 @@ def difference(
         drawn.append(values.transpose(2, 1, 0).reshape(len(frame), draws))
         texts.append(together)
     one, other = _matched(frames[0], frames[1], names)
-    moved = drawn[1][other] - drawn[0][one]
-    table = _table(frames[0].iloc[one], frames[1].iloc[other], names, moved, level, method, alternative)
+    moved = _taken(drawn[1], other) - _taken(drawn[0], one)
+    table = _table(frames, (one, other), names, moved, level, method, alternative)
     made = f"{resample}, cluster={texts[0].size:g} and {texts[1].size:g}"
     table["interval_method"] = f"resampled:{method} interval; {made}; draws={draws}; seed={seed}"
     table["cluster_first"], table["cluster_second"] = texts[0].text, texts[1].text
-    table["seed"], table["around"] = seed, frames[1]["around"].astype(str).to_numpy()[other]
-    table["method"] = frames[1]["method"].astype(str).to_numpy()[other]
+    table["seed"] = seed
+    for column in ("around", "method"):
+        table[column] = _either(frames, (one, other), column)
     table["source_first"], table["source_second"] = first.source, second.source
-    table["version"] = frames[1]["version"].astype(str).to_numpy()[other]
+    table["version"] = __version__
     inputs: dict[str, Any] = {"first": first, "second": second}
     if around is not None:
         inputs |= {"around_first": around[0], "around_second": around[1]}
@@ -154,27 +158,42 @@ def _known(alternative: str, around: object) -> None:
 
 
 def _matched(one: pd.DataFrame, other: pd.DataFrame, names: list[str]) -> tuple[IntArray, IntArray]:
-    """Positions of the rows that both frames have, in the order of the second."""
+    """Positions of every row in both frames, -1 where one lacks it; rows of the first alone come last."""
     columns = [*names, "measure", "focal", "against"]
     keys = [pd.MultiIndex.from_frame(frame[columns].astype(str)) for frame in (one, other)]
     place = keys[0].get_indexer(keys[1])
     if not (place >= 0).any():
         message = "The two tables share no stratum, measure and group."
         raise VintageMismatch(message, remedy="Strata are matched by name: use with_strata to give both the same.")
-    return place[place >= 0], np.flatnonzero(place >= 0)
+    alone = np.flatnonzero(keys[1].get_indexer(keys[0]) < 0)
+    return np.append(place, alone), np.append(np.arange(len(other)), np.full(len(alone), -1))
+
+
+def _taken(values: FloatArray, places: IntArray) -> FloatArray:
+    """Rows by position, NaN where there is none."""
+    out = values[np.maximum(places, 0)].astype(np.float64)
+    out[places < 0] = np.nan
+    return out
+
+
+def _either(frames: list[pd.DataFrame], places: tuple[IntArray, IntArray], column: str) -> list[Any]:
+    """Text of the second frame's rows, or of the first's where the second lacks them."""
+    texts = [frame[column].astype(object).where(frame[column].notna(), None).to_numpy() for frame in frames]
+    pairs = zip(*places, strict=True)
+    return [texts[1][other] if other >= 0 else texts[0][one] for one, other in pairs]
 
 
 def _table(
-    one: pd.DataFrame,
-    other: pd.DataFrame,
+    frames: list[pd.DataFrame],
+    places: tuple[IntArray, IntArray],
     names: list[str],
     moved: FloatArray,
     level: float,
     method: str,
     alternative: str,
 ) -> pd.DataFrame:
-    table = other[[*names, "measure", "focal", "against"]].reset_index(drop=True)
-    first, second = one["value"].to_numpy(), other["value"].to_numpy()
+    table = pd.DataFrame({name: _either(frames, places, name) for name in [*names, "measure", "focal", "against"]})
+    first, second = (_taken(frame["value"].to_numpy(), place) for frame, place in zip(frames, places, strict=True))
     apart = second - first
     table["value_first"], table["value_second"], table["difference"] = first, second, apart
     found = [ends.ends(value, draws, level, method) for value, draws in zip(apart, moved, strict=True)]
@@ -190,9 +209,15 @@ def _table(
     table["bias"] = np.where(undefined, np.nan, mean - apart)
     table["p_value"] = np.where(undefined, np.nan, _p_value(apart, moved, mean, known, alternative))
     table["alternative"] = alternative
-    reasons = one["reason"].astype(object).where(one["reason"].notna(), None).to_numpy()
-    theirs = other["reason"].astype(object).where(other["reason"].notna(), None).to_numpy()
-    table["reason"] = [a or b for a, b in zip(reasons, theirs, strict=True)]
+    for name, frame, place in zip(("first", "second"), frames, places, strict=True):
+        for column in ("people", "units", "residual", "units_dropped"):
+            table[f"{column}_{name}"] = _taken(frame[column].to_numpy(dtype=np.float64), place)
+    lacking = (places[0] < 0) | (places[1] < 0)
+    why = [frame["reason"].astype(object).where(frame["reason"].notna(), None).to_numpy() for frame in frames]
+    table["reason"] = [
+        "one_table_only" if alone else why[0][one] or why[1][other]
+        for one, other, alone in zip(*places, lacking, strict=True)
+    ]
     table["interval_reason"], table["draws"] = [end.reason for end in found], count
     return table
 

@@ -15,7 +15,7 @@ from placemix.inference import drawing
 from placemix.measuring import measure
 from placemix.measuring.inputs import described
 from placemix.measuring.plan import Which, rows
-from placemix.measuring.stacked import Versions, evaluate
+from placemix.measuring.stacked import evaluator
 from placemix.measuring.vicinity import Vicinity
 from placemix.results import Call, Result, remember
 from placemix.surroundings import Surroundings
@@ -59,8 +59,8 @@ def perturbation_sensitivity(
     -------
     result
         The columns of `placemix.measure`, of which `lower`, `upper` and `level` hold the middle of the
-        draws; after `flag`: `sd`, `median_shift` (median of the draws less the value), `draws`, `seed`.
-        `interval_method` is ``assumption: …`` with what was assumed.
+        draws; after `flag`: `sd`, `median_shift` (median of the draws less the value), `draws`
+        (those in which the value is defined), `seed`. `interval_method` is ``assumption:…`` with what was assumed.
 
     Raises
     ------
@@ -93,33 +93,31 @@ def perturbation_sensitivity(
 
     # Nobody is in none of the groups where all are counted in one, and no key puts anybody there.
     cells = np.column_stack([counts.values, counts.residual]) if counts.residual.any() else counts.values
-    groups = counts.values.shape[1]
 
     def changed(rng: np.random.Generator) -> FloatArray:
         moved = rng.integers(1, most + 1, cells.shape) * rng.choice([-1, 1], cells.shape)
         return np.maximum(cells + np.where(rng.random(cells.shape) < share, moved, 0), 0.0)
 
-    def value(people: FloatArray) -> FloatArray:
-        versions = Versions(np.ascontiguousarray(people[..., :groups]), people.sum(axis=-1))
-        return evaluate(plan, counts, strata, nearby, versions)
-
-    drawn = drawing.over(changed, value, draws=draws, seed=seed, cells=cells.size, progress=progress)
+    drawn = drawing.over(
+        changed, evaluator(plan, counts, strata, nearby), draws=draws, seed=seed, cells=cells.size, progress=progress
+    )
     flat = drawn.transpose(2, 1, 0).reshape(len(frame), draws)
-    known = frame["value"].notna().to_numpy() & np.isfinite(flat).all(axis=1)
+    counted = np.isfinite(flat).sum(axis=1)
+    known = frame["value"].notna().to_numpy() & (counted > 1)
     ends, sd, shift = np.full((2, len(frame)), np.nan), np.full(len(frame), np.nan), np.full(len(frame), np.nan)
     if known.any():
         tail = (1 - level) / 2
-        ends[:, known] = np.quantile(flat[known], [tail, 1 - tail], axis=1)
-        sd[known] = flat[known].std(axis=1, ddof=1)
-        shift[known] = np.median(flat[known], axis=1) - frame["value"].to_numpy()[known]
+        ends[:, known] = np.nanquantile(flat[known], [tail, 1 - tail], axis=1)
+        sd[known] = np.nanstd(flat[known], axis=1, ddof=1)
+        shift[known] = np.nanmedian(flat[known], axis=1) - frame["value"].to_numpy()[known]
     frame["lower"], frame["upper"] = ends
     frame["level"] = np.where(known, level, np.nan)
     place = int(frame.columns.get_indexer(["flag"])[0]) + 1
-    columns: dict[str, Any] = {"sd": sd, "median_shift": shift, "draws": draws, "seed": seed}
+    columns: dict[str, Any] = {"sd": sd, "median_shift": shift, "draws": counted, "seed": seed}
     for offset, (name, column) in enumerate(columns.items()):
         frame.insert(place + offset, name, column)
     frame["interval_method"] = (
-        f"assumption: a share of {share:g} of cells changed by 1 to {most}; draws={draws}; seed={seed}"
+        f"assumption:a share of {share:g} of cells changed by 1 to {most}, none below 0; draws={draws}; seed={seed}"
     )
     inputs = {"counts": counts} if around is None else {"counts": counts, "around": around}
     arguments: dict[str, Any] = {

@@ -89,8 +89,8 @@ def minimum_detectable_change(
         Two rows, of a rise and of a fall: `measure`, `focal`, `against`, `value`, `direction`,
         `detectable` (change of the value, with its sign; NaN where even the most extreme table would
         not be told apart), `critical` (difference beyond which a change is called one), `false_alarms`
-        (share of fresh draws without any change that pass; about 1 - level), `power` (reached), `cluster`,
-        `draws`, `seed`, `reason`, `source`, `version`.
+        (share of fresh draws without any change that pass; about 1 - level), `power` (reached), `people`,
+        `units`, `residual`, `units_dropped`, `cluster`, `draws`, `seed`, `reason`, `method`, `source`, `version`.
 
     Raises
     ------
@@ -128,6 +128,9 @@ def minimum_detectable_change(
     together = dealt(counts, cluster)
     question = _Question(plan, counts.arranged(()), counts, resample, together.size, draws, seed)
     one, other, fresh, again = (question.drawn(counts, number) for number in range(4))
+    if not np.isfinite([one, other, fresh, again]).all():
+        message = f"{measure} is undefined in some of the draws: the group is too small to look for changes."
+        raise InvalidParameter(message, remedy="Merge groups or units, or measure another group.")
     critical = float(np.quantile(np.abs(other - one), level))
     alarms = float((np.abs(again - fresh) > critical).mean())
     found = [_searched(question, one, critical, power, sign, plain.value) for sign in (1, -1)]
@@ -135,9 +138,10 @@ def minimum_detectable_change(
         "measure": plain.measure, "focal": None if focal is None else group_text(focal), "against": plain.against,
         "value": plain.value, "direction": ["rise", "fall"], "detectable": [change for change, _ in found],
         "critical": critical, "false_alarms": alarms, "power": [reached for _, reached in found],
-        "cluster": together.text, "draws": draws, "seed": seed,
-        "reason": ["not_reached" if np.isnan(change) else None for change, _ in found], "source": counts.source,
-        "version": __version__,
+        "people": plain.people, "units": plain.units, "residual": plain.residual,
+        "units_dropped": plain.units_dropped, "cluster": together.text, "draws": draws, "seed": seed,
+        "reason": ["not_reached" if np.isnan(change) else None for change, _ in found], "method": plain.method,
+        "source": counts.source, "version": __version__,
     })  # fmt: skip
     arguments: dict[str, Any] = {
         "measure": measure, "focal": focal, "against": against, "resample": resample, "cluster": cluster,

@@ -19,7 +19,7 @@ from placemix.inference.resamples import Resample
 from placemix.measuring import measure
 from placemix.measuring.inputs import described
 from placemix.measuring.plan import Row, Which, rows
-from placemix.measuring.stacked import Versions, evaluate
+from placemix.measuring.stacked import Versions, evaluate, evaluator
 from placemix.measuring.vicinity import Vicinity
 from placemix.results import Call, Result, estimates, remember
 from placemix.strata import Strata
@@ -125,7 +125,7 @@ def intervals(
             progress=progress,
         )  # fmt: skip
         kind = "moe" if resample is None else "resampled"
-        made = "cells" if resample is None else f"{resample}, cluster={together.size:g}"
+        made = "cells, none below 0" if resample is None else f"{resample}, cluster={together.size:g}"
         words = f"{method} interval; {made}; draws={draws}; seed={seed}"
     influence = None
     if method == "bca" and resample == "units" and around is None:
@@ -209,8 +209,13 @@ def resampled(
     InvalidParameter
         Units would be drawn from a map.
     """
-    groups = counts.values.shape[1]
     if resample is None:
+        if counts.error is not None and not np.isfinite(counts.error).all():
+            unknown = counts.units[~np.isfinite(counts.error).all(axis=1)]
+            message = f"{len(unknown):,} units have cells whose standard error is not known."
+            raise InvalidParameter(
+                message, units=unknown, remedy="Leave them out with counts.take, or give the errors."
+            )
         drawer: Any = lambda rng: _cells(counts, rng)  # noqa: E731
     else:
         one = resamples.known(resample)
@@ -221,19 +226,17 @@ def resampled(
         deal = Table.of(counts.values, counts.total, strata, size)
         drawer = drawing_of(one, deal)
 
-    def value(people: FloatArray) -> FloatArray:
-        versions = Versions(np.ascontiguousarray(people[..., :groups]), people.sum(axis=-1))
-        return evaluate(plan, counts, strata, nearby, versions)
-
     cells = counts.values.size + len(counts)
-    return drawing.over(drawer, value, draws=draws, seed=seed, cells=cells, progress=progress)
+    return drawing.over(
+        drawer, evaluator(plan, counts, strata, nearby), draws=draws, seed=seed, cells=cells, progress=progress
+    )
 
 
 def _cells(counts: Counts, rng: np.random.Generator) -> FloatArray:
     """Draw every cell around its estimate; a count below 0 is 0, as nobody can be fewer."""
     error = counts.error
     assert error is not None  # noqa: S101 - asked before
-    values = np.maximum(rng.normal(counts.values, np.nan_to_num(error)), 0.0)
+    values = np.maximum(rng.normal(counts.values, error), 0.0)
     return np.column_stack([values, counts.residual])
 
 

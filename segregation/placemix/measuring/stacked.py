@@ -6,7 +6,7 @@ under the other, and each stratum of each is a stratum of the pile.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
@@ -168,6 +168,23 @@ def evaluate(
         for place, row in enumerate(plan)
     ]
     return np.stack([value.reshape(many, len(strata)) for value in found], axis=1)
+
+
+def evaluator(
+    plan: Sequence[Row], counts: Counts, strata: Strata, nearby: Vicinity | None
+) -> Callable[[FloatArray], FloatArray]:
+    """Return what evaluates the rows of a call for versions of its people.
+
+    It takes people of each group, and then of none if there are any, shape (versions, units, groups or
+    groups + 1), and gives values of shape (versions, rows, strata).
+    """
+    groups = counts.values.shape[1]
+
+    def value(people: FloatArray) -> FloatArray:
+        versions = Versions(np.ascontiguousarray(people[..., :groups]), people.sum(axis=-1))
+        return evaluate(plan, counts, strata, nearby, versions)
+
+    return value
 
 
 def _compared(row: Row) -> tuple[int, int] | None:
