@@ -30,7 +30,7 @@ help:
 	@echo "make slow                         the slow tests"
 	@echo "make quick                        only the tests that need neither a browser nor patience, without the docs"
 	@echo "make bench                        times against other packages, in an environment of its own"
-	@echo "make study                        how often intervals hold the true value; some minutes, results are stored"
+	@echo "make study                        how often intervals hold the true value; about an hour, results are stored"
 	@echo "make docs                         the documentation, into site/"
 	@echo "make lock                         resolve the locked versions again (UPGRADE=--upgrade: newest)"
 	@echo "make clean                        remove environments, caches and everything built"
@@ -102,7 +102,7 @@ bench:
 	PLACEMIX_DATA="$(PLACEMIX_DATA)" .venv-bench/bin/python benchmarks/run.py
 
 study: $(ENV)/.core
-	$(BIN)/python benchmarks/studies/coverage.py
+	$(BIN)/python benchmarks/studies/interval_coverage.py
 
 docs: $(ENV)/.docs
 	$(BIN)/mkdocs build --strict

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 import placemix as pm
 from placemix.indices import dealt_dissimilarity, dealt_mutual_information, expected_dissimilarity
-from placemix.inference import _binomials, drawing, nulls, table
-from placemix.inference._binomials import Binomials
+from placemix.inference import _lookups, drawing, nulls, table
+from placemix.inference._lookups import Binomials, Multinomials
 from placemix.inference.households import dealt
 from placemix.inference.nulls import NULLS, Table, drawing_of
 
@@ -42,7 +42,8 @@ def town(units: int = 12, groups: int = 3, seed: int = 0, *, districts: int = 2)
 
 def drawn(counts: pm.Counts, null: str, *, by=("district",), size: float = 1, many: int = 3, seed: int = 1):
     deal = Table.of(counts.values, counts.total, counts.arranged(by), size)
-    return deal, np.stack([drawing_of(NULLS[null], deal)(drawing.stream(seed, number)) for number in range(many)])
+    draw = drawing_of(NULLS[null], deal)
+    return deal, np.stack([draw(drawing.stream(seed, number)) for number in range(many)])
 
 
 @given(st.integers(0, 2**20), st.sampled_from([1.0, 2.4]), st.sampled_from(sorted(NULLS)))
@@ -103,7 +104,7 @@ def test_numbers_looked_up_are_binomial(monkeypatch):
         enough = likely > 10
         assert (np.abs(times - likely)[enough] < 5 * np.sqrt(likely[enough])).all()
         assert times[~enough].sum() < 200
-    monkeypatch.setattr(_binomials, "_MOST", 10)
+    monkeypatch.setattr(_lookups, "_MOST", 10)
     again = np.stack([Binomials(sizes, 0.2).draw(drawing.stream(3, number)) for number in range(500)])
     assert again[:, 5].mean() == pytest.approx(50, abs=5 * np.sqrt(40 / 500))
 
@@ -264,3 +265,33 @@ def test_refusals():
         with pytest.raises(pm.errors.InvalidParameter, match=words):
             table(counts, "dissimilarity", focal="a", **options)
     assert set(nulls.NULLS) == {"evenness", "systematic", "multinomial", "fixed_margins", "permuted_units"}
+
+
+def test_places_of_people_are_multinomial(monkeypatch):
+    """Sums are met exactly; means, variances and covariances are those of the multinomial distribution."""
+    share = np.array([0.001, 0.05, 0.149, 0.3, 0.5, 0.0])
+    for many in (3, 60, 5000):
+        places = Multinomials(share, float(many))
+        found = np.stack([places.draw(drawing.stream(5, number), many) for number in range(6000)])
+        assert (found.sum(axis=1) == many).all()
+        assert (found[:, -1] == 0).all()
+        mean, spread = many * share, np.sqrt(many * share * (1 - share))
+        assert (np.abs(found.mean(axis=0) - mean) <= 5 * spread / np.sqrt(6000)).all()
+        assert found[:, 4].var() == pytest.approx(many / 4, rel=0.1)
+        assert np.cov(found[:, 3], found[:, 4])[0, 1] == pytest.approx(-many * 0.15, rel=0.12)
+    # Fewer than were expected when the tables were made: the sum is met all the same.
+    assert places.draw(drawing.stream(5, 0), 4990).sum() == 4990
+    monkeypatch.setattr(_lookups, "_MOST", 1)
+    assert Multinomials(share, 60.0).draw(drawing.stream(5, 0), 60).sum() == 60
+
+
+def test_numbers_looked_up_follow_each_places_chance():
+    sizes, chance = np.array([0, 10, 10, 10, 30]), np.array([0.3, 0.0, 1.0, 0.25, 0.9])
+    looked = Binomials(sizes, chance)
+    found = np.stack([looked.draw(drawing.stream(4, number)) for number in range(4000)])
+    assert (found[:, :3] == [0, 0, 10]).all()
+    for place in (3, 4):
+        number, times = np.unique(found[:, place], return_counts=True)
+        likely = scipy.stats.binom.pmf(number, sizes[place], chance[place]) * 4000
+        enough = likely > 10
+        assert (np.abs(times - likely)[enough] < 5 * np.sqrt(likely[enough])).all()

@@ -38,7 +38,7 @@ def versions_of(counts: pm.Counts, *, totals: bool) -> list[pm.Counts]:
 @pytest.mark.parametrize("large", [False, True])
 @pytest.mark.parametrize("by", [(), ("district",)])
 def test_without_surroundings(by, large, monkeypatch):
-    monkeypatch.setattr(stacked, "_LARGE", 0 if large else 10**12)
+    monkeypatch.setattr(stacked, "LARGE", 0 if large else 10**12)
     counts = squares()
     for measures, focal in ((PLAIN, "x"), (["information_theory", "gini", "shannon"], None)):
         _agree(counts, versions_of(counts, totals=True), measures, focal, by)

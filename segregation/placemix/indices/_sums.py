@@ -73,6 +73,7 @@ def additive(
     logs: bool,
     roots: bool,
     pairs: bool,
+    alone: bool = False,
 ) -> Sums:
     """Sweep once over all units of all strata.
 
@@ -88,6 +89,8 @@ def additive(
         First place in `order` of each stratum, and the number of units at the end.
     logs, roots, pairs
         Which of the dearer sums are wanted; the others stay zero.
+    alone
+        Whether to start no thread.
     """
     strata, groups = len(bounds) - 1, values.shape[1]
     one, many = np.zeros((6, strata, groups)), np.zeros((2, strata))
@@ -96,7 +99,7 @@ def additive(
     def work(block: tuple[int, int]) -> None:
         _sweep(values, total, order, bounds, *block, logs, roots, pairs, one, many, meeting)
 
-    _shared(work, _blocks(bounds))
+    _shared(work, _blocks(bounds), alone=alone)
     return Sums(one[0], many[0], many[1], one[1], one[2], one[3], one[4], one[5], meeting)
 
 
@@ -107,8 +110,12 @@ def _blocks(bounds: IntArray) -> list[tuple[int, int]]:
     return list(itertools.pairwise(edges))
 
 
-def _shared(work: Callable[[Task], None], tasks: Sequence[Task]) -> None:
-    """Do tasks that write to places of their own, on as many threads as there are processors."""
+def _shared(work: Callable[[Task], None], tasks: Sequence[Task], *, alone: bool) -> None:
+    """Do tasks that write to places of their own, on as many threads as there are processors, or on this one."""
+    if alone:
+        for task in tasks:
+            work(task)
+        return
     # The first is done alone, because it may have to compile.
     work(tasks[0])
     with ThreadPoolExecutor(min(os.cpu_count() or 1, len(tasks))) as pool:
@@ -155,7 +162,9 @@ def _sweep(values, total, order, bounds, first, last, logs, roots, pairs, one, m
                     meeting[s, k, other] = meeting[s, other, k]
 
 
-def gini_sums(values: FloatArray, total: FloatArray, order: IntArray, bounds: IntArray) -> FloatArray:
+def gini_sums(
+    values: FloatArray, total: FloatArray, order: IntArray, bounds: IntArray, *, alone: bool = False
+) -> FloatArray:
     """Σ Σ t_i t_j |p_i - p_j| for each group against the rest, shape (strata, groups)."""
     out = np.zeros((len(bounds) - 1, values.shape[1]))
     blocks, groups = _blocks(bounds), values.shape[1]
@@ -165,7 +174,7 @@ def gini_sums(values: FloatArray, total: FloatArray, order: IntArray, bounds: In
     def work(task: tuple[int, int, int, int]) -> None:
         _gini(values, total, order, bounds, *task, out)
 
-    _shared(work, tasks)
+    _shared(work, tasks, alone=alone)
     return out
 
 

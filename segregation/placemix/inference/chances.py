@@ -143,7 +143,8 @@ def table(
     drawn: FloatArray = np.empty((0, len(plan), len(strata)))
     if draws:
         drawn = drawing.over(
-            drawing_of(drawer, deal), evaluator(plan, counts, strata, nearby), draws=draws, seed=seed,
+            drawing_of(drawer, deal), evaluator(plan, counts, strata, nearby, draws=draws), draws=draws, seed=seed,
+            apart=nearby is None,
             cells=deal.people.size, progress=progress,
         )  # fmt: skip
     closed = [None if around is not None else expectation(row, counts, strata, null, together.size) for row in plan]

@@ -15,6 +15,9 @@ from placemix.errors import InvalidParameter
 #: Numbers (draws x units x columns) that are held at once, about 200 MB with what the kernels make of them.
 CHUNK = 4_000_000
 
+#: Numbers that one thread holds at once where draws are evaluated apart: they fit into a processor's cache.
+_FEW = 250_000
+
 #: Told how many draws are done, and of how many.
 Progress: TypeAlias = Callable[[int, int], None] | None
 
@@ -64,6 +67,7 @@ def over(
     draws: int,
     seed: int,
     cells: int,
+    apart: bool = False,
     progress: Progress = None,
 ) -> FloatArray:
     """Draw and evaluate, some draws at a time.
@@ -78,6 +82,9 @@ def over(
         How many, and where their random numbers begin.
     cells
         Numbers in a version.
+    apart
+        Whether each thread evaluates the draws it makes, a few at a time. Otherwise as many as memory holds are
+        evaluated at once, which suits values that cost less together and use threads themselves.
     progress
         Called with the draws done and all of them.
 
@@ -86,14 +93,25 @@ def over(
     values
         Shape (draws, …). Draw d depends on the seed and on d alone.
     """
-    many = max(1, min(draws, CHUNK // max(cells, 1)))
+    many = max(1, min(draws, (min(_FEW, CHUNK) if apart else CHUNK) // max(cells, 1)))
     found: list[FloatArray] = []
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        for numbers in _runs(draws, many):
-            versions = list(pool.map(lambda number: draw(stream(seed, number)), numbers))
-            found.append(value(np.stack(versions)))
-            if progress is not None:
-                progress(numbers.stop, draws)
+
+        def one(number: int) -> FloatArray:
+            return draw(stream(seed, number))
+
+        def evaluated(numbers: range) -> FloatArray:
+            return value(np.stack([one(number) for number in numbers] if apart else list(pool.map(one, numbers))))
+
+        runs = list(_runs(draws, many))
+        try:
+            for numbers, values in zip(runs, (pool.map if apart else map)(evaluated, runs), strict=True):
+                found.append(values)
+                if progress is not None:
+                    progress(numbers.stop, draws)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     return np.concatenate(found)
 
 

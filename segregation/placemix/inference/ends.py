@@ -1,7 +1,8 @@
-"""Ends of an interval from draws: five ways, and where each says nothing."""
+"""Ends of an interval from draws: four ways, and where each says nothing."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from statistics import NormalDist
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -11,10 +12,12 @@ from placemix._typing import FloatArray
 from placemix.errors import InvalidParameter, did_you_mean
 
 Method: TypeAlias = Literal["basic", "normal", "bca", "percentile"]
-_METHODS = ("basic", "normal", "bca", "percentile")
+METHODS = ("basic", "normal", "bca", "percentile")
 #: Why an interval is undefined, in words.
 OUTSIDE = "the percentile interval does not hold the value; use basic"
 ONE_SIDED = "all draws lie on one side of the value, so that BCa is undefined; use basic"
+MORE_EVEN = "the value is below nearly all that chance alone gives, so that inversion holds nothing; use basic"
+UNREACHED = "no scaled copy of the table is far enough from the value for this end; use basic"
 
 
 class Ends(NamedTuple):
@@ -25,7 +28,7 @@ class Ends(NamedTuple):
     reason: str | None = None
 
 
-def ends(value: float, draws: FloatArray, level: float, method: str, influence: FloatArray | None = None) -> Ends:
+def ends(value: float, draws: FloatArray, level: float, method: str, acceleration: float = 0.0) -> Ends:
     """Return the interval of a value from draws of it.
 
     Percentiles of draws hold the value's bias twice: once in the value, and again in every draw.
@@ -43,8 +46,8 @@ def ends(value: float, draws: FloatArray, level: float, method: str, influence: 
         ``"basic"``: 2v - q, with q the quantiles of the draws; ``"normal"``: 2v - mean ± z sd;
         ``"bca"``: quantiles moved by bias and skewness; ``"percentile"``: the quantiles themselves, which
         are refused where they do not hold the value.
-    influence
-        Of each unit, for the acceleration of ``"bca"``; 0 if absent.
+    acceleration
+        For ``"bca"``: how far the spread of the value changes with it, by its skewness in what is drawn.
 
     References
     ----------
@@ -67,13 +70,13 @@ def ends(value: float, draws: FloatArray, level: float, method: str, influence: 
         half, centre = NormalDist().inv_cdf(1 - tail) * draws.std(ddof=1), 2 * value - draws.mean()
         return Ends(float(centre - half), float(centre + half))
     if method == "bca":
-        return _corrected(value, draws, tail, influence)
+        return _corrected(value, draws, tail, acceleration)
     if not low <= value <= high:
         return Ends(float("nan"), float("nan"), OUTSIDE)
     return Ends(float(low), float(high))
 
 
-def known(method: str) -> None:
+def known(method: str, methods: Sequence[str] = METHODS) -> None:
     """Refuse a method that is none.
 
     Raises
@@ -81,20 +84,18 @@ def known(method: str) -> None:
     InvalidParameter
         There is none of that name.
     """
-    if method not in _METHODS:
-        message = f"method is one of {', '.join(_METHODS)}, not {method!r}."
-        raise InvalidParameter(message, remedy=did_you_mean(method, list(_METHODS)))
+    if method not in methods:
+        message = f"method is one of {', '.join(methods)}, not {method!r}."
+        raise InvalidParameter(message, remedy=did_you_mean(method, list(methods)))
 
 
-def _corrected(value: float, draws: FloatArray, tail: float, influence: FloatArray | None) -> Ends:
+def _corrected(value: float, draws: FloatArray, tail: float, skew: float) -> Ends:
     normal = NormalDist()
     # Draws that equal the value count half, or small tables would have a bias of their own.
     below = float(((draws < value).sum() + (draws == value).sum() / 2) / len(draws))
     if not 0 < below < 1:
         return Ends(float("nan"), float("nan"), ONE_SIDED)
-    shift, skew = normal.inv_cdf(below), 0.0
-    if influence is not None and (influence**2).sum() > 0:
-        skew = float((influence**3).sum() / (6 * (influence**2).sum() ** 1.5))
+    shift = normal.inv_cdf(below)
     places = []
     for z in (normal.inv_cdf(tail), normal.inv_cdf(1 - tail)):
         moved = shift + (shift + z) / (1 - skew * (shift + z))

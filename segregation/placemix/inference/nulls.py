@@ -19,7 +19,7 @@ import numpy as np
 
 from placemix._typing import FloatArray, IntArray
 from placemix.errors import InvalidParameter, did_you_mean
-from placemix.inference._binomials import Binomials
+from placemix.inference._lookups import Binomials, Multinomials
 from placemix.strata import Strata
 
 Null: TypeAlias = Literal["evenness", "systematic", "multinomial", "fixed_margins", "permuted_units"]
@@ -80,7 +80,16 @@ def systematic(people: FloatArray, size: float) -> Draw:
     members, share = people.sum(axis=0), shares_of(people.sum(axis=1))
     households = households_of(members, size)
     worth = members / np.maximum(households, 1)
-    return lambda rng: np.column_stack([rng.multinomial(many, share) for many in households]) * worth
+    there = np.flatnonzero(households > 0)
+    places = {group: Multinomials(share, float(households[group])) for group in there}
+
+    def drawn(rng: np.random.Generator) -> FloatArray:
+        out = np.zeros(people.shape)
+        for group in there:
+            out[:, group] = places[group].draw(rng, int(households[group])) * worth[group]
+        return out
+
+    return drawn
 
 
 def multinomial(people: FloatArray, size: float) -> Draw:
@@ -89,7 +98,18 @@ def multinomial(people: FloatArray, size: float) -> Draw:
     households = int(households_of(np.array([everyone]), size)[0])
     units, groups = shares_of(people.sum(axis=1)), shares_of(people.sum(axis=0))
     worth = everyone / max(households, 1)
-    return lambda rng: rng.multinomial(rng.multinomial(households, units), groups) * worth
+    there = np.flatnonzero(groups > 0)
+    # So many of a group there are at least, but for one draw in 1e15, which numpy's check of sums would take anew.
+    spread = np.sqrt(households * groups * (1 - groups))
+    places = {group: Multinomials(units, households * groups[group] - 8 * spread[group]) for group in there}
+
+    def drawn(rng: np.random.Generator) -> FloatArray:
+        out, many = np.zeros(people.shape), rng.multinomial(households, groups)
+        for group in there:
+            out[:, group] = places[group].draw(rng, int(many[group])) * worth
+        return out
+
+    return drawn
 
 
 def fixed_margins(people: FloatArray, size: float) -> Draw:
@@ -147,6 +167,8 @@ def drawing_of(drawer: Drawer, table: Table) -> Draw:
     places = [table.order[low:high] for low, high in itertools.pairwise(table.bounds)]
     lived_in = [here for here in places if table.people[here].sum() > 0]
     ready = [(here, drawer(table.people[here], table.size)) for here in lived_in]
+    if len(ready) == 1 and np.array_equal(ready[0][0], np.arange(len(table.people))):
+        return ready[0][1]
 
     def drawn(rng: np.random.Generator) -> FloatArray:
         out = np.zeros_like(table.people)

@@ -99,7 +99,13 @@ def perturbation_sensitivity(
         return np.maximum(cells + np.where(rng.random(cells.shape) < share, moved, 0), 0.0)
 
     drawn = drawing.over(
-        changed, evaluator(plan, counts, strata, nearby), draws=draws, seed=seed, cells=cells.size, progress=progress
+        changed,
+        evaluator(plan, counts, strata, nearby, draws=draws),
+        draws=draws,
+        seed=seed,
+        apart=nearby is None,
+        cells=cells.size,
+        progress=progress,
     )
     flat = drawn.transpose(2, 1, 0).reshape(len(frame), draws)
     counted = np.isfinite(flat).sum(axis=1)

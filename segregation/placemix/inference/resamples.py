@@ -16,6 +16,7 @@ import numpy as np
 
 from placemix._typing import FloatArray
 from placemix.errors import InvalidParameter, did_you_mean
+from placemix.inference._lookups import Binomials, Multinomials
 from placemix.inference.nulls import Draw, Drawer, households_of, shares_of
 
 Resample: TypeAlias = Literal["people", "cells", "parametric", "units"]
@@ -25,13 +26,16 @@ def people(table: FloatArray, size: float) -> Draw:
     """Draw the unit of every household of a group among the units where the group lives."""
     members = table.sum(axis=0)
     households = households_of(members, size)
-    there = [(group, int(households[group]), shares_of(table[:, group])) for group in np.flatnonzero(members > 0)]
+    there = [
+        (group, int(households[group]), Multinomials(shares_of(table[:, group]), float(households[group])))
+        for group in np.flatnonzero(members > 0)
+    ]
     worth = members / np.maximum(households, 1)
 
     def drawn(rng: np.random.Generator) -> FloatArray:
         out = np.zeros_like(table)
-        for group, many, share in there:
-            out[:, group] = rng.multinomial(many, share) * worth[group]
+        for group, many, places in there:
+            out[:, group] = places.draw(rng, many) * worth[group]
         return out
 
     return drawn
@@ -41,7 +45,8 @@ def cells(table: FloatArray, size: float) -> Draw:
     """Draw the unit and the group of every household among all that are there."""
     everyone, share = float(table.sum()), shares_of(table.ravel())
     households = int(households_of(np.array([everyone]), size)[0])
-    return lambda rng: rng.multinomial(households, share).reshape(table.shape) * (everyone / max(households, 1))
+    places, worth = Multinomials(share, float(households)), everyone / max(households, 1)
+    return lambda rng: places.draw(rng, households).reshape(table.shape) * worth
 
 
 def parametric(table: FloatArray, size: float) -> Draw:
@@ -50,8 +55,18 @@ def parametric(table: FloatArray, size: float) -> Draw:
     households = households_of(total, size)
     share = table / np.where(total > 0, total, 1)[:, np.newaxis]
     share[:, -1] = np.maximum(0.0, 1.0 - share[:, :-1].sum(axis=1))
-    worth = (total / np.maximum(households, 1))[:, np.newaxis]
-    return lambda rng: rng.multinomial(households, share) * worth
+    worth = total / np.maximum(households, 1)
+    groups = np.flatnonzero(table.sum(axis=0) > 0)
+    if len(groups) != 2:
+        return lambda rng: rng.multinomial(households, share) * worth[:, np.newaxis]
+    binomials = Binomials(households, share[:, groups[0]])
+
+    def drawn(rng: np.random.Generator) -> FloatArray:
+        out, first = np.zeros(table.shape), binomials.draw(rng)
+        out[:, groups[0]], out[:, groups[1]] = first * worth, (households - first) * worth
+        return out
+
+    return drawn
 
 
 def units(table: FloatArray, size: float) -> Draw:  # noqa: ARG001

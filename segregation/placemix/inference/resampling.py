@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -12,21 +12,22 @@ from placemix._typing import Across, FloatArray, GroupName
 from placemix.counts import Counts, checked
 from placemix.errors import InvalidParameter
 from placemix.estimating import Estimate
-from placemix.inference import drawing, ends, resamples
+from placemix.inference import accelerations, drawing, ends, resamples
 from placemix.inference.households import Cluster, dealt
+from placemix.inference.inverting import inverted
 from placemix.inference.nulls import Table, drawing_of
 from placemix.inference.resamples import Resample
 from placemix.measuring import measure
 from placemix.measuring.inputs import described
 from placemix.measuring.plan import Row, Which, rows
-from placemix.measuring.stacked import Versions, evaluate, evaluator
+from placemix.measuring.stacked import evaluator
 from placemix.measuring.vicinity import Vicinity
 from placemix.results import Call, Result, estimates, remember
 from placemix.strata import Strata
 from placemix.surroundings import Surroundings
 
-#: Most units whose influence is found by leaving out each.
-_LEFT_OUT = 5_000
+Method: TypeAlias = ends.Method | Literal["inversion"]
+_METHODS = (*ends.METHODS, "inversion")
 
 
 def intervals(
@@ -39,7 +40,7 @@ def intervals(
     around: Surroundings | None = None,
     across: Across | None = None,
     resample: Resample | None = None,
-    method: ends.Method = "basic",
+    method: Method = "basic",
     cluster: Cluster | None = None,
     level: float = 0.95,
     draws: int = 999,
@@ -65,7 +66,8 @@ def intervals(
         where measures look at a map. Default: standard errors of the cells if the counts have them,
         and no interval otherwise.
     method
-        ``"basic"``, ``"normal"``, ``"bca"`` or ``"percentile"``; see Notes.
+        ``"basic"``, ``"normal"``, ``"bca"``, ``"percentile"``, or ``"inversion"`` of people drawn anew, which takes
+        ten times as long; see Notes.
     cluster
         People dealt together; as in `placemix.inference.table`.
     level, draws, seed, progress
@@ -89,11 +91,13 @@ def intervals(
     Measures that cannot fall below 0 rise when people are drawn anew, because chance adds to what is
     there. The draws of D are all above D in most small places, and a percentile interval does not hold
     the value: it is refused there. ``"basic"`` and ``"normal"`` take the same bias off twice, once from
-    the draws and once from the value.
+    the draws and once from the value. ``"bca"`` moves the quantiles by bias and skewness. ``"inversion"``
+    holds every true value from which the one seen would not be a rare draw, with tables whose units differ
+    from the whole as they do here, but less or more.
 
     References
     ----------
-    Allen, Burgess, Davidson and Windmeijer 2015; Davison and Hinkley 1997; Efron 1987.
+    Allen, Burgess, Davidson and Windmeijer 2015; Carpenter 1999; Davison and Hinkley 1997; Efron 1987.
 
     Examples
     --------
@@ -107,7 +111,7 @@ def intervals(
     True
     """
     counts = checked(counts)
-    ends.known(method)
+    ends.known(method, _METHODS)
     drawing.checked(draws, seed, least=2)
     drawing.known_level(level)
     together = dealt(counts, cluster)
@@ -118,8 +122,8 @@ def intervals(
     plan, strata = rows(counts, measures, focal, against, around=around), counts.arranged(names)
     kind, words = "none", "complete_count"
     drawn: FloatArray = np.empty((0, len(plan), len(strata)))
+    nearby = None if around is None else Vicinity(counts, strata, around, across, plan)
     if resample is not None or counts.error is not None:
-        nearby = None if around is None else Vicinity(counts, strata, around, across, plan)
         drawn = resampled(
             plan, counts, strata, nearby, resample=resample, size=together.size, draws=draws, seed=seed,
             progress=progress,
@@ -127,10 +131,11 @@ def intervals(
         kind = "moe" if resample is None else "resampled"
         made = "cells, none below 0" if resample is None else f"{resample}, cluster={together.size:g}"
         words = f"{method} interval; {made}; draws={draws}; seed={seed}"
-    influence = None
-    if method == "bca" and resample == "units" and around is None:
-        influence = _influence(plan, counts, strata)
-    frame = _beside(frame, drawn, level, method, influence)
+    found = _found(
+        plan, counts, strata, nearby, drawn, frame["value"].to_numpy(), resample=resample, method=method,
+        size=together.size, level=level, seed=seed, progress=progress,
+    )  # fmt: skip
+    frame = _beside(frame, drawn, level, found)
     frame["interval_method"] = f"{kind}:{words}"
     frame["cluster"], frame["seed"] = together.text, seed
     inputs = {"counts": counts} if around is None else {"counts": counts, "around": around}
@@ -150,7 +155,7 @@ def interval(
     against: GroupName = "rest",
     around: Surroundings | None = None,
     resample: Resample | None = None,
-    method: ends.Method = "basic",
+    method: Method = "basic",
     cluster: Cluster | None = None,
     level: float = 0.95,
     draws: int = 999,
@@ -228,7 +233,13 @@ def resampled(
 
     cells = counts.values.size + len(counts)
     return drawing.over(
-        drawer, evaluator(plan, counts, strata, nearby), draws=draws, seed=seed, cells=cells, progress=progress
+        drawer,
+        evaluator(plan, counts, strata, nearby, draws=draws),
+        draws=draws,
+        seed=seed,
+        apart=nearby is None,
+        cells=cells,
+        progress=progress,
     )
 
 
@@ -240,31 +251,43 @@ def _cells(counts: Counts, rng: np.random.Generator) -> FloatArray:
     return np.column_stack([values, counts.residual])
 
 
-def _influence(plan: Sequence[Row], counts: Counts, strata: Strata) -> FloatArray:
-    """How far each unit moves the value of each row by being there, shape (units, rows, strata)."""
-    units = len(counts)
-    if units > _LEFT_OUT:
-        message = f"BCa leaves out each of {units:,} units, and more than {_LEFT_OUT:,} take too long."
-        raise InvalidParameter(message, remedy="Use method='basic'.")
-    many = max(1, drawing.CHUNK // max(counts.values.size, 1))
-    found = []
-    for first in range(0, units, many):
-        out = np.arange(first, min(first + many, units))
-        values, total = (np.repeat(part[np.newaxis], len(out), axis=0) for part in (counts.values, counts.total))
-        values[np.arange(len(out)), out], total[np.arange(len(out)), out] = 0.0, 0.0
-        found.append(evaluate(plan, counts, strata, None, Versions(values, total)))
-    left = np.concatenate(found)
-    within = np.repeat(np.arange(len(strata)), np.diff(strata.bounds))
-    code = np.empty(units, dtype=np.int64)
-    code[strata.order] = within
-    inside = code[:, np.newaxis, np.newaxis] == np.arange(len(strata))
-    mean = np.nanmean(np.where(inside, left, np.nan), axis=0)
-    return np.where(inside & np.isfinite(left), mean - left, 0.0)
+def _found(
+    plan: Sequence[Row],
+    counts: Counts,
+    strata: Strata,
+    nearby: Vicinity | None,
+    drawn: FloatArray,
+    value: FloatArray,
+    *,
+    resample: str | None,
+    method: str,
+    size: float,
+    level: float,
+    seed: int,
+    progress: drawing.Progress,
+) -> list[ends.Ends]:
+    """Ends of every row of the frame: rows of the call within strata."""
+    if not len(drawn):
+        return []
+    if method == "inversion":
+        if resample in {None, "units"}:
+            message = "Inversion draws people from scaled copies of the table, not cells or units."
+            raise InvalidParameter(message, remedy="Pass resample='people', 'cells' or 'parametric'.")
+        by_row = inverted(
+            plan, counts, strata, nearby, value.reshape(len(strata), len(plan)).T, resample=str(resample), size=size,
+            level=level, draws=len(drawn), seed=seed, progress=progress,
+        )  # fmt: skip
+        return [by_row[row][stratum] for stratum in range(len(strata)) for row in range(len(plan))]
+    skewness: FloatArray = np.zeros((len(plan), len(strata)))
+    if method == "bca" and resample == "units":
+        skewness = accelerations.of_units(plan, counts, strata)
+    elif method == "bca" and resample is not None:
+        skewness = accelerations.of_people(plan, counts, strata, nearby, resample, size)
+    flat, skew = drawn.transpose(2, 1, 0).reshape(len(value), len(drawn)), skewness.T.ravel()
+    return [ends.ends(value[place], flat[place], level, method, skew[place]) for place in range(len(value))]
 
 
-def _beside(
-    frame: pd.DataFrame, drawn: FloatArray, level: float, method: str, influence: FloatArray | None
-) -> pd.DataFrame:
+def _beside(frame: pd.DataFrame, drawn: FloatArray, level: float, found: Sequence[ends.Ends]) -> pd.DataFrame:
     """Fill the columns of the interval; rows of the frame are strata, then rows of the call."""
     many = drawn.shape[0]
     flat = drawn.transpose(2, 1, 0).reshape(len(frame), many)
@@ -275,14 +298,9 @@ def _beside(
     reasons: list[str | None] = [None] * len(frame)
     counted = np.isfinite(flat).sum(axis=1)
     if many:
-        pushes = None if influence is None else influence.transpose(2, 1, 0).reshape(len(frame), -1)
-        found = [
-            ends.ends(value[place], flat[place], level, method, None if pushes is None else pushes[place])
-            for place in range(len(frame))
-        ]
         frame["lower"], frame["upper"] = [end.lower for end in found], [end.upper for end in found]
         reasons = [end.reason for end in found]
-        frame["level"] = np.where(np.isfinite(frame["lower"]), level, np.nan)
+        frame["level"] = np.where(np.isfinite(frame["lower"]) | np.isfinite(frame["upper"]), level, np.nan)
         sure = (counted > 1) & np.isfinite(value)
         for name, of in (("sd", lambda d: np.nanstd(d, axis=1, ddof=1)), ("bias", lambda d: np.nanmean(d, axis=1)),
                          ("median_shift", lambda d: np.nanmedian(d, axis=1))):  # fmt: skip

@@ -23,7 +23,7 @@ from placemix.strata import Strata
 from placemix.surroundings.distance.densities import densities_of
 
 #: Cells (versions x units x groups) from which the compiled sweep repays loading the compiler.
-_LARGE = 2_000_000
+LARGE = 2_000_000
 
 
 class Versions(NamedTuple):
@@ -35,10 +35,13 @@ class Versions(NamedTuple):
         People of each group, shape (versions, units, groups).
     total
         Everyone, shape (versions, units).
+    residual
+        People of no group, shape (versions, units), if known; otherwise what is left of the total.
     """
 
     values: FloatArray
     total: FloatArray
+    residual: FloatArray | None = None
 
 
 class _Pile:
@@ -48,9 +51,12 @@ class _Pile:
         many, units, groups = versions.values.shape
         self.values = versions.values.reshape(-1, groups)
         self.total = versions.total.reshape(-1)
-        self.residual = np.maximum(self.total - self.values.sum(axis=1), 0.0)
-        # Sums of drawn fractions may miss their total in the last digit, which is nobody.
-        self.residual[self.residual < 1e-9 * np.maximum(self.total, 1)] = 0.0
+        if versions.residual is None:
+            self.residual = np.maximum(self.total - _added(self.values), 0.0)
+            # Sums of drawn fractions may miss their total in the last digit, which is nobody.
+            self.residual[self.residual < 1e-9 * np.maximum(self.total, 1)] = 0.0
+        else:
+            self.residual = versions.residual.reshape(-1)
         first = units * np.arange(many)[:, np.newaxis]
         self.order: IntArray = (strata.order + first).ravel()
         self.bounds: IntArray = np.append((strata.starts + first).ravel(), many * units)
@@ -64,8 +70,19 @@ class _Together(Everyone):
     """Versions as the kernels take them; `order` holds the place of each unit in its own version."""
 
     def __init__(self, pile: _Pile, units: int) -> None:
-        self.starts, self.order = pile.starts, pile.order % units
-        self.values, self.total = pile.values[pile.order], pile.total[pile.order]
+        self.pile, self.units, self.starts = pile, units, pile.starts
+
+    @cached_property
+    def order(self) -> IntArray:  # type: ignore[override]
+        return self.pile.order % self.units
+
+    @cached_property
+    def values(self) -> FloatArray:
+        return self.pile.values[self.pile.order]
+
+    @cached_property
+    def total(self) -> FloatArray:
+        return self.pile.total[self.pile.order]
 
     @cached_property
     def members(self) -> FloatArray:
@@ -89,7 +106,7 @@ class _Nearby(Vicinity):
 
     def _of(self, *, ends: bool) -> tuple[_Together, FloatArray]:
         if ends not in self._found:
-            values, total = self.versions
+            values, total = self.versions.values, self.versions.total
             masks = [_looked_at(values, total, pair) > 0 for pair in self._looks]
             table = np.concatenate([values, total[..., None], *(mask[..., None] for mask in masks)], axis=-1)
             sums = self._around(table, ends=ends)
@@ -114,7 +131,7 @@ class _Nearby(Vicinity):
         return list(dict.fromkeys(_compared(row) for row in self.rows if "weight" in row.asked.row.needs))
 
     def neighbours(self, row: Row) -> Neighbours:
-        values, total = self.versions
+        values, total = self.versions.values, self.versions.total
         units = total.shape[1]
         i, j, weight = self.once.every_pair
         looked = (_looked_at(values, total, _compared(row)) > 0)[:, self.strata.order]
@@ -126,7 +143,7 @@ class _Nearby(Vicinity):
     def surfaces(self, row: Row) -> list[FloatArray]:
         first, other = int(row.focal or 0), REST if row.against is None else row.against
         found = []
-        for values, total in zip(*self.versions, strict=True):
+        for values, total in zip(self.versions.values, self.versions.total, strict=True):
             x = values[:, first]
             pair = np.column_stack([x, np.maximum(total - x, 0) if other == REST else values[:, other]])
             for low, high in zip(self.strata.bounds[:-1], self.strata.bounds[1:], strict=True):
@@ -136,7 +153,13 @@ class _Nearby(Vicinity):
 
 
 def evaluate(
-    plan: Sequence[Row], counts: Counts, strata: Strata, nearby: Vicinity | None, versions: Versions
+    plan: Sequence[Row],
+    counts: Counts,
+    strata: Strata,
+    nearby: Vicinity | None,
+    versions: Versions,
+    *,
+    swept: bool | None = None,
 ) -> FloatArray:
     """Evaluate the rows of a call for versions of its table.
 
@@ -150,6 +173,9 @@ def evaluate(
         Surroundings of the table, or None.
     versions
         The versions, in the order of the table's units.
+    swept
+        Whether rows that the compiled sweep covers are left to it, on this thread alone. Default: where there are
+        many cells, on as many threads as there are processors.
 
     Returns
     -------
@@ -159,8 +185,8 @@ def evaluate(
     pile = _Pile(versions, strata)
     many = len(versions.total)
     fast: dict[int, FloatArray] = {}
-    if nearby is None and versions.values.size >= _LARGE:
-        fast = sweep.values(plan, pile, pile)  # type: ignore[arg-type]
+    if nearby is None and (versions.values.size >= LARGE if swept is None else swept):
+        fast = sweep.values(plan, pile, pile, alone=swept is not None)  # type: ignore[arg-type]
     everyone = _Together(pile, len(counts))
     around = None if nearby is None else _Nearby(nearby, versions, pile)
     found = [
@@ -171,20 +197,31 @@ def evaluate(
 
 
 def evaluator(
-    plan: Sequence[Row], counts: Counts, strata: Strata, nearby: Vicinity | None
+    plan: Sequence[Row], counts: Counts, strata: Strata, nearby: Vicinity | None, *, draws: int | None = None
 ) -> Callable[[FloatArray], FloatArray]:
     """Return what evaluates the rows of a call for versions of its people.
 
     It takes people of each group, and then of none if there are any, shape (versions, units, groups or
-    groups + 1), and gives values of shape (versions, rows, strata).
+    groups + 1), and gives values of shape (versions, rows, strata). With the number of all `draws` it starts no
+    thread, so that several threads can call it for some of them each.
     """
     groups = counts.values.shape[1]
+    swept = None if draws is None or nearby is not None else draws * counts.values.size >= sweep.LARGE
 
     def value(people: FloatArray) -> FloatArray:
-        versions = Versions(np.ascontiguousarray(people[..., :groups]), people.sum(axis=-1))
-        return evaluate(plan, counts, strata, nearby, versions)
+        residual = people[..., groups] if people.shape[-1] > groups else None
+        versions = Versions(np.ascontiguousarray(people[..., :groups]), _added(people), residual)
+        return evaluate(plan, counts, strata, nearby, versions, swept=swept)
 
     return value
+
+
+def _added(people: FloatArray) -> FloatArray:
+    """Sum over the groups, which are few: one after the other is faster than numpy's sum over the last axis."""
+    total = people[..., 0].copy()
+    for group in range(1, people.shape[-1]):
+        total += people[..., group]
+    return total
 
 
 def _compared(row: Row) -> tuple[int, int] | None:

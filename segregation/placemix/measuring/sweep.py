@@ -34,8 +34,11 @@ def covers(row: Row) -> bool:
     return row.focal is None or row.against == REST or name == "exposure"
 
 
-def values(rows: Sequence[Row], counts: Counts, strata: Strata) -> dict[int, FloatArray]:
-    """Evaluate the rows that the sweep covers, by their place in `rows`: shape (strata,) each."""
+def values(rows: Sequence[Row], counts: Counts, strata: Strata, *, alone: bool = False) -> dict[int, FloatArray]:
+    """Evaluate the rows that the sweep covers, by their place in `rows`: shape (strata,) each.
+
+    With `alone` it starts no thread, because others like it run beside it.
+    """
     covered = {place: row for place, row in enumerate(rows) if covers(row)}
     if not covered:
         return {}
@@ -43,13 +46,15 @@ def values(rows: Sequence[Row], counts: Counts, strata: Strata) -> dict[int, Flo
     many = {row.asked.row.name for row in covered.values() if row.focal is None}
     pairs = any(row.asked.row.name == "exposure" and row.against != REST for row in covered.values())
     same = not counts.residual.any()
+    if not many and not pairs:
+        return _of_focal_groups(covered, counts, strata, two, alone=alone)
     grouped = counts.total if same or not many else counts.values.sum(axis=1)
     against_rest: Any = None
     against_each: Any = None
     if two or (many and same):
-        against_rest = _swept(counts, counts.total, strata, two | (many if same else set()), pairs=pairs)
+        against_rest = _swept(counts, counts.total, strata, two | (many if same else set()), pairs=pairs, alone=alone)
     if many:
-        against_each = against_rest if same else _swept(counts, grouped, strata, many, pairs=False)
+        against_each = against_rest if same else _swept(counts, grouped, strata, many, pairs=False, alone=alone)
     out: dict[int, FloatArray] = {}
     for place, row in covered.items():
         name = row.asked.row.name
@@ -63,13 +68,34 @@ def values(rows: Sequence[Row], counts: Counts, strata: Strata) -> dict[int, Flo
     return out
 
 
+def _of_focal_groups(
+    covered: dict[int, Row], counts: Counts, strata: Strata, two: set[str], *, alone: bool
+) -> dict[int, FloatArray]:
+    """Sweep only over the groups that are asked for, each against everyone else."""
+    groups = sorted({int(row.focal or 0) for row in covered.values()})
+    swept = _swept(counts, counts.total, strata, two, pairs=False, alone=alone, groups=groups)
+    return {place: _two(row.asked.row.name, swept, groups.index(int(row.focal or 0))) for place, row in covered.items()}
+
+
 Swept = tuple[Sums, FloatArray | None]
 
 
-def _swept(counts: Counts, total: FloatArray, strata: Strata, names: set[str], *, pairs: bool) -> Swept:
-    place = (counts.values, total, strata.order, strata.bounds)
-    sums = additive(*place, logs=bool(names & _LOGS), roots=bool(names & _ROOTS), pairs=pairs)
-    return sums, gini_sums(*place) if "gini" in names else None
+def _swept(
+    counts: Counts,
+    total: FloatArray,
+    strata: Strata,
+    names: set[str],
+    *,
+    pairs: bool,
+    alone: bool,
+    groups: Sequence[int] | None = None,
+) -> Swept:
+    values = counts.values
+    if groups is not None and len(groups) < values.shape[1]:
+        values = np.ascontiguousarray(values[:, groups])
+    place = (values, total, strata.order, strata.bounds)
+    sums = additive(*place, logs=bool(names & _LOGS), roots=bool(names & _ROOTS), pairs=pairs, alone=alone)
+    return sums, gini_sums(*place, alone=alone) if "gini" in names else None
 
 
 def _two(name: str, swept: Any, k: int) -> FloatArray:  # noqa: ANN401, PLR0911
