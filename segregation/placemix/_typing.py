@@ -28,6 +28,7 @@ HEAVY: tuple[str, ...] = (
     "esda",
     "geopandas",
     "giddy",
+    "gpboost",
     "libpysal",
     "mapclassify",
     "matplotlib",

@@ -192,6 +192,10 @@ class RankOrDecileArithmetic(PlacemixError, ValueError):
     """A mean of ranks or deciles was asked for."""
 
 
+class RankedNoise(PlacemixError, ValueError):
+    """Places were to be ranked by values that chance alone would often give."""
+
+
 class IncompleteEstimate(PlacemixError, ValueError):
     """A number was about to be built without its denominator or comparator."""
 

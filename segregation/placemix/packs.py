@@ -7,6 +7,7 @@ import json
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,27 +36,43 @@ ROUNDING = 1e-15
 LARGEST = 2**31
 
 
-def _two_tables(*, around_first: Any = None, around_second: Any = None, **given: Any) -> pd.DataFrame:  # noqa: ANN401
+def _two_tables(
+    verb: Callable[..., pd.DataFrame],
+    *,
+    around_first: Surroundings | None = None,
+    around_second: Surroundings | None = None,
+    **given: Any,  # noqa: ANN401
+) -> pd.DataFrame:
     around = None if around_first is None else (around_first, around_second)
-    return inference.difference(**given, around=around)
+    return verb(**given, around=around)
 
 
-def _dates(**given: Any) -> pd.DataFrame:  # noqa: ANN401
+def _dates(verb: Callable[..., pd.DataFrame], **given: Any) -> pd.DataFrame:  # noqa: ANN401
     places = sorted((name for name in given if name.startswith("date_")), key=lambda name: int(name[5:]))
-    return decompose.change([given.pop(name) for name in places], **given)
+    return verb([given.pop(name) for name in places], **given)
 
 
 _VERBS: Mapping[str, Callable[..., pd.DataFrame]] = {
-    "decompose.change": _dates,
+    "decompose.change": partial(_dates, decompose.change),
+    "decompose.change_by_unit": partial(_dates, decompose.change_by_unit),
+    "decompose.compare_places": partial(_two_tables, decompose.compare_places),
     "decompose.compress": decompose.compress,
     "decompose.contributions": decompose.contributions,
+    "decompose.expected_change": decompose.expected_change,
     "decompose.gradients": decompose.gradients,
+    "decompose.impacts": decompose.impacts,
+    "decompose.multilevel_dissimilarity": decompose.multilevel_dissimilarity,
     "decompose.nested": decompose.nested,
     "decompose.nested_groups": decompose.nested_groups,
-    "inference.difference": _two_tables,
+    "inference.difference": partial(_two_tables, inference.difference),
+    "inference.hidden_bounds": inference.hidden_bounds,
+    "inference.influence": inference.influence,
     "inference.intervals": inference.intervals,
+    "inference.jackknife": inference.jackknife,
     "inference.minimum_detectable_change": inference.minimum_detectable_change,
+    "inference.modelled_segregation": inference.modelled_segregation,
     "inference.perturbation_sensitivity": inference.perturbation_sensitivity,
+    "inference.ranking": inference.ranking,
     "inference.table": inference.table,
     "compare_dates": compare_dates,
     "concentration_profile": concentration_profile,

@@ -175,13 +175,16 @@ def _describe(
             "strata": list(value.strata.columns),
             "about": value.about.to_dict(),
             "axes": list(value.axes),
+            "stated": value.stated,
         }
         frame = pd.DataFrame(value.values, columns=[f"group {place}" for place in range(len(value.groups))])
         frame.insert(0, "unit", np.asarray(value.units, dtype=object))
         frame["total"] = value.total
-        if value.error is not None:
-            for place in range(len(value.groups)):
-                frame[f"error {place}"] = value.error[:, place]
+        for name in ("error", "low", "high"):
+            array = getattr(value, name)
+            if array is not None:
+                for place in range(len(value.groups)):
+                    frame[f"{name} {place}"] = array[:, place]
         for name in value.strata.columns:
             frame[f"stratum {name}"] = value.strata[name].astype(str).to_numpy(dtype=object)
         return about, frame
@@ -214,7 +217,12 @@ def restore(about: Mapping[str, Any], frame: pd.DataFrame) -> Counts | pd.Series
     else:
         groups = tuple(tuple(group) if isinstance(group, list) else group for group in about["groups"])
         values = frame[[f"group {place}" for place in range(len(groups))]].to_numpy()
-        errors = [f"error {place}" for place in range(len(groups))]
+        beside = {
+            name: frame[[f"{name} {place}" for place in range(len(groups))]].to_numpy()
+            if f"{name} 0" in frame.columns
+            else None
+            for name in ("error", "low", "high")
+        }
         strata = {
             name: pd.Categorical(frame[f"stratum {name}"], categories=pd.unique(frame[f"stratum {name}"]))
             for name in about["strata"]
@@ -226,8 +234,11 @@ def restore(about: Mapping[str, Any], frame: pd.DataFrame) -> Counts | pd.Series
             total=frame["total"].to_numpy(),
             strata=pd.DataFrame(strata, index=range(len(frame))),
             about=About(**about["about"]),
-            error=frame[errors].to_numpy() if set(errors) <= set(frame.columns) else None,
             axes=tuple(about["axes"]),
+            stated=bool(about.get("stated", False)),
+            error=beside["error"],
+            low=beside["low"],
+            high=beside["high"],
         )
     if fingerprint(rebuilt) != about["hash"]:
         message = "An input of the pack does not have the hash recorded beside it."

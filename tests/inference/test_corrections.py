@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,8 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import placemix as pm
-from placemix.indices import carrington_troske, density_corrected_dissimilarity, miller_madow, mutual_information
-from placemix.inference import corrected
+from placemix.indices import (
+    carrington_troske,
+    contact_gap,
+    density_corrected_dissimilarity,
+    miller_madow,
+    mutual_information,
+)
+from placemix.inference import corrected, mixtures
+from placemix.inference.nulls import NULLS, households_of
 
 
 def counts_of(a, b) -> pm.Counts:
@@ -113,3 +122,110 @@ def test_refusals():
     undefined = corrected(counts_of([0, 0], [3, 4]), "dissimilarity", focal="a", method="density")
     assert np.isnan(undefined.value)
     assert undefined.reason == "group_absent"
+
+
+FORMS = ("dissimilarity", "gini", "correlation_ratio", "information_theory", "hutchens")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_way_to_deal_gives_zero_on_average(form):
+    """Exact: the mean over all ways to put 3 of 9 people into places of 2, 3 and 4 is 0, and plain values are not."""
+    sizes = np.array([2, 3, 4])
+    unit = np.repeat(np.arange(3), sizes)
+    ways = [np.bincount(unit[list(who)], minlength=3) for who in itertools.combinations(range(9), 3)]
+    tables = [np.column_stack([x, sizes - x]) for x in ways]
+    assert np.mean([contact_gap(table, form).item() for table in tables]) == pytest.approx(0, abs=1e-14)
+    assert np.mean([getattr(pm.indices, form)(table).item() for table in tables]) > 0.1
+    # The same with households of three.
+    assert np.mean([contact_gap(3 * t, form, size=3).item() for t in tables]) == pytest.approx(0, abs=1e-14)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_apart_is_one_and_many_people_change_nothing(form):
+    assert contact_gap([[5, 0], [0, 7], [3, 0]], form).item() == pytest.approx(1)
+    rng = np.random.default_rng(7)
+    table = rng.integers(1, 60, (30, 2)) * 1_000_003
+    plain = getattr(pm.indices, form)(table).item()
+    # Pairs who share a unit meet nobody of another mix, in either form, but for exact ties of units.
+    assert contact_gap(table, form).item() == pytest.approx(plain, abs=0.02)
+    both = contact_gap(np.tile(table[:5], (2, 1)), form, starts=np.array([0, 5]))
+    assert both[0] == both[1]
+    assert np.isnan(contact_gap([[0, 5], [0, 6]], form).item())
+
+
+@pytest.mark.parametrize("cluster", [1, 2.4])
+def test_nulls_give_zero_for_households_too(cluster):
+    """Monte Carlo: by both nulls that keep units, with whole households and 9 to 60 people a unit."""
+    rng = np.random.default_rng(1)
+    total = rng.integers(9, 60, 25).astype(float)
+    table = np.column_stack([0.3 * total, 0.7 * total, 0 * total])
+    worth = total / households_of(total, cluster)
+    for null in ("evenness", "fixed_margins"):
+        draw = NULLS[null](table, cluster)
+        drawn = [draw(np.random.default_rng(number))[:, :2] for number in range(150)]
+        for form in FORMS:
+            values = np.array([contact_gap(one, form, size=worth).item() for one in drawn])
+            assert abs(values.mean()) < 4 * values.std() / np.sqrt(150), (null, form)
+
+
+def test_unbiased_says_who_is_left_out():
+    counts = counts_of([1, 5, 2, 0], [0, 5, 8, 9])
+    found = corrected(counts, "dissimilarity", focal="a", method="unbiased", cluster=1)
+    assert "1 people in units of one household are left out" in found.note
+    with pytest.raises(pm.errors.InvalidParameter, match="compares two groups"):
+        corrected(counts, "information_theory", method="unbiased")
+    with pytest.raises(pm.errors.InvalidParameter, match="no form of contact"):
+        contact_gap(counts.values, "isolation")
+
+
+def test_measures_of_a_mixture():
+    """By many shares drawn from it, and in closed form for shares from 0 to 1 alike (D 1/2, Gini 2/3, V 1/3)."""
+    even = mixtures.Mixture(np.ones(1), np.ones(1), np.ones(1), likelihood=0.0, converged=True, steps=1)
+    for name, value in (("dissimilarity", 1 / 2), ("gini", 2 / 3), ("correlation_ratio", 1 / 3), ("isolation", 2 / 3)):
+        assert mixtures.measured(name, even) == pytest.approx(value, abs=1e-9)
+    rng = np.random.default_rng(6)
+    of = np.array([0.7, 0.3]), np.array([0.4, 20.0]), np.array([3.0, 30.0])
+    which = rng.choice(2, 100_000, p=of[0])
+    share = rng.beta(of[1][which], of[2][which])
+    table = np.column_stack([share, 1 - share])
+    mixed = mixtures.Mixture(*of, likelihood=0.0, converged=True, steps=1)
+    for name in mixtures.MEASURED:
+        assert mixtures.measured(name, mixed) == pytest.approx(getattr(pm.indices, name)(table).item(), abs=0.005)
+
+
+def test_slopes_of_the_likelihood():
+    rng = np.random.default_rng(8)
+    k = rng.integers(0, 11, 20).astype(float)
+    place = np.array([0.3, 0.1, 0.5, 1.0, 0.2])
+    rest = (k, np.full(20, 10.0), np.ones(20), 2)
+    found = mixtures._surprise(place, *rest)[1]
+    expected = scipy.optimize.approx_fprime(place, lambda at: mixtures._surprise(at, *rest)[0], 1e-6)
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+def test_small_units_of_known_shares():
+    """Units of 10 whose shares are beta(0.8, 2): the mean of 12 fits lies within their error, plain D does not."""
+    rng = np.random.default_rng(11)
+    law = mixtures.Mixture(np.ones(1), np.array([0.8]), np.array([2.0]), likelihood=0.0, converged=True, steps=1)
+    found, plain = [], []
+    for _ in range(12):
+        k = rng.binomial(10, rng.beta(0.8, 2, 400)).astype(float)
+        fit = mixtures.likeliest(k, np.full(400, 10.0), 1)
+        assert fit.converged
+        found.append([mixtures.measured(name, fit) for name in mixtures.MEASURED])
+        plain.append(pm.indices.dissimilarity(np.column_stack([k, 10 - k])).item())
+    true = np.array([mixtures.measured(name, law) for name in mixtures.MEASURED])
+    off, error = np.mean(found, axis=0) - true, np.std(found, axis=0, ddof=1) / np.sqrt(12)
+    assert (np.abs(off) < 4 * error).all()
+    assert np.mean(plain) - true[0] > 0.04
+
+
+def test_a_mixture_that_does_not_fit_says_so():
+    a = np.r_[np.full(30, 2), np.full(30, 10), np.full(30, 90)]
+    counts = counts_of(a, 100 - a)
+    with pytest.warns(pm.errors.Approximated, match="does not fit"):
+        corrected(counts, "dissimilarity", focal="a", method="beta_mixture", cluster=1, components=1)
+    found = corrected(counts, "dissimilarity", focal="a", method="beta_mixture", cluster=1, components=3)
+    assert "converged" in found.note
+    with pytest.raises(pm.errors.InvalidParameter, match="from 1 to 5"):
+        corrected(counts, "dissimilarity", focal="a", method="beta_mixture", components=9)

@@ -8,6 +8,7 @@ output: expectations are the rows themselves.
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import os
 import warnings
@@ -19,6 +20,7 @@ import pandas as pd
 
 import placemix as pm
 from placemix import indices
+from placemix.decompose import _reml
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(os.environ.get("PLACEMIX_DATA") or ROOT.parent / "shared") / "oracle"
@@ -360,19 +362,78 @@ def dealt(rows: pd.DataFrame) -> Ours:
     return Ours(values, [""] * len(rows), [""] * len(rows))
 
 
-def changed(rows: pd.DataFrame) -> Ours:
-    """Parts of the change of M between the two years, where the other package's fit converges."""
-    unit = str(json.loads(rows.iloc[0].parameters)["unit"])
+#: Our name of a way to take a change apart, by the name elsewhere.
+SPLITS = {"shapley": "shapley", "km": "karmel_maclachlan", "mrc": "mrc"}
+
+
+@functools.cache
+def split_change(datasets: str, unit: str, method: str) -> tuple[pd.Series, pd.DataFrame]:
+    """Parts of the change of M between two years, of the whole and of each unit."""
     dates = []
-    for dataset in rows.iloc[0].dataset.split("->"):
-        frame = table(dataset)
+    for dataset in datasets.split("->"):
         races = list(_races(dataset))
-        summed = frame.groupby(unit, observed=True)[races].sum().reset_index()
+        summed = table(dataset).groupby(unit, observed=True)[races].sum().reset_index()
         dates.append(pm.from_wide(summed, groups=races, unit=unit))
-    found = pm.decompose.change(dates).iloc[0]
-    found = found.rename({"value_before": "M1", "value_after": "M2", "change": "diff"})
-    values = np.array([float(found[row.measure.partition(":")[2]]) for row in rows.itertuples()])
-    return Ours(values, [""] * len(rows), [""] * len(rows))
+    whole = pm.decompose.change(dates, method=method).iloc[0]
+    units = pd.DataFrame(pm.decompose.change_by_unit(dates, method=method)).set_index("unit")
+    units["ls_diff_mean"] = (units["sorting_before"] + units["sorting_after"]) / 2
+    names = {"share_before": "p1", "share_after": "p2", "sorting_before": "ls_diff1", "sorting_after": "ls_diff2"}
+    whole = whole.rename({"value_before": "M1", "value_after": "M2", "change": "diff"})
+    return whole, units.rename(columns=names | {"structural": "total"})
+
+
+def changed(rows: pd.DataFrame) -> Ours:
+    """Parts of the change of M between the two years, of the whole and of single units."""
+    first, options = rows.iloc[0], json.loads(rows.iloc[0].parameters)
+    method = SPLITS[options["method"].partition("_")[0]]
+    whole, units = split_change(first.dataset, options["unit"], method)
+    name = first.measure.partition(":")[2]
+    found = [whole[name] if row.region == "all" else units.loc[row.region, name] for row in rows.itertuples()]
+    return Ours(np.array(found, dtype=float), [""] * len(rows), [""] * len(rows))
+
+
+@functools.cache
+def levels_of(base: str, levels: str, groups: str) -> tuple[dict[str, float], bool]:
+    """MLID's numbers for two groups, and whether placemix's variances fit better than its own."""
+    names = [name.lower() for name in reversed(levels.split("+"))]
+    unit = base.lower()
+    frame = table("ew2011")
+    if unit != "oa":
+        frame = frame.groupby([*names, unit], sort=False, as_index=False)[list(ETHNIC.values())].sum()
+    people = pm.from_wide(frame, groups=list(ETHNIC.values()), unit=unit, strata=names)
+    focal, against = (ETHNIC[name] for name in groups.split("|"))
+    found = pm.decompose.multilevel_dissimilarity(people, names, focal=focal, against=against).set_index("level")
+    ours = {"REML_criterion": float(found["criterion"].iloc[0])}
+    for level, row in found.iterrows():
+        name = "Base" if level == "unit" else str(level).upper()
+        ours[f"variance_component:{name}"] = row["variance"]
+        for digits in ("", "_unrounded"):
+            ours[f"variance_pct{digits}:{name}"] = 100 * row["share"]
+            ours[f"holdback_pct{digits}:{name}"] = 100 * row["holdback"]
+    theirs = reference().query("library == 'MLID' and groups == @groups")
+    theirs = theirs[theirs["parameters"] == json.dumps({"base": base, "levels": levels}, separators=(",", ":"))]
+    published = theirs.set_index("measure")["value"]
+    gap = people.values[:, people.position(focal)], people.values[:, people.position(against)]
+    gap = (gap[0] / gap[0].sum() - gap[1] / gap[1].sum()) * 1e4
+    codes = [pd.factorize(frame[name])[0] for name in reversed(names)]
+    parents = [codes[0]]
+    for lower, upper in itertools.pairwise(codes):
+        parents.append(pd.Series(upper).groupby(lower).first().to_numpy())
+    sums = _reml.summed(gap, codes[0], np.ones(len(gap)))
+    levels_up = [name.upper() for name in reversed(names)]
+    at = [
+        _reml.likelihood(np.array([of[f"variance_component:{name}"] for name in levels_up]) / base_, parents, sums)
+        for of, base_ in ((published, published["variance_component:Base"]), (ours, ours["variance_component:Base"]))
+    ]
+    return ours, at[0].value - at[1].value > 5e-8
+
+
+def multilevel(rows: pd.DataFrame) -> Ours:
+    """Variance and holdback of each level, and the criterion of the fit."""
+    options = json.loads(rows.iloc[0].parameters)
+    found = [levels_of(options["base"], options["levels"], groups) for groups in rows.groups]
+    values = np.array([ours[measure] for (ours, _), measure in zip(found, rows.measure, strict=True)])
+    return Ours(values, [""] * len(rows), ["fits better" if better else "" for _, better in found])
 
 
 def many_groups(rows: pd.DataFrame) -> Ours:

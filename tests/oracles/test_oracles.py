@@ -20,7 +20,7 @@ import placemix as pm
 pytestmark = [pytest.mark.data, pytest.mark.slow]
 
 RULES = tomllib.loads(Path(__file__).with_name("rules.toml").read_text(encoding="utf-8"))
-COMPARED = {"exact", "rounded", "rounded_twice", "thousandths", "converged", "chance"}
+COMPARED = {"exact", "rounded", "rounded_twice", "thousandths", "hundredths", "converged", "searched", "chance"}
 
 
 def fits(rule, library, measure, dataset="", parameters=""):
@@ -68,7 +68,7 @@ def short(parameters):
 def exception(row, value, reason, note):
     """The exception that a row falls under, by both values."""
     for item in RULES["exception"]:
-        theirs = np.isnan(row.value) if item["theirs"] == "nan" else row.value == item["theirs"]
+        theirs = np.isnan(row.value) if item["theirs"] == "nan" else item["theirs"] in {"any", row.value}
         ours = (
             reason == item["our_reason"] if "our_reason" in item else item["our_note"] in note and not np.isnan(value)
         )
@@ -79,6 +79,8 @@ def exception(row, value, reason, note):
 
 def tolerance(rule, rows):
     size = RULES["tolerance"][rule["class"]]
+    if rule["class"] == "searched":
+        return size * rows["value"].abs().to_numpy()
     if rule["class"] != "chance":
         return np.full(len(rows), size)
     # Standard error of the mean over the draws: their spread, over the root of their number.

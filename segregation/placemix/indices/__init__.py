@@ -30,7 +30,12 @@ from placemix.indices.clustering import (
     relative_clustering,
     spatial_proximity,
 )
-from placemix.indices.corrections import carrington_troske, density_corrected_dissimilarity, miller_madow
+from placemix.indices.corrections import (
+    carrington_troske,
+    contact_gap,
+    density_corrected_dissimilarity,
+    miller_madow,
+)
 from placemix.indices.evenness import (
     atkinson,
     dissimilarity,
@@ -68,6 +73,7 @@ __all__ = [
     "byar",
     "carrington_troske",
     "concentration",
+    "contact_gap",
     "correlation_ratio",
     "dealt_dissimilarity",
     "dealt_mutual_information",

@@ -2,9 +2,14 @@
 
 from placemix.inference.chances import expected, table
 from placemix.inference.corrections import corrected
+from placemix.inference.designs import with_design_effect
 from placemix.inference.differences import difference
+from placemix.inference.hidden_cells import hidden_bounds
+from placemix.inference.leaving_out import influence, jackknife
+from placemix.inference.modelled import modelled_segregation
 from placemix.inference.perturbing import perturbation_sensitivity
 from placemix.inference.powers import minimum_detectable_change
+from placemix.inference.rankings import ranking
 from placemix.inference.resampling import interval, intervals
 from placemix.inference.smoothing import smoothing_bias
 
@@ -12,10 +17,16 @@ __all__ = [
     "corrected",
     "difference",
     "expected",
+    "hidden_bounds",
+    "influence",
     "interval",
     "intervals",
+    "jackknife",
     "minimum_detectable_change",
+    "modelled_segregation",
     "perturbation_sensitivity",
+    "ranking",
     "smoothing_bias",
     "table",
+    "with_design_effect",
 ]

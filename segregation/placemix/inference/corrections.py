@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import replace
 from typing import Literal, TypeAlias
 
@@ -10,11 +11,13 @@ import numpy as np
 from placemix import indices
 from placemix._typing import FloatArray, GroupName
 from placemix.counts import Counts, checked
-from placemix.errors import InvalidParameter, did_you_mean
+from placemix.errors import Approximated, InvalidParameter, did_you_mean
 from placemix.estimating import Estimate, Uncertainty
+from placemix.indices.corrections import meeting
+from placemix.inference import drawing, mixtures
 from placemix.inference.chances import table
 from placemix.inference.households import Cluster, dealt
-from placemix.inference.nulls import Null
+from placemix.inference.nulls import Null, households_of
 from placemix.inference.resampling import intervals
 from placemix.measuring import estimate
 from placemix.measuring.plan import REST, focal_groups, rivals
@@ -22,15 +25,20 @@ from placemix.registry import asked
 from placemix.surroundings import Surroundings
 
 #: Ways to correct a value.
-Correction: TypeAlias = Literal["carrington_troske", "bootstrap", "density", "unbiased", "miller_madow"]
+Correction: TypeAlias = Literal["carrington_troske", "bootstrap", "density", "unbiased", "miller_madow", "beta_mixture"]
 #: Measures that each is published for; None: any that lies between 0 and 1.
 _FOR: dict[str, tuple[str, ...] | None] = {
     "carrington_troske": None,
     "bootstrap": None,
     "density": ("dissimilarity",),
-    "unbiased": ("correlation_ratio",),
+    "unbiased": ("dissimilarity", "gini", "correlation_ratio", "information_theory", "hutchens"),
     "miller_madow": ("information_theory", "mutual_information"),
+    "beta_mixture": mixtures.MEASURED,
 }
+#: Tables drawn from a mixture to see whether it fits, and the deviations within which it does.
+_TABLES, _FITS = 99, 3.0
+#: Methods that look at two groups.
+_OF_TWO = ("density", "unbiased", "beta_mixture")
 
 
 def corrected(
@@ -45,6 +53,7 @@ def corrected(
     cluster: Cluster | None = None,
     draws: int = 999,
     seed: int = 0,
+    components: int = 2,
 ) -> Estimate:
     """Give a value less what chance adds to it.
 
@@ -56,10 +65,14 @@ def corrected(
         ``"carrington_troske"``: (v - e)/(1 - e), or (v - e)/e below e, with e the mean under `null`; for
         any measure between 0 and 1. ``"bootstrap"``: 2v less the mean over people drawn anew.
         ``"density"``: D with the likeliest difference of each unit, no draws. ``"unbiased"``: V less its
-        exact mean under dealing, (V - e)/(1 - e). ``"miller_madow"``: H and M less the first term of their
-        bias.
+        exact mean under dealing, (V - e)/(1 - e); D, Gini, H and Hutchens as differences of contact that
+        leave the own household out, with mean 0 under dealing (`placemix.indices.contact_gap`).
+        ``"miller_madow"``: H and M less the first term of their bias. ``"beta_mixture"``: D, Gini, V, H,
+        Hutchens and isolation of the distribution of shares that makes what is seen likeliest.
     null, cluster, draws, seed
         As in `placemix.inference.table`.
+    components
+        Beta distributions that ``"beta_mixture"`` mixes, from 1 to 5.
 
     Returns
     -------
@@ -70,16 +83,25 @@ def corrected(
     Raises
     ------
     InvalidParameter
-        There is no such method, or it is published for other measures.
+        There is no such method, or it is published for other measures, or for two groups and none was
+        named.
+
+    Warns
+    -----
+    Approximated
+        The search for the likeliest distribution was broken off, or the likeliest does not fit: tables
+        drawn from it show another value than the one seen.
 
     Notes
     -----
     Corrected values are estimates of what remains without chance; they may fall below 0, and are not
-    comparable with plain ones of other studies.
+    comparable with plain ones of other studies. ``"beta_mixture"`` takes it that shares do not go with
+    the size of units.
 
     References
     ----------
-    Carrington and Troske 1997; Allen, Burgess, Davidson and Windmeijer 2015; Winship 1977; Miller 1955.
+    Carrington and Troske 1997; Allen, Burgess, Davidson and Windmeijer 2015; Winship 1977; Miller 1955;
+    Fossett 2017; Rathelot 2012.
 
     Examples
     --------
@@ -88,12 +110,18 @@ def corrected(
     >>> homes = pm.from_wide(homes, groups=["asian", "white"], unit="area")
     >>> round(pm.inference.corrected(homes, "correlation_ratio", focal="asian", method="unbiased", cluster=1).value, 4)
     0.4242
+    >>> round(pm.inference.corrected(homes, "gini", focal="asian", method="unbiased", cluster=2).value, 4)
+    0.619
     """
     counts = checked(counts)
+    mixtures.known_components(components)
     plain = estimate(counts, measure, focal=focal, against=against, around=around)
     _suits(method, measure)
+    if method in _OF_TWO and focal is None:
+        message = f"{method} compares two groups."
+        raise InvalidParameter(message, remedy="Pass focal= a group.")
     together = dealt(counts, cluster)
-    chance, value = float("nan"), float("nan")
+    chance, value, more = float("nan"), float("nan"), ""
     if method == "carrington_troske":
         found = table(
             counts, measure, focal=focal, against=against, around=around, null=null, cluster=cluster, draws=draws,
@@ -112,6 +140,12 @@ def corrected(
         raise InvalidParameter(message, remedy="Use carrington_troske or bootstrap, or leave out around=.")
     elif method == "density":
         value = float(indices.density_corrected_dissimilarity(_pair(counts, focal, against), size=together.size)[0])
+    elif method == "beta_mixture":
+        value, more = _fitted(
+            asked(measure).row.name, counts, _pair(counts, focal, against), together.size, components, seed
+        )
+    elif method == "unbiased" and asked(measure).row.name != "correlation_ratio":
+        value, more = _gap(asked(measure).row.name, counts, _pair(counts, focal, against), together.size)
     elif method == "unbiased":
         chance = float(indices.expected_correlation_ratio(counts.total, size=together.size)[0])
         value = (plain.value - chance) / (1 - chance)
@@ -121,7 +155,7 @@ def corrected(
         if asked(measure).row.name == "information_theory":
             chance /= float(indices.mutual_information(pair)[0]) / plain.value if plain.value else float("nan")
         value = plain.value - chance
-    text = f"corrected ({method}, {together.text}) from {plain.value:.6g}"
+    text = f"corrected ({method}, {together.text}) from {plain.value:.6g}{more}"
     return replace(
         plain,
         value=value,
@@ -131,6 +165,56 @@ def corrected(
         note="; ".join(filter(None, [plain.note, text])),
         uncertainty=Uncertainty("none", "corrected value: see inference.intervals for the plain one"),
     )
+
+
+def _worth(counts: Counts, size: float) -> FloatArray:
+    """People of a household in each unit: whole households, as nulls deal them."""
+    households = households_of(counts.total, size)
+    return counts.total / np.maximum(households, 1)
+
+
+def _gap(name: str, counts: Counts, pair: FloatArray, size: float) -> tuple[float, str]:
+    worth = _worth(counts, size)
+    alone = pair[~meeting(pair, worth)].sum()
+    left = f"; {alone:,.6g} people in units of one household are left out" if alone else ""
+    return float(indices.contact_gap(pair, name, size=worth)[0]), left
+
+
+def _fitted(name: str, counts: Counts, pair: FloatArray, size: float, components: int, seed: int) -> tuple[float, str]:
+    worth, there = _worth(counts, size), pair.sum(axis=1) > 0
+    if not (pair.sum(axis=0) > 0).all():
+        return float("nan"), ""
+    households = pair[there] / worth[there, np.newaxis]
+    mixture = mixtures.likeliest(households[:, 0], households.sum(axis=1), components)
+    if not mixture.converged:
+        message = (
+            f"The likeliest mixture of {components} was not reached in {mixture.steps} steps; its value is a guess."
+        )
+        warnings.warn(f"{message} Try fewer components.", Approximated, stacklevel=3)
+    humps = ", ".join(
+        f"{weight:.2g} x beta({a:.3g}, {b:.3g})"
+        for weight, a, b in zip(mixture.weights, mixture.a, mixture.b, strict=True)
+    )
+    seen = float(getattr(indices, name)(pair)[0])
+    shown, spread = _shown(name, mixture, households.sum(axis=1), seed)
+    if abs(seen - shown) > _FITS * spread:
+        message = (
+            f"The mixture of {components} does not fit: its tables show {shown:.4g} ± {spread:.2g}, not {seen:.4g}."
+        )
+        warnings.warn(f"{message} Try more components, or another method.", Approximated, stacklevel=3)
+    end = "converged" if mixture.converged else "not converged"
+    return mixtures.measured(
+        name, mixture
+    ), f"; {humps}, {end} in {mixture.steps} steps; its tables show {shown:.4g} ± {spread:.2g}"
+
+
+def _shown(name: str, mixture: mixtures.Mixture, households: FloatArray, seed: int) -> tuple[float, float]:
+    """Mean and spread of the plain measure in tables drawn from a mixture: near what is seen if it fits."""
+    rng, whole = drawing.stream(seed, 0), np.rint(households).astype(np.int64)
+    of = rng.choice(len(mixture.weights), (_TABLES, len(whole)), p=mixture.weights)
+    members = rng.binomial(whole, rng.beta(mixture.a[of], mixture.b[of]))
+    values = getattr(indices, name)(np.stack([members, whole - members], axis=-1))[:, 0]
+    return float(np.nanmean(values)), float(np.nanstd(values))
 
 
 def _suits(method: str, measure: str) -> None:
