@@ -52,6 +52,7 @@ _VERBS: Mapping[str, Callable[..., pd.DataFrame]] = {
     "decompose.gradients": decompose.gradients,
     "decompose.nested": decompose.nested,
     "decompose.nested_groups": decompose.nested_groups,
+    "decompose.sorting_beyond_chance": decompose.sorting_beyond_chance,
     "inference.difference": _two_tables,
     "inference.intervals": inference.intervals,
     "inference.minimum_detectable_change": inference.minimum_detectable_change,

@@ -6,6 +6,7 @@ from placemix.decompose.dates import compare_dates
 from placemix.decompose.groups import nested_groups
 from placemix.decompose.levels import nested
 from placemix.decompose.parts import contributions, gradients
+from placemix.decompose.sorting_changes import sorting_beyond_chance
 
 __all__ = [
     "change",
@@ -16,4 +17,5 @@ __all__ = [
     "merged_units",
     "nested",
     "nested_groups",
+    "sorting_beyond_chance",
 ]
