@@ -135,7 +135,7 @@ def _changed(
     if turns * people.size > _MOST:
         message = f"BCa changes each of {len(people):,} units in turn, which takes too long."
         raise InvalidParameter(message, remedy="Use method='basic'.")
-    value = evaluator(plan, counts, strata, nearby)
+    value = evaluator(plan, counts, strata, nearby, draws=turns * people.shape[1])
     by_turn = np.argsort(turn, kind="stable")
     bounds = np.searchsorted(turn[by_turn], np.arange(turns + 1))
     found, many = [], max(1, drawing.CHUNK // people.size)
