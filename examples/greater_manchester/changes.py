@@ -15,7 +15,9 @@ import pandas as pd
 import placemix as pm
 
 GROUPS = ["white", "mixed", "asian", "black", "other"]
-DISTRICTS = "Bolton Bury Manchester Oldham Rochdale Salford Stockport Tameside Trafford Wigan".split()
+DISTRICTS = [
+    "Bolton", "Bury", "Manchester", "Oldham", "Rochdale", "Salford", "Stockport", "Tameside", "Trafford", "Wigan",
+]  # fmt: skip
 
 
 def censuses(folder: Path, districts: list[str], *, unchanged: bool = False) -> list[pm.Counts]:
@@ -47,13 +49,16 @@ def main() -> None:
     if not folder.is_dir():
         print(f"There is no folder {folder}: set PLACEMIX_DATA to the folder that holds data/england_wales.")
         sys.exit(2)
-    found = pm.decompose.sorting_beyond_chance(*censuses(folder, DISTRICTS), focal="each", by="district", draws=499)
+    found = pm.decompose.sorting_beyond_chance(*censuses(folder, DISTRICTS), focal="each", by="district", draws=999)
     frame = pd.DataFrame(found)
     mark = {"more sorted": "*", "less sorted": "*", "not determined": "?", "not beyond chance": ""}
     frame["shown"] = [
-        f"{100 * part:+.1f}{mark[sorting]}" for part, sorting in zip(frame["structure"], frame["sorting"], strict=True)
+        f"{100 * part:+.1f}".replace("-0.0", "0.0").replace("+0.0", "0.0") + mark[sorting]
+        for part, sorting in zip(frame["structure"], frame["sorting"], strict=True)
     ]
-    table = frame.pivot(index="district", columns="focal", values="shown")[GROUPS]
+    table = pd.DataFrame(
+        {group: part.set_index("district")["shown"] for group, part in frame.groupby("focal", observed=True)}
+    )[GROUPS]
     print("Change of isolation that goes with sorting, in points; * beyond chance, ? not determined")
     print(table.to_string())
     print(f"\n{frame['interval_method'].iloc[0]}; {frame['cluster_after'].iloc[0]}")

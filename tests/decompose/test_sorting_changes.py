@@ -30,7 +30,7 @@ def dates(seed: int = 0, units: int = 40, moved: float = 0.0, grown: float = 0.6
 
 def test_parts_are_those_of_compare_dates_and_sum():
     before, after = dates(side=["e", "w"] * 20)
-    found = sorting_beyond_chance(before, after, focal=["a", "b"], by="side", draws=30)
+    found = sorting_beyond_chance(before, after, focal=["a", "b"], by="side", draws=80)
     known = pm.compare_dates(before, after, focal=["a", "b"], by="side")
     for name in ("isolation_change", "composition", "structure", "dissimilarity_change"):
         assert found[name].to_numpy() == pytest.approx(known[name].to_numpy(), abs=1e-12)
@@ -74,7 +74,7 @@ def test_schools_that_open_and_close_are_turnover():
     )
     after = pm.from_wide(frame, groups=["a", "b"], unit="unit")
     with pytest.raises(VintageMismatch):
-        sorting_beyond_chance(before, after, focal="a", draws=9)
+        sorting_beyond_chance(before, after, focal="a", draws=25)
     found = sorting_beyond_chance(before, after, focal="a", draws=50, unmatched="common").iloc[0]
     inside = pm.compare_dates(before.take(np.arange(25)), kept, focal="a").iloc[0]
     assert found["structure"] == pytest.approx(inside["structure"])
@@ -88,12 +88,17 @@ def test_schools_that_open_and_close_are_turnover():
 def test_a_place_without_units_of_both_dates_is_not_determined():
     before = counts_of(np.array([10, 20, 5, 9]), np.full(4, 50), ids=list("pqrs"), side=list("eeww"))
     after = counts_of(np.array([12, 15, 5, 9]), np.full(4, 60), ids=list("pqtu"), side=list("eeww"))
-    found = sorting_beyond_chance(before, after, focal="a", by="side", draws=20, unmatched="common")
+    found = sorting_beyond_chance(before, after, focal="a", by="side", draws=25, unmatched="common")
     reasons = found.set_index("side")["reason"]
     assert pd.isna(reasons["e"])
     assert reasons["w"] == "units_differ"
     assert np.isnan(found["structure"].iloc[1])
     assert "not determined" in found["sentence"].iloc[1]
+
+
+def test_too_few_draws_are_said():
+    with pytest.warns(pm.errors.TooFewDraws, match="40 draws are enough"):
+        sorting_beyond_chance(*dates(units=10, side=["e", "w"] * 5), focal="a", by="side", draws=30)
 
 
 def test_refusals_and_packs(tmp_path):
@@ -102,7 +107,7 @@ def test_refusals_and_packs(tmp_path):
         sorting_beyond_chance(before, after, focal="a", resample="units")
     with pytest.raises(InvalidParameter, match="unmatched"):
         sorting_beyond_chance(before, after, focal="a", unmatched="keep")
-    found = sorting_beyond_chance(before, after, focal="a", draws=20, seed=4, cluster=(1, 2.4))
+    found = sorting_beyond_chance(before, after, focal="a", draws=25, seed=4, cluster=(1, 2.4))
     assert pm.verify(found.save(tmp_path / "dates.zip")).same
-    other = sorting_beyond_chance(before, after, focal="a", draws=20, seed=5, cluster=(1, 2.4))
+    other = sorting_beyond_chance(before, after, focal="a", draws=25, seed=5, cluster=(1, 2.4))
     assert other["structure_sd"].item() != found["structure_sd"].item()

@@ -7,6 +7,7 @@ from placemix.decompose.groups import nested_groups
 from placemix.decompose.levels import nested
 from placemix.decompose.parts import contributions, gradients
 from placemix.decompose.sorting_changes import sorting_beyond_chance
+from placemix.decompose.trees import merging_tree
 
 __all__ = [
     "change",
@@ -15,6 +16,7 @@ __all__ = [
     "contributions",
     "gradients",
     "merged_units",
+    "merging_tree",
     "nested",
     "nested_groups",
     "sorting_beyond_chance",

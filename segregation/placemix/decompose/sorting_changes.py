@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import warnings
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
@@ -14,7 +16,7 @@ from placemix._version import __version__
 from placemix.counts import Counts, checked
 from placemix.decompose._two_dates import Date, alignment, isolation, structures
 from placemix.decompose.dates import compare_dates, matched
-from placemix.errors import InvalidParameter, VintageMismatch
+from placemix.errors import InvalidParameter, TooFewDraws, VintageMismatch
 from placemix.inference import drawing, ends
 from placemix.inference.differences import p_values
 from placemix.inference.households import Cluster, dealt
@@ -86,6 +88,11 @@ def sorting_beyond_chance(
         The dates do not have the same groups, units or strata.
     InvalidParameter
         Whole units would be drawn, or a number is none.
+
+    Warns
+    -----
+    TooFewDraws
+        The least probability that so many draws can give, times the rows, is above 0.05.
 
     Notes
     -----
@@ -281,6 +288,14 @@ def _beside(frame: pd.DataFrame, drawn: FloatArray, level: float) -> pd.DataFram
             frame["structure_sd"] = np.where(sure, np.sqrt(spread), np.nan)
             frame["p_value"] = np.where(sure, p_values(value, moved, mean, finite, "two-sided"), np.nan)
             frame["draws"] = count
+    rows = int(np.isfinite(frame["p_value"]).sum())
+    least = rows / (len(drawn) + 1)
+    if least > _RARE:
+        message = (
+            f"{len(drawn):,} draws for {rows:,} rows: no p_adjusted of one row alone can be below {least:.2g}, so that "
+            f"a change may be called chance for want of draws. {math.ceil(rows / _RARE):,} draws are enough."
+        )
+        warnings.warn(message, TooFewDraws, stacklevel=3)
     frame["p_adjusted"] = _adjusted(frame["p_value"].to_numpy())
     frame["level"] = level
     sure = frame["sorting"] != "not determined"
