@@ -14,7 +14,7 @@ import pandas as pd
 
 import placemix as pm
 
-GROUPS = ["white", "mixed", "asian", "black", "other"]
+GROUPS = {"White": "white", "Mixed": "mixed", "Asian": "asian", "Black": "black", "Other": "other"}
 DISTRICTS = [
     "Bolton", "Bury", "Manchester", "Oldham", "Rochdale", "Salford", "Stockport", "Tameside", "Trafford", "Wigan",
 ]  # fmt: skip
@@ -58,17 +58,17 @@ def main() -> None:
     ]
     table = pd.DataFrame(
         {group: part.set_index("district")["shown"] for group, part in frame.groupby("focal", observed=True)}
-    )[GROUPS]
+    )[list(GROUPS)]
     print("Change of isolation that goes with sorting, in points; * beyond chance, ? not determined")
     print(table.to_string())
     print(f"\n{frame['interval_method'].iloc[0]}; {frame['cluster_after'].iloc[0]}")
     print(frame["sorting"].value_counts().to_string(), "\n")
-    for sentence in frame.loc[frame["focal"] == "asian", "sentence"]:
+    for sentence in frame.loc[frame["focal"] == "Asian", "sentence"]:
         print("*", sentence)
     print("\nTower Hamlets, D of Asian and White residents:")
     for words, unchanged in (("common areas", False), ("unchanged areas only", True)):
         row = pm.compare_dates(
-            *censuses(folder, ["Tower Hamlets"], unchanged=unchanged), focal="asian", against="white"
+            *censuses(folder, ["Tower Hamlets"], unchanged=unchanged), focal="Asian", against="White"
         ).iloc[0]
         people = f"{row['people_after']:,.0f} Asian and White people in 2021"
         print(f"  {words:21}{row['dissimilarity_change']:+.4f}  ({row['units']} areas, {people})")
