@@ -66,4 +66,6 @@ def test_schools_of_two_years(oracle_root):
     assert (found["turnover"] != 0).any()
     assert set(found["sorting"]) >= {"less sorted", "not beyond chance"}
     assert found["cluster_before"].str.contains("one by one").all()
-    print(found[["district", "isolation_change", "turnover", "composition", "structure", "sorting"]].round(4).to_string())
+    print(
+        found[["district", "isolation_change", "turnover", "composition", "structure", "sorting"]].round(4).to_string()
+    )

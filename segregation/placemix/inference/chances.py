@@ -83,8 +83,8 @@ def table(
         all their people change places, which only spatial measures notice.
     cluster
         People dealt together, because people of a household are seldom of different groups: a mean
-        size, or households by size such as ``{1: 30, 2: 34, 3: 16, 4: 20}``. Default: one by one for
-        pupils and staff, 2.4 for residents; what was used is printed.
+        size, households by size such as ``{1: 30, 2: 34, 3: 16, 4: 20}``, or a series with the mean size of
+        every unit. Default: one by one for pupils and staff, 2.4 for residents; what was used is printed.
     draws
         How many draws; 0 gives what is known in closed form.
     seed
@@ -139,7 +139,7 @@ def table(
     plan, strata = rows(counts, measures, focal, against, around=around), counts.arranged(names)
     _sees(plan, null, around)
     nearby = None if around is None else Vicinity(counts, strata, around, across, plan)
-    deal = Table.of(counts.values, counts.total, strata, together.size)
+    deal = Table.of(counts.values, counts.total, strata, together.of_units)
     drawn: FloatArray = np.empty((0, len(plan), len(strata)))
     if draws:
         drawn = drawing.over(
@@ -147,18 +147,20 @@ def table(
             apart=nearby is None,
             cells=deal.people.size, progress=progress,
         )  # fmt: skip
-    closed = [None if around is not None else expectation(row, counts, strata, null, together.size) for row in plan]
+    # Closed forms know one size of households.
+    plain = around is None and together.by_unit is None
+    closed = [expectation(row, counts, strata, null, together.size) if plain else None for row in plan]
     frame = _beside(pd.DataFrame(result), drawn, closed, level, tail)
     frame["null"], frame["cluster"], frame["tail"], frame["seed"] = null, together.text, tail, seed
     frame["interval_method"] = (
         f"null:{null}; cluster={together.size:g}; draws={draws}; seed={seed}" if draws else f"none:no_draws ({null})"
     )
-    inputs = {"counts": counts} if around is None else {"counts": counts, "around": around}
+    inputs: dict[str, Any] = {"counts": counts} if around is None else {"counts": counts, "around": around}
     arguments: dict[str, Any] = {
         "measures": [measures] if isinstance(measures, str) else list(measures), "focal": focal, "against": against,
-        "by": names, "across": across, "null": null, "cluster": cluster, "draws": draws, "seed": seed,
-        "level": level, "tail": tail,
+        "by": names, "across": across, "null": null, "draws": draws, "seed": seed, "level": level, "tail": tail,
     }  # fmt: skip
+    (inputs if isinstance(cluster, pd.Series) else arguments)["cluster"] = cluster
     return remember(frame, Call("inference.table", inputs, arguments, described))
 
 

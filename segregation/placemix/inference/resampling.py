@@ -15,7 +15,7 @@ from placemix.estimating import Estimate
 from placemix.inference import accelerations, drawing, ends, resamples, studied
 from placemix.inference.households import Cluster, dealt
 from placemix.inference.inverting import inverted
-from placemix.inference.nulls import Table, drawing_of
+from placemix.inference.nulls import Size, Table, drawing_of
 from placemix.inference.resamples import Resample
 from placemix.measuring import measure
 from placemix.measuring.inputs import described
@@ -127,7 +127,7 @@ def intervals(
     nearby = None if around is None else Vicinity(counts, strata, around, across, plan)
     if resample is not None or counts.error is not None:
         drawn = resampled(
-            plan, counts, strata, nearby, resample=resample, size=together.size, draws=draws, seed=seed,
+            plan, counts, strata, nearby, resample=resample, size=together.of_units, draws=draws, seed=seed,
             progress=progress,
         )  # fmt: skip
         kind = "moe" if resample is None else "resampled"
@@ -135,7 +135,7 @@ def intervals(
         words = f"{method} interval; {made}; draws={draws}; seed={seed}"
     found = _found(
         plan, counts, strata, nearby, drawn, frame["value"].to_numpy(), resample=resample, method=method,
-        size=together.size, level=level, seed=seed, progress=progress,
+        size=together.of_units, level=level, seed=seed, progress=progress,
     )  # fmt: skip
     frame = _beside(frame, drawn, level, found)
     frame = _judged(
@@ -143,12 +143,13 @@ def intervals(
     )
     frame["interval_method"] = f"{kind}:{words}"
     frame["cluster"], frame["seed"] = together.text, seed
-    inputs = {"counts": counts} if around is None else {"counts": counts, "around": around}
+    inputs: dict[str, Any] = {"counts": counts} if around is None else {"counts": counts, "around": around}
     arguments: dict[str, Any] = {
         "measures": [measures] if isinstance(measures, str) else list(measures), "focal": focal, "against": against,
-        "by": names, "across": across, "resample": resample, "method": method, "cluster": cluster, "level": level,
-        "draws": draws, "seed": seed,
+        "by": names, "across": across, "resample": resample, "method": method, "level": level, "draws": draws,
+        "seed": seed,
     }  # fmt: skip
+    (inputs if isinstance(cluster, pd.Series) else arguments)["cluster"] = cluster
     return remember(frame, Call("inference.intervals", inputs, arguments, described))
 
 
@@ -207,7 +208,7 @@ def resampled(
     nearby: Vicinity | None,
     *,
     resample: str | None,
-    size: float,
+    size: Size,
     draws: int,
     seed: int,
     progress: drawing.Progress = None,
@@ -266,7 +267,7 @@ def _found(
     *,
     resample: str | None,
     method: str,
-    size: float,
+    size: Size,
     level: float,
     seed: int,
     progress: drawing.Progress,
