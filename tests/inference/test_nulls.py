@@ -355,3 +355,14 @@ def test_an_interrupted_run_stops_and_leaves_no_thread_waiting():
             draw, lambda people: people.sum(axis=(1, 2)), draws=4000, seed=1, cells=50_000, apart=True, progress=stop
         )
     assert len(drawn) < 4000
+
+
+def test_exposure_is_lowered_by_sorting():
+    """Two groups apart: exposure lies far below chance, isolation far above, and neither is flagged."""
+    frame = pd.DataFrame({"a": [90, 80, 5, 4], "b": [10, 20, 95, 96], "unit": range(4)})
+    counts = pm.from_wide(frame, groups=["a", "b"], unit="unit")
+    found = table(counts, ["isolation", "exposure"], focal="a", draws=99, cluster=1)
+    assert found["flag"].isna().all()
+    even = pd.DataFrame({"a": [50, 49, 51], "b": [50, 51, 49], "unit": range(3)})
+    found = table(pm.from_wide(even, groups=["a", "b"], unit="unit"), ["isolation", "exposure"], focal="a", draws=99)
+    assert (found["flag"] == "not_distinguishable_from_chance").all()
