@@ -274,6 +274,10 @@ class Approximated(PlacemixWarning):
     """A number was computed to within a bound, which is stated, because an exact one would take hours."""
 
 
+class TooFewDraws(PlacemixWarning):
+    """No probability worked out from so few draws could be as small as is asked of it."""
+
+
 class AssumedReading(PlacemixWarning):
     """A file left something open, such as its encoding, and was read by a stated rule."""
 

@@ -67,6 +67,7 @@ _VERBS: Mapping[str, Callable[..., pd.DataFrame]] = {
     "inference.difference": partial(_two_tables, inference.difference),
     "inference.hidden_bounds": inference.hidden_bounds,
     "inference.influence": inference.influence,
+    "decompose.sorting_beyond_chance": decompose.sorting_beyond_chance,
     "inference.intervals": inference.intervals,
     "inference.jackknife": inference.jackknife,
     "inference.minimum_detectable_change": inference.minimum_detectable_change,

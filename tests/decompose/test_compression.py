@@ -123,3 +123,29 @@ def test_schools_as_r_segregation(oracle_root):
         left = int(row.region.split("=")[1])
         if left in found.index:
             assert found[left] == pytest.approx(row.value, abs=1e-9), row.region
+
+
+def test_the_tree_is_scipys():
+    """Cutting SciPy's tree at a share of M lost gives the units that are merged by then."""
+    from scipy.cluster.hierarchy import fcluster, is_valid_linkage
+
+    rng = np.random.default_rng(3)
+    people = rng.integers(1, 60, (25, 3))
+    frame = pd.DataFrame(people, columns=list("abc")).assign(unit=[f"u{n:02d}" for n in range(25)])
+    steps = pm.decompose.compress(pm.from_wide(frame, groups=list("abc"), unit="unit"))
+    tree = pm.decompose.merging_tree(steps)
+    assert is_valid_linkage(tree.linkage)
+    assert tree.linkage[-1, 3] == 25
+    assert tree.linkage[-1, 2] == pytest.approx(1.0)
+    for kept in (0.95, 0.6, 0.2):
+        lookup = pm.decompose.merged_units(steps, kept=kept)
+        codes = pd.Series(fcluster(tree.linkage, 1 - kept, "distance"), index=tree.labels)
+        together = pd.DataFrame({"ours": lookup, "scipys": codes})
+        assert together["ours"].nunique() == together["scipys"].nunique()
+        assert together.groupby("ours")["scipys"].nunique().max() == 1
+
+
+def test_parts_that_never_merge_make_no_tree():
+    steps = pd.DataFrame({"first": ["a"], "second": ["b"], "units": [2], "kept": [0.5]})
+    with pytest.raises(pm.errors.InvalidParameter, match="2 parts"):
+        pm.decompose.merging_tree(steps)

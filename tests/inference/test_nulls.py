@@ -295,3 +295,74 @@ def test_numbers_looked_up_follow_each_places_chance():
         likely = scipy.stats.binom.pmf(number, sizes[place], chance[place]) * 4000
         enough = likely > 10
         assert (np.abs(times - likely)[enough] < 5 * np.sqrt(likely[enough])).all()
+
+
+@pytest.mark.parametrize("null", ["evenness", "fixed_margins", "systematic", "multinomial"])
+def test_a_size_for_every_unit(null):
+    """Where all are of one size nothing changes; where half the units have larger ones, these vary more."""
+    counts = town(units=20, districts=1)
+    same = pd.Series(2.4, index=counts.units)
+    one, each = (
+        table(counts, "dissimilarity", focal="a", null=null, cluster=cluster, draws=60) for cluster in (2.4, same)
+    )
+    assert each["sd"].item() == pytest.approx(one["sd"].item(), rel=0.02)
+    # Closed forms know one size only.
+    assert each["expected_by"].item().startswith("draws")
+
+
+def test_larger_households_vary_more_where_they_are():
+    frame = pd.DataFrame({"a": [200] * 40, "b": [800] * 40, "unit": np.arange(40)})
+    counts = pm.from_wide(frame, groups=["a", "b"], unit="unit")
+    sizes = pd.Series(np.where(np.arange(40) < 20, 1.0, 4.0), index=counts.units)
+    deal = Table.of(counts.values, counts.total, counts.arranged(()), dealt(counts, sizes).of_units)
+    for name in ("evenness", "fixed_margins"):
+        draw = drawing_of(NULLS[name], deal)
+        found = np.stack([draw(drawing.stream(2, number))[:, 0] for number in range(600)])
+        assert found[:, 20:].var() / found[:, :20].var() == pytest.approx(4.0, rel=0.12)
+
+
+def test_sizes_by_unit_are_checked_and_saved(tmp_path):
+    counts = town(units=10)
+    sizes = pd.Series(np.linspace(1.8, 3.2, 10), index=counts.units)
+    found = table(counts, "dissimilarity", focal="a", cluster=sizes, draws=20)
+    assert "from 1.8 to 3.2" in found["cluster"].item()
+    assert pm.verify(found.save(tmp_path / "sizes.zip")).same
+    held = pm.inference.intervals(
+        counts, "isolation", focal="a", cluster=sizes, resample="people", method="bca", draws=30
+    )
+    assert pm.verify(held.save(tmp_path / "held.zip")).same
+    with pytest.raises(pm.errors.UnmatchedUnit, match="1 unit with"):
+        table(counts, "dissimilarity", focal="a", cluster=sizes.iloc[1:], draws=9)
+    with pytest.raises(pm.errors.InvalidParameter, match="size below 1"):
+        table(counts, "dissimilarity", focal="a", cluster=sizes - 1, draws=9)
+    with pytest.raises(pm.errors.DuplicateUnit):
+        table(counts, "dissimilarity", focal="a", cluster=pd.concat([sizes, sizes]), draws=9)
+
+
+def test_an_interrupted_run_stops_and_leaves_no_thread_waiting():
+    """What stops a run, such as Ctrl-C, comes through at once; what was not begun is not drawn."""
+    drawn = []
+
+    def stop(*_: int) -> None:
+        raise KeyboardInterrupt
+
+    def draw(rng: np.random.Generator) -> np.ndarray:
+        drawn.append(1)
+        return rng.random((50, 2))
+
+    with pytest.raises(KeyboardInterrupt):
+        drawing.over(
+            draw, lambda people: people.sum(axis=(1, 2)), draws=4000, seed=1, cells=50_000, apart=True, progress=stop
+        )
+    assert len(drawn) < 4000
+
+
+def test_exposure_is_lowered_by_sorting():
+    """Two groups apart: exposure lies far below chance, isolation far above, and neither is flagged."""
+    frame = pd.DataFrame({"a": [90, 80, 5, 4], "b": [10, 20, 95, 96], "unit": range(4)})
+    counts = pm.from_wide(frame, groups=["a", "b"], unit="unit")
+    found = table(counts, ["isolation", "exposure"], focal="a", draws=99, cluster=1)
+    assert found["flag"].isna().all()
+    even = pd.DataFrame({"a": [50, 49, 51], "b": [50, 51, 49], "unit": range(3)})
+    found = table(pm.from_wide(even, groups=["a", "b"], unit="unit"), ["isolation", "exposure"], focal="a", draws=99)
+    assert (found["flag"] == "not_distinguishable_from_chance").all()

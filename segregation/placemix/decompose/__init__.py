@@ -12,6 +12,8 @@ from placemix.decompose.multilevel import multilevel_dissimilarity
 from placemix.decompose.parts import contributions, gradients
 from placemix.decompose.places_apart import compare_places
 from placemix.decompose.redistribution import expected_change
+from placemix.decompose.sorting_changes import sorting_beyond_chance
+from placemix.decompose.trees import merging_tree
 
 __all__ = [
     "change",
@@ -25,7 +27,9 @@ __all__ = [
     "gradients",
     "impacts",
     "merged_units",
+    "merging_tree",
     "multilevel_dissimilarity",
     "nested",
     "nested_groups",
+    "sorting_beyond_chance",
 ]

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from placemix import indices, wording
-from placemix._typing import BoolArray, FloatArray, IntArray
+from placemix._typing import BoolArray, FloatArray
 from placemix._version import __version__
 from placemix.about import ESTIMATED
 from placemix.counts import Counts, checked, group_text
+from placemix.decompose._two_dates import alignment, structures, two
 from placemix.errors import InvalidParameter, VintageMismatch, listed
 from placemix.measuring.plan import REST, Which, focal_groups, rival_text, rivals
 from placemix.results import Call, Result, first_reason, remember
@@ -107,7 +108,7 @@ def compare_dates(
     if unmatched not in {"refuse", "keep"}:
         message = f"unmatched is 'refuse' or 'keep', not {unmatched!r}."
         raise InvalidParameter(message)
-    before, after = _matched(before, after, unmatched)
+    before, after = matched(before, after, unmatched)
     names = (by,) if isinstance(by, str) else tuple(by)
     focals, others = focal_groups(after, focal), rivals(after, against)
     pairs = [(x, y) for x in focals for y in others if y != x]
@@ -139,7 +140,7 @@ def compare_dates(
     return result
 
 
-def _matched(before: Counts, after: Counts, unmatched: str) -> tuple[Counts, Counts]:
+def matched(before: Counts, after: Counts, unmatched: str) -> tuple[Counts, Counts]:
     """Give both dates the same groups, and the same units in the same order where they have them."""
     if set(before.groups) != set(after.groups):
         odd = set(before.groups) ^ set(after.groups)
@@ -171,51 +172,13 @@ def _matched(before: Counts, after: Counts, unmatched: str) -> tuple[Counts, Cou
     return before, after
 
 
-@dataclass(frozen=True, slots=True)
-class _Date:
-    """Two groups at one date, units in the order of the strata."""
-
-    x: FloatArray
-    y: FloatArray
-    starts: IntArray
-
-    @property
-    def people(self) -> FloatArray:
-        return self.x + self.y
-
-    def sums(self, values: FloatArray) -> FloatArray:
-        return np.add.reduceat(values, self.starts)
-
-
-def _two(counts: Counts, focal: int, rival: int, by: tuple[str, ...]) -> _Date:
-    strata = counts.arranged(by)
-    x = counts.values[:, focal]
-    y = np.maximum(counts.total - x, 0.0) if rival == REST else counts.values[:, rival]
-    return _Date(x[strata.order], y[strata.order], strata.starts)
-
-
-def _isolation(x: FloatArray, date: _Date) -> FloatArray:
-    """Isolation of x among the people of a date, shape (strata,)."""
-    shared = np.divide(x**2, date.people, out=np.zeros_like(x), where=date.people > 0)
-    size = date.sums(x)
-    return np.divide(date.sums(shared), size, out=np.full(len(size), np.nan), where=size > 0)
-
-
-def _fitted(seed: _Date, margins: _Date, zeros: float | None) -> FloatArray:
-    """Isolation when `seed` keeps its odds ratios and takes the totals of `margins`, shape (strata,)."""
-    lived_in = seed.people > 0
-    x, y = seed.x, seed.y
-    if zeros:
-        x, y = (np.where(lived_in & (part <= 0), zeros, part) for part in (x, y))
-    fitted = indices.fit_two_groups(x, y, margins.people, margins.sums(margins.x), starts=seed.starts)
-    return _isolation(fitted.values, margins)
-
-
 def _change(
     before: Counts, after: Counts, focal: int, rival: int, by: tuple[str, ...], zeros: float | None
 ) -> pd.DataFrame:
-    old, new = _aligned(_two(before, focal, rival, by), before, after, by), _two(after, focal, rival, by)
-    same = _same_units(before, after, by)
+    later = after.arranged(by)
+    old = two(before, focal, rival, *alignment(before, after, by))
+    new = two(after, focal, rival, later.order, later.starts)
+    same = same_units(before, after, by)
     both = [np.column_stack([date.x, date.y]) for date in (old, new)]
     d = [indices.dissimilarity(values, starts=date.starts) for values, date in zip(both, (old, new), strict=True)]
     v = [indices.correlation_ratio(values, starts=date.starts) for values, date in zip(both, (old, new), strict=True)]
@@ -226,8 +189,7 @@ def _change(
     zero_cells: FloatArray = np.zeros(len(same))
     zero_units: FloatArray = np.zeros(len(same))
     if same.all() and len(old.x) == len(new.x):
-        forward = isolation[1] - _fitted(old, new, zeros)
-        reverse = _fitted(new, old, zeros) - isolation[0]
+        forward, reverse = structures(old, new, zeros)
         empty = [(date.people > 0) & ((date.x <= 0) | (date.y <= 0)) for date in (old, new)]
         zero_cells = old.sums(empty[0].astype(np.float64)) + new.sums(empty[1].astype(np.float64))
         # Filling a cell that was empty, or emptying one, is more than any fit of the margins can tell.
@@ -285,25 +247,7 @@ def _change(
     )
 
 
-def _aligned(old: _Date, before: Counts, after: Counts, by: tuple[str, ...]) -> _Date:
-    """Give the strata of the earlier date the order of the later one's."""
-    first, second = before.arranged(by), after.arranged(by)
-    if not by:
-        return old
-    ours = [tuple(map(str, row)) for row in first.labels.itertuples(index=False)]
-    theirs = [tuple(map(str, row)) for row in second.labels.itertuples(index=False)]
-    if sorted(ours) != sorted(theirs):
-        odd = set(ours) ^ set(theirs)
-        message = "The two dates do not have the same strata."
-        raise VintageMismatch(message, units=[", ".join(label) for label in sorted(odd)], remedy="Use with_strata.")
-    places = [ours.index(label) for label in theirs]
-    pieces = [np.arange(first.bounds[place], first.bounds[place + 1]) for place in places]
-    order = np.concatenate(pieces)
-    starts = np.append(0, np.cumsum([len(piece) for piece in pieces]))[:-1].astype(np.intp)
-    return _Date(old.x[order], old.y[order], starts)
-
-
-def _same_units(before: Counts, after: Counts, by: tuple[str, ...]) -> BoolArray:
+def same_units(before: Counts, after: Counts, by: tuple[str, ...]) -> BoolArray:
     """Whether a stratum has the same units at both dates, shape (strata,)."""
     second = after.arranged(by)
     if len(before) != len(after) or not before.units.equals(after.units):

@@ -11,6 +11,8 @@ from placemix.indices._parts import here, total
 
 #: A fit counts as converged when every margin is met to this relative error.
 PRECISION = 1e-10
+#: Steps to the factor of the odds: halving the widest interval to the last digit takes so many.
+_STEPS = 80
 
 
 class Fit(NamedTuple):
@@ -97,8 +99,8 @@ def fit_two_groups(
     """The limit of `fit` for two groups, solved directly for all strata at once.
 
     With two groups, keeping odds ratios leaves one unknown in each stratum, the factor
-    by which the odds of the focal group rise; the group's total grows with it, so that
-    halving an interval finds it.
+    by which the odds of the focal group rise; the group's total grows with it. Newton's
+    steps find it, and halves of the interval that holds it where those lead out.
 
     Parameters
     ----------
@@ -142,11 +144,21 @@ def fit_two_groups(
         share = np.where(logit < -700, 0.0, share)
         return np.asarray(np.where(empty, 0.0, units * share))
 
-    for _ in range(200):
-        middle = (lowest + highest) / 2
-        short = total(members(middle), starts) < target
-        lowest, highest = np.where(short, middle, lowest), np.where(short, highest, middle)
-    values = members((lowest + highest) / 2)
+    raised = np.zeros(len(target))
+    for _ in range(_STEPS):
+        now = members(raised)
+        have = total(now, starts)
+        short = have < target
+        lowest, highest = np.where(short, raised, lowest), np.where(short, highest, raised)
+        slope = total(np.where(units > 0, now * (1 - np.divide(now, units, out=now * 0, where=units > 0)), 0.0), starts)
+        step = raised + np.divide(target - have, slope, out=np.full(len(target), np.inf), where=slope > 0)
+        new = np.where((step > lowest) & (step < highest), step, (lowest + highest) / 2)
+        if np.array_equal(new, raised):
+            break
+        settled, raised = np.abs(new - raised) <= 1e-15 * np.maximum(np.abs(new), 1.0), new
+        if settled.all():
+            break
+    values = members(raised)
     met = np.abs(total(values, starts) - target) <= precision * np.maximum(target, 1.0)
     # People may not arrive in a unit where nobody lived: no odds ratio says who they are.
     met &= total((empty & (units > 0)).astype(np.float64), starts) == 0

@@ -11,7 +11,7 @@ from placemix._typing import FloatArray, IntArray
 from placemix.counts import Counts
 from placemix.errors import InvalidParameter
 from placemix.inference import drawing
-from placemix.inference.nulls import Table
+from placemix.inference.nulls import Size, Table
 from placemix.measuring.plan import Row
 from placemix.measuring.stacked import evaluator
 from placemix.measuring.vicinity import Vicinity
@@ -50,7 +50,7 @@ def of_units(plan: Sequence[Row], counts: Counts, strata: Strata) -> FloatArray:
 
 
 def of_people(
-    plan: Sequence[Row], counts: Counts, strata: Strata, nearby: Vicinity | None, resample: str, size: float
+    plan: Sequence[Row], counts: Counts, strata: Strata, nearby: Vicinity | None, resample: str, size: Size
 ) -> FloatArray:
     """Skewness where people are drawn: one household more of each group in each unit, one at a time.
 
@@ -95,7 +95,8 @@ def of_people(
         pushes *= code[:, np.newaxis, np.newaxis, np.newaxis] == np.arange(len(strata))
     pushes[~np.isfinite(pushes)] = 0.0
     # Households of a cell all push alike, so that each cell counts as often as it has some.
-    many = (people / size)[:, :, np.newaxis, np.newaxis]
+    each = np.broadcast_to(size, (units,))
+    many = (people / each[:, np.newaxis])[:, :, np.newaxis, np.newaxis]
     among = {"people": (code, None), "parametric": (np.arange(units), 1), "cells": (code, 1)}[resample]
     for group in range(len(strata) if among[0] is code else units):
         here = among[0] == group
@@ -117,8 +118,8 @@ def _put_nobody(now: FloatArray, unit: IntArray) -> None:
     now[unit] = 0.0
 
 
-def _put_one_more(now: FloatArray, unit: IntArray, *, column: int, size: float) -> None:
-    now[unit, column] += size
+def _put_one_more(now: FloatArray, unit: IntArray, *, column: int, size: Size) -> None:
+    now[unit, column] += size[unit] if isinstance(size, np.ndarray) else size
 
 
 def _changed(
@@ -135,7 +136,7 @@ def _changed(
     if turns * people.size > _MOST:
         message = f"BCa changes each of {len(people):,} units in turn, which takes too long."
         raise InvalidParameter(message, remedy="Use method='basic'.")
-    value = evaluator(plan, counts, strata, nearby)
+    value = evaluator(plan, counts, strata, nearby, draws=turns * people.shape[1])
     by_turn = np.argsort(turn, kind="stable")
     bounds = np.searchsorted(turn[by_turn], np.arange(turns + 1))
     found, many = [], max(1, drawing.CHUNK // people.size)

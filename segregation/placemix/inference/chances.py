@@ -31,6 +31,8 @@ _TAILS = ("above", "below", "both")
 NOISE = "not_distinguishable_from_chance"
 #: Standard deviations above the expected value below which a value gets that flag.
 _APART = 2.0
+#: Measures that sorting lowers: the flag is for values that lie above what is expected, or too little below.
+_LOWERED = {"exposure"}
 
 
 class Drawn(NamedTuple):
@@ -83,8 +85,8 @@ def table(
         all their people change places, which only spatial measures notice.
     cluster
         People dealt together, because people of a household are seldom of different groups: a mean
-        size, or households by size such as ``{1: 30, 2: 34, 3: 16, 4: 20}``. Default: one by one for
-        pupils and staff, 2.4 for residents; what was used is printed.
+        size, households by size such as ``{1: 30, 2: 34, 3: 16, 4: 20}``, or a series with the mean size of
+        every unit. Default: one by one for pupils and staff, 2.4 for residents; what was used is printed.
     draws
         How many draws; 0 gives what is known in closed form.
     seed
@@ -102,7 +104,7 @@ def table(
     result
         The columns of `placemix.measure`, of which `expected` is the mean under the null, `lower` and
         `upper` hold the middle of the draws, and `flag` is ``not_distinguishable_from_chance`` where
-        the value lies less than two standard deviations above what is expected. After `flag`: `sd`
+        the value lies less than two standard deviations above what is expected (exposure: below). After `flag`: `sd`
         (standard deviation of the draws), `p_value` ((r + 1) / (n + 1) with r of n draws as extreme as
         the value), `expected_by` (``exact``, or ``draws`` and their Monte Carlo error), `null`,
         `cluster` (in words), `draws` (those in which the value is defined), `tail`, `seed`.
@@ -139,7 +141,7 @@ def table(
     plan, strata = rows(counts, measures, focal, against, around=around), counts.arranged(names)
     _sees(plan, null, around)
     nearby = None if around is None else Vicinity(counts, strata, around, across, plan)
-    deal = Table.of(counts.values, counts.total, strata, together.size)
+    deal = Table.of(counts.values, counts.total, strata, together.of_units)
     drawn: FloatArray = np.empty((0, len(plan), len(strata)))
     if draws:
         drawn = drawing.over(
@@ -147,18 +149,21 @@ def table(
             apart=nearby is None,
             cells=deal.people.size, progress=progress,
         )  # fmt: skip
-    closed = [None if around is not None else expectation(row, counts, strata, null, together.size) for row in plan]
-    frame = _beside(pd.DataFrame(result), drawn, closed, level, tail)
+    # Closed forms know one size of households.
+    plain = around is None and together.by_unit is None
+    closed = [expectation(row, counts, strata, null, together.size) if plain else None for row in plan]
+    apart = [-1 if row.asked.row.name in _LOWERED else 1 for row in plan]
+    frame = _beside(pd.DataFrame(result), drawn, closed, level, tail, apart)
     frame["null"], frame["cluster"], frame["tail"], frame["seed"] = null, together.text, tail, seed
     frame["interval_method"] = (
         f"null:{null}; cluster={together.size:g}; draws={draws}; seed={seed}" if draws else f"none:no_draws ({null})"
     )
-    inputs = {"counts": counts} if around is None else {"counts": counts, "around": around}
+    inputs: dict[str, Any] = {"counts": counts} if around is None else {"counts": counts, "around": around}
     arguments: dict[str, Any] = {
         "measures": [measures] if isinstance(measures, str) else list(measures), "focal": focal, "against": against,
-        "by": names, "across": across, "null": null, "cluster": cluster, "draws": draws, "seed": seed,
-        "level": level, "tail": tail,
+        "by": names, "across": across, "null": null, "draws": draws, "seed": seed, "level": level, "tail": tail,
     }  # fmt: skip
+    (inputs if isinstance(cluster, pd.Series) else arguments)["cluster"] = cluster
     return remember(frame, Call("inference.table", inputs, arguments, described))
 
 
@@ -217,9 +222,17 @@ def _sees(plan: Sequence[Row], null: str, around: Surroundings | None) -> None:
 
 
 def _beside(
-    frame: pd.DataFrame, drawn: FloatArray, closed: Sequence[Expectation | None], level: float, tail: str
+    frame: pd.DataFrame,
+    drawn: FloatArray,
+    closed: Sequence[Expectation | None],
+    level: float,
+    tail: str,
+    apart: Sequence[int],
 ) -> pd.DataFrame:
-    """Fill the columns about chance; rows of the frame are strata, then rows of the call."""
+    """Fill the columns about chance; rows of the frame are strata, then rows of the call.
+
+    `apart` says for each row of the call whether sorting raises its value (1) or lowers it (-1).
+    """
     many = drawn.shape[0]
     flat = drawn.transpose(2, 1, 0).reshape(len(frame), many)
     defined = np.isfinite(flat)
@@ -248,7 +261,7 @@ def _beside(
     frame["expected"] = centre
     frame["lower"], frame["upper"] = ends
     frame["level"] = np.where(some, level, np.nan)
-    near = some & (value - centre < _APART * sd)
+    near = some & (np.resize(apart, len(frame)) * (value - centre) < _APART * sd)
     frame["flag"] = pd.Categorical.from_codes(np.where(near, 0, -1), categories=[NOISE])
     columns = {
         "sd": np.where(some, sd, np.nan),

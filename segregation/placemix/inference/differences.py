@@ -207,7 +207,7 @@ def _table(
     undefined = ~np.isfinite(apart) | (count < 2)
     table["sd"] = np.where(undefined, np.nan, sd)
     table["bias"] = np.where(undefined, np.nan, mean - apart)
-    table["p_value"] = np.where(undefined, np.nan, _p_value(apart, moved, mean, known, alternative))
+    table["p_value"] = np.where(undefined, np.nan, p_values(apart, moved, mean, known, alternative))
     table["alternative"] = alternative
     for name, frame, place in zip(("first", "second"), frames, places, strict=True):
         for column in ("people", "units", "residual", "units_dropped"):
@@ -222,8 +222,20 @@ def _table(
     return table
 
 
-def _p_value(apart: FloatArray, moved: FloatArray, mean: FloatArray, known: Any, alternative: str) -> FloatArray:  # noqa: ANN401
-    """Share of the drawn differences, centred on 0, as far from it as the difference less its bias."""
+def p_values(apart: FloatArray, moved: FloatArray, mean: FloatArray, known: Any, alternative: str) -> FloatArray:  # noqa: ANN401
+    """Share of the drawn differences, centred on 0, as far from it as the difference less its bias.
+
+    Parameters
+    ----------
+    apart
+        The differences, shape (rows,).
+    moved, known
+        What was drawn of them, and whether it is defined, shape (rows, draws).
+    mean
+        Mean of the defined draws, shape (rows,).
+    alternative
+        ``"two-sided"``, ``"greater"`` or ``"less"``.
+    """
     centred = moved - mean[:, np.newaxis]
     corrected = (2 * apart - mean)[:, np.newaxis]
     with np.errstate(invalid="ignore"):

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
+import pandas as pd
 
+from placemix._typing import FloatArray
 from placemix.counts import Counts
-from placemix.errors import InvalidParameter
+from placemix.errors import DuplicateUnit, InvalidParameter, UnmatchedUnit, plural
 
-#: A mean size, or households (or a share of them) of each size.
-Cluster: TypeAlias = float | Mapping[int, float]
+#: A mean size, households (or a share of them) of each size, or a mean size for each unit.
+Cluster: TypeAlias = float | Mapping[int, float] | pd.Series
 
 #: People in a household, on average, in England and Wales at the Census of 2021.
 RESIDENTS = 2.4
@@ -29,23 +31,36 @@ class Dealt(NamedTuple):
         People in a cluster; 1 for people one by one.
     text
         The same in words, and why.
+    by_unit
+        People in a cluster of each unit, shape (units,), if they differ.
     """
 
     size: float
     text: str
+    by_unit: FloatArray | None = None
+
+    @property
+    def of_units(self) -> float | FloatArray:
+        """Size for drawing: of each unit where it is known."""
+        return self.size if self.by_unit is None else self.by_unit
 
 
 def dealt(counts: Counts, cluster: Cluster | None) -> Dealt:
     """Say how many people are dealt together.
 
-    A table of sizes gives Σ s² f / Σ s f, the size of the household that a person lives in on
-    average: households all of that size vary as much as those of the table.
+    A series gives the mean size of every unit, by its id. A table of sizes gives Σ s² f / Σ s f, the size of
+    the household that a person lives in on average: households all of that size vary as much as those of
+    the table.
 
     Raises
     ------
     InvalidParameter
         A size is below 1, or no household has one.
+    UnmatchedUnit
+        A series lacks a unit.
     """
+    if isinstance(cluster, pd.Series):
+        return _by_unit(counts, cluster)
     if cluster is None:
         universe = (counts.about.universe or "").casefold()
         if any(word in universe for word in _ALONE):
@@ -74,3 +89,24 @@ def dealt(counts: Counts, cluster: Cluster | None) -> Dealt:
         )
     size = float(cluster)
     return Dealt(size, "one by one" if size == 1 else f"in households of {size:g}")
+
+
+def _by_unit(counts: Counts, sizes: pd.Series) -> Dealt:
+    if sizes.index.has_duplicates:
+        twice = sizes.index[sizes.index.duplicated()]
+        message = f"cluster has {plural(len(twice), 'unit')} twice."
+        raise DuplicateUnit(message, units=twice, remedy="Give one size for each unit.")
+    found = sizes.reindex(counts.units).to_numpy(dtype=np.float64, na_value=np.nan)
+    lived_in = counts.total > 0
+    if np.isnan(found[lived_in]).any():
+        absent = counts.units[lived_in & np.isnan(found)]
+        message = f"cluster has no size for {plural(len(absent), 'unit')} with people."
+        raise UnmatchedUnit(message, units=absent, remedy="Index the series by the ids of the units.")
+    odd = lived_in & ~((found >= 1) & (found < np.inf))
+    if odd.any():
+        message = f"cluster has a size below 1 for {plural(int(odd.sum()), 'unit')}."
+        raise InvalidParameter(message, units=counts.units[odd], remedy="Sizes are people in a household, 1 or more.")
+    found = np.where(lived_in, found, 1.0)
+    mean = float(counts.total.sum() / max((counts.total / found).sum(), 1e-300))
+    text = f"in households of the size of each unit, from {found[lived_in].min():.3g} to {found[lived_in].max():.3g}"
+    return Dealt(mean, text, found)

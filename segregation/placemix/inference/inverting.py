@@ -10,7 +10,7 @@ from placemix._typing import FloatArray
 from placemix.counts import Counts
 from placemix.inference import drawing
 from placemix.inference.ends import MORE_EVEN, UNREACHED, Ends
-from placemix.inference.nulls import Table, drawing_of
+from placemix.inference.nulls import Size, Table, drawing_of
 from placemix.inference.resamples import known
 from placemix.measuring.plan import Row
 from placemix.measuring.stacked import evaluator
@@ -31,7 +31,7 @@ def inverted(
     value: FloatArray,
     *,
     resample: str,
-    size: float,
+    size: Size,
     level: float,
     draws: int,
     seed: int,

@@ -22,6 +22,8 @@ from placemix.errors import InvalidParameter, did_you_mean
 from placemix.inference._lookups import Binomials, Multinomials
 from placemix.strata import Strata
 
+#: People of a household, everywhere or in each unit.
+Size: TypeAlias = float | FloatArray
 Null: TypeAlias = Literal["evenness", "systematic", "multinomial", "fixed_margins", "permuted_units"]
 
 
@@ -35,16 +37,16 @@ class Table(NamedTuple):
     order, bounds
         Units ordered by stratum, and where strata begin and end.
     size
-        People dealt together.
+        People dealt together, or as many of each unit, shape (units,).
     """
 
     people: FloatArray
     order: IntArray
     bounds: IntArray
-    size: float
+    size: Size
 
     @classmethod
-    def of(cls, values: FloatArray, total: FloatArray, strata: Strata, size: float) -> Table:
+    def of(cls, values: FloatArray, total: FloatArray, strata: Strata, size: Size) -> Table:
         """Put the people of no group in a column of their own."""
         residual = np.maximum(total - values.sum(axis=1), 0.0)
         return cls(np.column_stack([values, residual]), strata.order, strata.bounds, size)
@@ -53,10 +55,10 @@ class Table(NamedTuple):
 #: Draws one version of the people of a stratum.
 Draw: TypeAlias = Callable[[np.random.Generator], FloatArray]
 #: Makes ready to draw the people of a stratum, shape (units, groups + 1), so many dealt together.
-Drawer: TypeAlias = Callable[[FloatArray, float], Draw]
+Drawer: TypeAlias = Callable[[FloatArray, Size], Draw]
 
 
-def evenness(people: FloatArray, size: float) -> Draw:
+def evenness(people: FloatArray, size: Size) -> Draw:
     """Draw the group of every household with the stratum's shares; units keep their people."""
     total = people.sum(axis=1)
     households = households_of(total, size)
@@ -75,10 +77,10 @@ def evenness(people: FloatArray, size: float) -> Draw:
     return drawn
 
 
-def systematic(people: FloatArray, size: float) -> Draw:
+def systematic(people: FloatArray, size: Size) -> Draw:
     """Draw the unit of every household by the size of units; groups keep their members."""
     members, share = people.sum(axis=0), shares_of(people.sum(axis=1))
-    households = households_of(members, size)
+    households = households_of_groups(people, size)
     worth = members / np.maximum(households, 1)
     there = np.flatnonzero(households > 0)
     places = {group: Multinomials(share, float(households[group])) for group in there}
@@ -92,10 +94,9 @@ def systematic(people: FloatArray, size: float) -> Draw:
     return drawn
 
 
-def multinomial(people: FloatArray, size: float) -> Draw:
+def multinomial(people: FloatArray, size: Size) -> Draw:
     """Draw unit and group of every household, independently of each other."""
-    everyone = float(people.sum())
-    households = int(households_of(np.array([everyone]), size)[0])
+    everyone, households = float(people.sum()), all_households(people, size)
     units, groups = shares_of(people.sum(axis=1)), shares_of(people.sum(axis=0))
     worth = everyone / max(households, 1)
     there = np.flatnonzero(groups > 0)
@@ -112,7 +113,7 @@ def multinomial(people: FloatArray, size: float) -> Draw:
     return drawn
 
 
-def fixed_margins(people: FloatArray, size: float) -> Draw:
+def fixed_margins(people: FloatArray, size: Size) -> Draw:
     """Deal the households of the stratum to its units; units keep their people, and groups theirs.
 
     With whole people dealt one by one both are exact. Households are whole, so that with a size above 1
@@ -134,7 +135,7 @@ def fixed_margins(people: FloatArray, size: float) -> Draw:
     return drawn
 
 
-def permuted_units(people: FloatArray, size: float) -> Draw:  # noqa: ARG001
+def permuted_units(people: FloatArray, size: Size) -> Draw:  # noqa: ARG001
     """Put the units, with all their people, in each other's places."""
     return lambda rng: people[rng.permutation(len(people))]
 
@@ -166,7 +167,7 @@ def drawing_of(drawer: Drawer, table: Table) -> Draw:
     """Make ready to draw all strata of a table: shape (units, groups + 1), in the order of the units."""
     places = [table.order[low:high] for low, high in itertools.pairwise(table.bounds)]
     lived_in = [here for here in places if table.people[here].sum() > 0]
-    ready = [(here, drawer(table.people[here], table.size)) for here in lived_in]
+    ready = [(here, drawer(table.people[here], size_of(table, here))) for here in lived_in]
     if len(ready) == 1 and np.array_equal(ready[0][0], np.arange(len(table.people))):
         return ready[0][1]
 
@@ -179,7 +180,24 @@ def drawing_of(drawer: Drawer, table: Table) -> Draw:
     return drawn
 
 
-def households_of(people: FloatArray, size: float) -> IntArray:
+def size_of(table: Table, here: IntArray) -> Size:
+    """Size of the households of some units."""
+    return table.size[here] if isinstance(table.size, np.ndarray) else table.size
+
+
+def households_of_groups(people: FloatArray, size: Size) -> IntArray:
+    """Households of each group, from its people in every unit, shape (units, groups)."""
+    if isinstance(size, np.ndarray):
+        return households_of((people / size[:, np.newaxis]).sum(axis=0), 1.0)
+    return households_of(people.sum(axis=0), size)
+
+
+def all_households(people: FloatArray, size: Size) -> int:
+    """Households of everyone, whatever the group, from people of shape (units, groups)."""
+    return int(households_of_groups(people.sum(axis=1, keepdims=True), size)[0])
+
+
+def households_of(people: FloatArray, size: Size) -> IntArray:
     """Households of so many people: whole ones, and one at least where anybody lives."""
     whole = np.rint(people / size).astype(np.int64)
     return np.asarray(np.where(people > 0, np.maximum(whole, 1), 0))

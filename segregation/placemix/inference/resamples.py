@@ -17,15 +17,23 @@ import numpy as np
 from placemix._typing import FloatArray
 from placemix.errors import InvalidParameter, did_you_mean
 from placemix.inference._lookups import Binomials, Multinomials
-from placemix.inference.nulls import Draw, Drawer, households_of, shares_of
+from placemix.inference.nulls import (
+    Draw,
+    Drawer,
+    Size,
+    all_households,
+    households_of,
+    households_of_groups,
+    shares_of,
+)
 
 Resample: TypeAlias = Literal["people", "cells", "parametric", "units"]
 
 
-def people(table: FloatArray, size: float) -> Draw:
+def people(table: FloatArray, size: Size) -> Draw:
     """Draw the unit of every household of a group among the units where the group lives."""
     members = table.sum(axis=0)
-    households = households_of(members, size)
+    households = households_of_groups(table, size)
     there = [
         (group, int(households[group]), Multinomials(shares_of(table[:, group]), float(households[group])))
         for group in np.flatnonzero(members > 0)
@@ -41,15 +49,15 @@ def people(table: FloatArray, size: float) -> Draw:
     return drawn
 
 
-def cells(table: FloatArray, size: float) -> Draw:
+def cells(table: FloatArray, size: Size) -> Draw:
     """Draw the unit and the group of every household among all that are there."""
     everyone, share = float(table.sum()), shares_of(table.ravel())
-    households = int(households_of(np.array([everyone]), size)[0])
+    households = all_households(table, size)
     places, worth = Multinomials(share, float(households)), everyone / max(households, 1)
     return lambda rng: places.draw(rng, households).reshape(table.shape) * worth
 
 
-def parametric(table: FloatArray, size: float) -> Draw:
+def parametric(table: FloatArray, size: Size) -> Draw:
     """Draw the group of every household with the shares of its unit."""
     total = table.sum(axis=1)
     households = households_of(total, size)
@@ -69,7 +77,7 @@ def parametric(table: FloatArray, size: float) -> Draw:
     return drawn
 
 
-def units(table: FloatArray, size: float) -> Draw:  # noqa: ARG001
+def units(table: FloatArray, size: Size) -> Draw:  # noqa: ARG001
     """Draw as many units as there are, each as often as it comes."""
     return lambda rng: table[rng.integers(0, len(table), len(table))]
 

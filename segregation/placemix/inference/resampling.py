@@ -12,10 +12,10 @@ from placemix._typing import Across, FloatArray, GroupName
 from placemix.counts import Counts, checked
 from placemix.errors import InvalidParameter
 from placemix.estimating import Estimate
-from placemix.inference import accelerations, drawing, ends, resamples
+from placemix.inference import accelerations, drawing, ends, resamples, studied
 from placemix.inference.households import Cluster, dealt
 from placemix.inference.inverting import inverted
-from placemix.inference.nulls import Table, drawing_of
+from placemix.inference.nulls import Size, Table, drawing_of
 from placemix.inference.resamples import Resample
 from placemix.measuring import measure
 from placemix.measuring.inputs import described
@@ -79,7 +79,9 @@ def intervals(
         The columns of `placemix.measure`, of which `lower`, `upper` and `level` are the interval, and
         `interval_method` names its kind and how it was made; after `flag`: `sd` (standard error),
         `bias` (mean of the draws less the value), `median_shift` (median of the draws less the value),
-        `interval_reason` (why there is none), `cluster`, `draws`, `seed`.
+        `interval_reason` (why there is none), `coverage` (how often such an interval of level 0.95 held the
+        true value in made-up towns like this one, NaN where that was not studied; below 0.93 `flag` is
+        ``undercovers``), `cluster`, `draws`, `seed`.
 
     Raises
     ------
@@ -125,7 +127,7 @@ def intervals(
     nearby = None if around is None else Vicinity(counts, strata, around, across, plan)
     if resample is not None or counts.error is not None:
         drawn = resampled(
-            plan, counts, strata, nearby, resample=resample, size=together.size, draws=draws, seed=seed,
+            plan, counts, strata, nearby, resample=resample, size=together.of_units, draws=draws, seed=seed,
             progress=progress,
         )  # fmt: skip
         kind = "moe" if resample is None else "resampled"
@@ -133,17 +135,21 @@ def intervals(
         words = f"{method} interval; {made}; draws={draws}; seed={seed}"
     found = _found(
         plan, counts, strata, nearby, drawn, frame["value"].to_numpy(), resample=resample, method=method,
-        size=together.size, level=level, seed=seed, progress=progress,
+        size=together.of_units, level=level, seed=seed, progress=progress,
     )  # fmt: skip
     frame = _beside(frame, drawn, level, found)
+    frame = _judged(
+        frame, plan, counts, strata, around, resample=resample, method=method, size=together.size, level=level
+    )
     frame["interval_method"] = f"{kind}:{words}"
     frame["cluster"], frame["seed"] = together.text, seed
-    inputs = {"counts": counts} if around is None else {"counts": counts, "around": around}
+    inputs: dict[str, Any] = {"counts": counts} if around is None else {"counts": counts, "around": around}
     arguments: dict[str, Any] = {
         "measures": [measures] if isinstance(measures, str) else list(measures), "focal": focal, "against": against,
-        "by": names, "across": across, "resample": resample, "method": method, "cluster": cluster, "level": level,
-        "draws": draws, "seed": seed,
+        "by": names, "across": across, "resample": resample, "method": method, "level": level, "draws": draws,
+        "seed": seed,
     }  # fmt: skip
+    (inputs if isinstance(cluster, pd.Series) else arguments)["cluster"] = cluster
     return remember(frame, Call("inference.intervals", inputs, arguments, described))
 
 
@@ -202,7 +208,7 @@ def resampled(
     nearby: Vicinity | None,
     *,
     resample: str | None,
-    size: float,
+    size: Size,
     draws: int,
     seed: int,
     progress: drawing.Progress = None,
@@ -261,7 +267,7 @@ def _found(
     *,
     resample: str | None,
     method: str,
-    size: float,
+    size: Size,
     level: float,
     seed: int,
     progress: drawing.Progress,
@@ -285,6 +291,31 @@ def _found(
         skewness = accelerations.of_people(plan, counts, strata, nearby, resample, size)
     flat, skew = drawn.transpose(2, 1, 0).reshape(len(value), len(drawn)), skewness.T.ravel()
     return [ends.ends(value[place], flat[place], level, method, skew[place]) for place in range(len(value))]
+
+
+def _judged(
+    frame: pd.DataFrame,
+    plan: Sequence[Row],
+    counts: Counts,
+    strata: Strata,
+    around: Surroundings | None,
+    *,
+    resample: str | None,
+    method: str,
+    size: float,
+    level: float,
+) -> pd.DataFrame:
+    """Say how often such intervals held the true value where that was studied, and flag those that do not."""
+    shape = (len(strata), len(plan))
+    held: FloatArray = np.full(shape, np.nan)
+    if around is None and level == studied.LEVEL:
+        bias = (frame["bias"] / frame["value"].where(frame["value"] > 0)).to_numpy(dtype=np.float64).reshape(shape)
+        held = studied.coverage(plan, counts, strata, resample=resample, method=method, size=size, bias=bias)
+    column = np.where(np.isfinite(frame["lower"]), held.ravel(), np.nan)
+    low = column < studied.ENOUGH
+    frame["flag"] = pd.Categorical.from_codes(np.where(low, 0, -1), categories=[studied.UNDERCOVERS])
+    frame.insert(int(frame.columns.get_indexer(["interval_reason"])[0]) + 1, "coverage", column)
+    return frame
 
 
 def _beside(frame: pd.DataFrame, drawn: FloatArray, level: float, found: Sequence[ends.Ends]) -> pd.DataFrame:
