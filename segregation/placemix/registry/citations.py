@@ -386,7 +386,8 @@ _ROWS: tuple[Citation, ...] = (
         "article",
         "Mogstad, Magne and Romano, Joseph P. and Shaikh, Azeem M. and Wilhelm, Daniel",
         2024,
-        "Inference for ranks with applications to mobility across neighbourhoods and academic achievement across countries",
+        "Inference for ranks with applications to mobility across neighbourhoods and "
+        "academic achievement across countries",
         "Review of Economic Studies",
         "91(1):476-518",
         "10.1093/restud/rdad006",
