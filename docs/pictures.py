@@ -1,4 +1,4 @@
-"""Draw the pictures of the pages about surroundings.
+"""Draw the pictures of the pages about surroundings and decomposition.
 
     python docs/pictures.py              into docs/assets/
     PLACEMIX_DATA=folder python docs/pictures.py
@@ -200,6 +200,24 @@ def levels() -> None:
     _saved(figure, "around-levels.svg")
 
 
+def tree() -> None:
+    """The last merges of the town's units, and the share of M that each loses."""
+    from scipy.cluster.hierarchy import dendrogram
+
+    homes = pm.datasets.town().residents("before")
+    found = pm.decompose.merging_tree(pm.decompose.compress(homes))
+    figure, axes = plt.subplots(figsize=(7.2, 3.6), layout="constrained")
+    dendrogram(
+        found.linkage, truncate_mode="lastp", p=12, ax=axes, color_threshold=0, above_threshold_color=BLUE,
+        leaf_rotation=0, leaf_font_size=9,
+    )  # fmt: skip
+    axes.set_ylabel("share of M lost")
+    axes.set_xlabel("units merged in each branch (in brackets)")
+    axes.spines["bottom"].set_visible(False)
+    axes.tick_params(axis="x", length=0)
+    _saved(figure, "lies-tree.svg")
+
+
 def _saved(figure: plt.Figure, name: str) -> None:
     if name.endswith("svg"):
         figure.savefig(ASSETS / name, metadata={"Date": None}, bbox_inches="tight")
@@ -219,3 +237,4 @@ if __name__ == "__main__":
     town()
     checkerboard()
     levels()
+    tree()

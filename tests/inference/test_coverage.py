@@ -79,7 +79,6 @@ def test_intervals_are_judged_by_the_nearest_towns():
     assert found["small"].loc["dissimilarity", "coverage"] == cell["coverage"].item()
     assert found["small"].loc["dissimilarity", "flag"] == studied.UNDERCOVERS
     assert found["large"].loc["dissimilarity", "coverage"] > 0.9
-    assert pd.isna(found["large"].loc["isolation", "flag"])
     assert found["large"].loc["isolation", "coverage"] > 0.9
     # People of a household come together, so that a unit of 1,000 in households of 40 is one of 25.
     grouped = pm.inference.intervals(large, "dissimilarity", cluster=40, **options)

@@ -56,6 +56,22 @@ def test_difference(town):
     assert isinstance(same.exception, pm.errors.InvalidParameter)
 
 
+def test_changes(town):
+    files = [str(town / "then.csv"), str(town / "now.csv")]
+    common = ["changes", *files, "-u", "code", "-g", "a,b", "-f", "a", "--cluster", "1", "--draws", "99"]
+    said = RUN.invoke(app, [*common, "--by", "side"])
+    assert said.exit_code == 0, said.output
+    assert "with sorting" in said.output
+    assert "says nothing of why" in said.output
+    machine = json.loads(RUN.invoke(app, [*common, "--common", "--json"]).stdout)
+    assert {"turnover", "composition", "structure", "p_adjusted", "sentence"} <= set(machine[0])
+    done = RUN.invoke(app, [*common, "-o", str(town / "changes.csv"), "--pack", str(town / "changes.zip")])
+    assert done.exit_code == 0, done.output
+    assert pm.verify(town / "changes.zip").same
+    nobody = RUN.invoke(app, ["changes", *files, "-u", "code", "-g", "a,b"])
+    assert isinstance(nobody.exception, pm.errors.InvalidParameter)
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [

@@ -91,7 +91,8 @@ def karmel_maclachlan(before: FloatArray, after: FloatArray, value: Valued, zero
     """Give the first table the sizes of the second; what is left of the change is structural.
 
     Each kind of size is changed alone by multiplying columns or rows once, both together by fitting; the
-    interaction is what they do together beyond each alone.
+    interaction is what they do together beyond each alone. A group that nobody was in has no such part, which is
+    NaN with the interaction, unless `zeros` fills its cells.
 
     Parameters
     ----------
@@ -111,10 +112,14 @@ def karmel_maclachlan(before: FloatArray, after: FloatArray, value: Valued, zero
     first, second = before / before.sum(), after / after.sum()
     units, groups = second.sum(axis=1), second.sum(axis=0)
     start, end = value(before), value(after)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        group = value(first * (groups / first.sum(axis=0))) - start
-        unit = value(first * (units / first.sum(axis=1))[:, np.newaxis]) - start
-    both = value(fit(_filled(before, zeros), units, groups).values)
+    filled = _filled(before, zeros)
+    # Multiplying brings nobody into a group that had none, unless its cells are filled as those of fitted tables are.
+    seed = np.where(first.sum(axis=0) > 0, first, filled)
+    had = seed.sum(axis=0)
+    growth = np.divide(groups, had, out=np.where(groups > 0, np.nan, 0.0), where=had > 0)
+    group = value(seed * growth) - start
+    unit = value(first * (units / first.sum(axis=1))[:, np.newaxis]) - start
+    both = value(fit(filled, units, groups).values)
     structural = end - both
     return Changed(group, unit, both - start - group - unit, structural, np.full_like(structural, np.nan), structural)
 

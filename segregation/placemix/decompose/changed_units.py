@@ -137,14 +137,17 @@ def _step(before: pd.DataFrame, after: pd.DataFrame, terms: Valued, method: Spli
     status = frame["status"].to_numpy()
     columns["additions"] = _of_others(ours[1], tables[1], status == "came", terms)
     columns["removals"] = 0.0 - _of_others(ours[0], tables[0], status == "went", terms)
-    frame["change"] = np.sum(list(columns.values()), axis=0)
+    # Known even where its parts are not, as where margins cannot be met.
+    moved = columns["additions"] + columns["removals"]
+    moved[stayed] += terms(tables[1]) - terms(tables[0])
+    frame["change"] = moved
     for name, part in columns.items():
         frame[name] = part
     for name, part in _sorting(found, tables).items():
         frame[name] = np.append(part, np.full(len(every) - len(common), np.nan))
     frame["people_before"], frame["people_after"] = (one.sum(axis=1) for one in ours)
     known = np.isfinite([terms(table).sum() for table in tables]).all()
-    undefined = frame["change"].isna().to_numpy()
+    undefined = frame[["change", *PARTS]].isna().any(axis=1).to_numpy()
     frame["reason"] = first_reason({"ipf_not_converged" if known else "undefined": undefined})
     return frame
 

@@ -19,6 +19,8 @@ How: TypeAlias = Literal["composition", "share", "dual_composition"]
 #: How a unit's place among the others is said.
 Percentile: TypeAlias = Literal["midpoint", "rank"]
 _PERCENTILES = ("midpoint", "rank")
+#: Digits to which values are compared before they are ranked.
+_DIGITS = 12
 
 
 class Mix(NamedTuple):
@@ -65,7 +67,9 @@ def like_quantiles(values: FloatArray, like: FloatArray, percentile: Percentile 
     >>> like_quantiles(np.array([0.1, 0.5, 0.3]), np.array([0.2, 0.4, 0.9])).tolist()
     [0.2, 0.9, 0.4]
     """
-    rank = pd.Series(values).rank().to_numpy()
+    # Shares that are equal as numbers may differ in their last digit where people are fractions.
+    scale = np.abs(values).max(initial=0.0)
+    rank = pd.Series(np.round(values / scale, _DIGITS) if scale > 0 else values).rank().to_numpy()
     if percentile == "rank":
         return np.asarray(np.quantile(like, rank / len(values)))
     return np.asarray(np.quantile(like, (rank - 0.5) / len(values), method="hazen"))

@@ -16,7 +16,7 @@ from placemix.errors import InvalidParameter, did_you_mean
 from placemix.inference import drawing, resamples
 from placemix.inference.chances import NOISE
 from placemix.inference.households import Cluster, dealt
-from placemix.inference.nulls import Table, drawing_of
+from placemix.inference.nulls import Size, Table, drawing_of
 from placemix.inference.resampling import resampled
 from placemix.measuring import measure
 from placemix.measuring.inputs import described
@@ -129,8 +129,13 @@ def expected_change(
     frames = [pd.DataFrame(measure(counts, measures, **options)) for counts in three]
     plan, strata = rows(dates.after, measures, focal, against, around=around), dates.after.arranged(names)
     nearby = None if around is None else Vicinity(dates.expected, strata, around, across, plan)
-    together = dealt(after, cluster)
-    moved = _by_chance(dates, plan, strata, nearby, earlier, together.size, draws, seed, progress)
+    together = dealt(dates.after, cluster)
+    # Units that are empty at one date have people to deal at the other.
+    sizes = [
+        dealt(counts, cluster).of_units if isinstance(cluster, pd.Series) else together.size
+        for counts in (dates.before, dates.expected)
+    ]
+    moved = _by_chance(dates, plan, strata, nearby, earlier, sizes, draws, seed, progress)
     came = np.repeat(dates.came, len(plan))
     frame = _table(frames, names, moved.transpose(2, 1, 0).reshape(len(came), draws), came, level)
     frame["note"] = CAVEAT if dates.left is None else f"{CAVEAT}; {dates.left}"
@@ -149,9 +154,10 @@ def expected_change(
     inputs: dict[str, Any] = {"before": before, "after": after} | ({} if around is None else {"around": around})
     arguments: dict[str, Any] = {
         "measures": [measures] if isinstance(measures, str) else list(measures), "focal": focal, "against": against,
-        "by": names, "across": across, "unmatched": unmatched, "earlier": earlier, "cluster": cluster, "level": level,
-        "draws": draws, "seed": seed,
+        "by": names, "across": across, "unmatched": unmatched, "earlier": earlier, "level": level, "draws": draws,
+        "seed": seed,
     }  # fmt: skip
+    (inputs if isinstance(cluster, pd.Series) else arguments)["cluster"] = cluster
     result = remember(frame[ordered], Call("decompose.expected_change", inputs, arguments, described))
     result.attrs["cites"] = ("johnston_2008",)
     return result
@@ -173,7 +179,7 @@ def _by_chance(
     strata: Strata,
     nearby: Vicinity | None,
     earlier: Earlier,
-    size: float,
+    sizes: Sequence[Size],
     draws: int,
     seed: int,
     progress: drawing.Progress,
@@ -181,14 +187,14 @@ def _by_chance(
     """Draw what redistribution would be found where there is none, shape (draws, rows, strata)."""
     # Streams of the two dates never meet.
     later = resampled(
-        plan, dates.expected, strata, nearby, resample="people", size=size, draws=draws, seed=2 * seed,
+        plan, dates.expected, strata, nearby, resample="people", size=sizes[1], draws=draws, seed=2 * seed,
         progress=progress,
     )  # fmt: skip
     value = evaluator(plan, dates.expected, strata, nearby)
     if earlier == "given":
         expected = np.column_stack([dates.expected.values, dates.expected.residual])
         return later - value(expected[np.newaxis])
-    deal = drawing_of(resamples.known("people"), Table.of(dates.before.values, dates.before.total, strata, size))
+    deal = drawing_of(resamples.known("people"), Table.of(dates.before.values, dates.before.total, strata, sizes[0]))
     after = np.column_stack([dates.after.values, dates.after.residual])
     sooner = drawing.over(
         lambda rng: held(deal(rng), after, strata), value, draws=draws, seed=2 * seed + 1, cells=after.size,

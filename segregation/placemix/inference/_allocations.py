@@ -73,6 +73,8 @@ def span(name: str, low: IntArray, high: IntArray, people: FloatArray) -> Span |
         met = span("isolation", low, high, people)
         return None if met is None else Span(1 - met.upper, 1 - met.lower, met.reached, 1 - met.found, met.undefined)
     lived = people > 0
+    if not lived.any():
+        return Span(np.nan, np.nan, False, np.nan, True)  # noqa: FBT003
     low, high, people = low[lived], high[lived], people[lived]
     open_ = high > low
     steps = int((high - low).sum())

@@ -36,18 +36,35 @@ class Room(NamedTuple):
     total: FloatArray | None
 
 
-def searched(plan: Sequence[Row], counts: Counts, strata: Strata, room: Room, *, tries: int, seed: int) -> FloatArray:
-    """Return the least and the largest value found for each row of a call, shape (2, strata, rows)."""
+class Found(NamedTuple):
+    """What a search found.
+
+    Attributes
+    ----------
+    ends
+        Least and largest value, shape (2, strata, rows); NaN where no table had one.
+    undefined
+        Whether a table had no value, shape (strata, rows).
+    """
+
+    ends: FloatArray
+    undefined: BoolArray
+
+
+def searched(plan: Sequence[Row], counts: Counts, strata: Strata, room: Room, *, tries: int, seed: int) -> Found:
+    """Return the least and the largest value found for each row of a call."""
     low, high, _ = room
     many = max(1, drawing.CHUNK // max(low.size, 1))
     starts = _starts(room, tries, seed)
     best = np.full((2, len(plan), len(strata)), np.nan)
+    undefined = np.zeros((len(strata), len(plan)), dtype=bool)
     tables = np.broadcast_to(low, (2, len(plan), *low.shape)).copy()
     stratum = np.empty(len(low), dtype=np.int64)
     stratum[strata.order] = np.repeat(np.arange(len(strata)), np.diff(strata.bounds))
     for first in range(0, len(starts), many):
         some = starts[first : first + many]
         values = _values(plan, counts, strata, room, some)
+        undefined |= ~np.isfinite(values).all(axis=0).T
         for side, sign in enumerate((-1, 1)):
             ranked = np.where(np.isfinite(values), sign * values, -np.inf)
             which = ranked.argmax(axis=0)
@@ -64,7 +81,7 @@ def searched(plan: Sequence[Row], counts: Counts, strata: Strata, room: Room, *,
                 best[side, row] = _climbed(
                     plan[row], counts, strata, room, tables[side, row], best[side, row], sign, turn, stratum
                 )
-    return best.transpose(0, 2, 1)
+    return Found(best.transpose(0, 2, 1), undefined)
 
 
 def _starts(room: Room, tries: int, seed: int) -> FloatArray:

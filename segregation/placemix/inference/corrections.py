@@ -16,8 +16,8 @@ from placemix.estimating import Estimate, Uncertainty
 from placemix.indices.corrections import meeting
 from placemix.inference import drawing, mixtures
 from placemix.inference.chances import table
-from placemix.inference.households import Cluster, dealt
-from placemix.inference.nulls import Null, households_of
+from placemix.inference.households import Cluster, Dealt, dealt
+from placemix.inference.nulls import Null, Size, households_of
 from placemix.inference.resampling import intervals
 from placemix.measuring import estimate
 from placemix.measuring.plan import REST, focal_groups, rivals
@@ -138,23 +138,9 @@ def corrected(
     elif around is not None:
         message = f"{method} is published for the people of units, not for those around them."
         raise InvalidParameter(message, remedy="Use carrington_troske or bootstrap, or leave out around=.")
-    elif method == "density":
-        value = float(indices.density_corrected_dissimilarity(_pair(counts, focal, against), size=together.size)[0])
-    elif method == "beta_mixture":
-        value, more = _fitted(
-            asked(measure).row.name, counts, _pair(counts, focal, against), together.size, components, seed
-        )
-    elif method == "unbiased" and asked(measure).row.name != "correlation_ratio":
-        value, more = _gap(asked(measure).row.name, counts, _pair(counts, focal, against), together.size)
-    elif method == "unbiased":
-        chance = float(indices.expected_correlation_ratio(counts.total, size=together.size)[0])
-        value = (plain.value - chance) / (1 - chance)
-    else:
+    elif not np.isnan(plain.value):
         pair = counts.values if focal is None else _pair(counts, focal, against)
-        chance = float(indices.miller_madow(pair, size=together.size)[0])
-        if asked(measure).row.name == "information_theory":
-            chance /= float(indices.mutual_information(pair)[0]) / plain.value if plain.value else float("nan")
-        value = plain.value - chance
+        value, chance, more = _worked_out(method, plain, counts, pair, together, components, seed)
     text = f"corrected ({method}, {together.text}) from {plain.value:.6g}{more}"
     return replace(
         plain,
@@ -167,23 +153,44 @@ def corrected(
     )
 
 
-def _worth(counts: Counts, size: float) -> FloatArray:
+def _worked_out(
+    method: str, plain: Estimate, counts: Counts, pair: FloatArray, together: Dealt, components: int, seed: int
+) -> tuple[float, float, str]:
+    """Return the corrected value, what was taken off, and what is to be said of it, where nothing is drawn."""
+    name, none = plain.measure, float("nan")
+    if method == "density":
+        return float(indices.density_corrected_dissimilarity(pair, size=together.size)[0]), none, ""
+    if method == "beta_mixture":
+        value, more = _fitted(name, counts, pair, together.of_units, components, seed)
+        return value, none, more
+    if method == "unbiased" and (name != "correlation_ratio" or together.by_unit is not None):
+        value, more = _gap(name, counts, pair, together.of_units)
+        return value, none, more
+    if method == "unbiased":
+        chance = float(indices.expected_correlation_ratio(counts.total, size=together.size)[0])
+        return (plain.value - chance) / (1 - chance), chance, ""
+    chance = float(indices.miller_madow(pair, size=together.size)[0])
+    if name == "information_theory":
+        share = pair.sum(axis=0) / pair.sum()
+        chance /= -float((share * np.log(np.where(share > 0, share, 1.0))).sum())
+    return plain.value - chance, chance, ""
+
+
+def _worth(counts: Counts, size: Size) -> FloatArray:
     """People of a household in each unit: whole households, as nulls deal them."""
     households = households_of(counts.total, size)
     return counts.total / np.maximum(households, 1)
 
 
-def _gap(name: str, counts: Counts, pair: FloatArray, size: float) -> tuple[float, str]:
+def _gap(name: str, counts: Counts, pair: FloatArray, size: Size) -> tuple[float, str]:
     worth = _worth(counts, size)
     alone = pair[~meeting(pair, worth)].sum()
     left = f"; {alone:,.6g} people in units of one household are left out" if alone else ""
     return float(indices.contact_gap(pair, name, size=worth)[0]), left
 
 
-def _fitted(name: str, counts: Counts, pair: FloatArray, size: float, components: int, seed: int) -> tuple[float, str]:
+def _fitted(name: str, counts: Counts, pair: FloatArray, size: Size, components: int, seed: int) -> tuple[float, str]:
     worth, there = _worth(counts, size), pair.sum(axis=1) > 0
-    if not (pair.sum(axis=0) > 0).all():
-        return float("nan"), ""
     households = pair[there] / worth[there, np.newaxis]
     mixture = mixtures.likeliest(households[:, 0], households.sum(axis=1), components)
     if not mixture.converged:
@@ -197,7 +204,7 @@ def _fitted(name: str, counts: Counts, pair: FloatArray, size: float, components
     )
     seen = float(getattr(indices, name)(pair)[0])
     shown, spread = _shown(name, mixture, households.sum(axis=1), seed)
-    if abs(seen - shown) > _FITS * spread:
+    if mixture.converged and abs(seen - shown) > _FITS * spread:
         message = (
             f"The mixture of {components} does not fit: its tables show {shown:.4g} ± {spread:.2g}, not {seen:.4g}."
         )

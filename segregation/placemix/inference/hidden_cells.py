@@ -12,6 +12,7 @@ from placemix._typing import BoolArray, FloatArray
 from placemix.counts import Counts, counted
 from placemix.errors import InvalidCounts, plural
 from placemix.inference import _allocations, drawing
+from placemix.inference._columns import beside
 from placemix.inference._searching import Room, searched
 from placemix.measuring import measure
 from placemix.measuring.plan import REST, Row, Which, rows
@@ -53,7 +54,8 @@ def hidden_bounds(
         `upper` are the ends, and `interval_method` says what kind they are. After `flag`: `hidden_cells`
         of the stratum, and `lower_by` and `upper_by`: ``exact`` (some table has this value and none lies
         beyond), ``bound`` (none lies beyond) or ``search`` (some table has it, and others may lie
-        beyond). A range of which one end was only searched is ``assumption:…``, otherwise ``bounds:…``.
+        beyond). Where the middle has no value, as a group is absent from it, the ends are of tables that
+        have one. A range of which one end was only searched is ``assumption:…``, otherwise ``bounds:…``.
 
     Raises
     ------
@@ -67,7 +69,8 @@ def hidden_bounds(
     Ends are exact or bounds for dissimilarity, correlation_ratio, information_theory, mutual_information,
     hutchens, isolation and exposure of one group against the rest where totals are published and people
     are whole: given the group's size each is a sum over units of convex functions. Elsewhere tables are
-    searched from random corners by changing cells. Tables in which the measure is undefined are left out.
+    searched from random corners by changing cells. Tables in which the measure is undefined are left out;
+    `note` says where there are some, as far as was looked.
 
     Examples
     --------
@@ -91,15 +94,14 @@ def hidden_bounds(
     plan, strata = rows(middle, measures, focal, against), counts.arranged(names)
     ends = np.full((2, len(strata), len(plan)), np.nan)
     how = np.full((2, len(strata), len(plan)), SEARCH, dtype=object)
-    valued = np.isfinite(frame["value"].to_numpy()).reshape(len(strata), len(plan))
     undefined = np.zeros((len(strata), len(plan)), dtype=bool)
     left = []
     for place, row in enumerate(plan):
         if not _separable(row, counts, low, high):
             left.append(place)
             continue
-        for number in np.flatnonzero(valued[:, place]):
-            found = _span(row, counts, low, high, strata, int(number))
+        for number in range(len(strata)):
+            found = _span(row, counts, low, high, strata, number)
             if found is None:
                 left.append(place)
                 break
@@ -113,23 +115,26 @@ def hidden_bounds(
         if open_.any():
             room = Room(low, high, counts.total if counts.stated else None)
             rest = [plan[place] for place in left]
-            found_ends = searched(rest, middle, strata, room, tries=tries, seed=seed)
+            found_ends, undefined[:, left] = searched(rest, middle, strata, room, tries=tries, seed=seed)
         # Where nothing is hidden there is one table.
         ends[:, :, left] = np.where(open_[:, np.newaxis], found_ends, given)
         how[:, :, left] = SEARCH
         how[:, ~open_, :] = EXACT
-    frame["lower"], frame["upper"] = np.where(valued, ends, np.nan).reshape(2, -1)
+    # Where a group is absent from the middle, other tables have it; one unit, or nobody, is the same in all.
+    sensible = (frame["value"].notna() | (frame["reason"] == "group_absent")).to_numpy(dtype=bool)
+    ends[:, ~sensible.reshape(ends.shape[1:])] = np.nan
+    known = np.isfinite(ends).all(axis=0)
+    frame["lower"], frame["upper"] = ends.reshape(2, -1)
     by_text = how.copy()
-    by_text[:, ~valued] = None
+    by_text[:, ~known] = None
     worst = [_METHODS[max(pair, key=(EXACT, BOUND, SEARCH).index)] for pair in how.reshape(2, -1).T]
-    frame["interval_method"] = np.where(valued.ravel(), worst, "none:undefined")
+    frame["interval_method"] = np.where(known.ravel(), worst, "none:undefined")
     hidden = np.add.reduceat(np.asarray((high > low).sum(axis=1))[strata.order], strata.starts)
-    place = int(frame.columns.get_indexer(["flag"])[0]) + 1
     columns = {
         "hidden_cells": np.repeat(hidden, len(plan)), "lower_by": by_text[0].ravel(), "upper_by": by_text[1].ravel(),
     }  # fmt: skip
-    for offset, (name, column) in enumerate(columns.items()):
-        frame.insert(place + offset, name, column)
+    frame = beside(frame, "flag", columns)
+    undefined &= known
     if undefined.any():
         said = "undefined in some tables within the hidden cells, which are left out"
         notes = [

@@ -13,6 +13,7 @@ from placemix._version import __version__
 from placemix.counts import Counts, checked
 from placemix.errors import InvalidParameter
 from placemix.inference import drawing
+from placemix.inference._columns import beside
 from placemix.measuring import measure
 from placemix.measuring.inputs import described
 from placemix.measuring.plan import Row, Which, rows
@@ -129,6 +130,8 @@ def jackknife(
     ------
     InvalidParameter
         The level is none, or a stratum has more than 5,000 units, each of which would be left out.
+    ReservedName
+        A stratum has the name of a column of the result.
 
     Notes
     -----
@@ -204,6 +207,8 @@ def influence(
     ------
     InvalidParameter
         A stratum has more than 5,000 units, each of which would be left out.
+    ReservedName
+        A stratum has the name of a column of the result.
 
     See Also
     --------
@@ -236,10 +241,11 @@ def influence(
     frame = whole[shown].iloc[at].reset_index(drop=True)
     frame.insert(len(names), "unit", counts.units.to_numpy(dtype=object)[np.repeat(units, len(plan))])
     without = left.values[units].ravel()
-    place = int(frame.columns.get_indexer(["value"])[0]) + 1
-    frame.insert(place, "without", without)
-    frame.insert(place + 1, "influence", frame["value"].to_numpy() - without)
-    frame.insert(place + 2, "people", np.repeat(counts.total[units], len(plan)))
+    columns = {
+        "without": without, "influence": frame["value"].to_numpy() - without,
+        "people": np.repeat(counts.total[units], len(plan)),
+    }  # fmt: skip
+    frame = beside(frame, "value", columns)
     alone = frame["reason"].isna() & ~np.isfinite(without)
     frame["reason"] = frame["reason"].astype(object).mask(alone, "undefined")
     frame["version"] = __version__
@@ -285,11 +291,8 @@ def _beside(frame: pd.DataFrame, left: LeftOut, strata: int, level: float) -> pd
             value.ravel(), known.ravel(), lost.ravel(), np.repeat(many, plan), strict=True
         )
     ]  # fmt: skip
-    place = int(frame.columns.get_indexer(["flag"])[0]) + 1
     columns: dict[str, Any] = {
         "corrected": corrected.ravel(), "bias": (value - corrected).ravel(), "sd": sd.ravel(),
         "left_out": np.repeat(many, plan), "interval_reason": np.array(why, dtype=object),
     }  # fmt: skip
-    for offset, (name, column) in enumerate(columns.items()):
-        frame.insert(place + offset, name, column)
-    return frame
+    return beside(frame, "flag", columns)

@@ -12,6 +12,7 @@ from placemix._typing import BoolArray, FloatArray, GroupName, IntArray
 from placemix.counts import Counts, checked
 from placemix.errors import InvalidParameter, RankedNoise, plural
 from placemix.inference import drawing
+from placemix.inference._columns import beside
 from placemix.inference.chances import table
 from placemix.inference.households import Cluster, dealt
 from placemix.inference.nulls import Null
@@ -21,6 +22,10 @@ from placemix.results import Call, Result, remember
 
 #: Draws that a standard deviation needs.
 _LEAST = 19
+#: Values closer than this are the same: sums in another order differ in their last digits.
+_SAME = 1e-12
+#: Columns of the order of places, as `Order` has them.
+_COLUMNS = ("rank", "rank_low", "rank_high", "tied_with", "block")
 
 
 class Order(NamedTuple):
@@ -98,6 +103,8 @@ def ranking(
         Places have values that chance alone would often give; all are named.
     InvalidParameter
         There are fewer than two places or more than one row for each, or a parameter is none.
+    ReservedName
+        A stratum has the name of a column of the result.
 
     Notes
     -----
@@ -132,6 +139,7 @@ def ranking(
             level=level, progress=progress,
         )
     )  # fmt: skip
+    frame = beside(frame, "flag", dict.fromkeys(_COLUMNS))
     value, noise = frame["value"].to_numpy(), frame["flag"].notna().to_numpy()
     if noise.any() and not allow_noise:
         places = [" / ".join(map(str, label)) for label in strata.labels[noise].itertuples(index=False)]
@@ -143,29 +151,34 @@ def ranking(
     together = dealt(counts, cluster)
     resample = "people" if counts.error is None else None
     drawn = resampled(
-        plan, counts, strata, None, resample=resample, size=together.size, draws=draws, seed=seed, progress=progress
+        plan,
+        counts,
+        strata,
+        None,
+        resample=resample,
+        size=together.of_units,
+        draws=draws,
+        seed=seed,
+        progress=progress,
     )[:, 0]
     ranked = np.isfinite(value) & ~noise
     order = ordered(value[ranked] if ascending else -value[ranked], (drawn if ascending else -drawn)[:, ranked], level)
-    place = int(frame.columns.get_indexer(["flag"])[0]) + 1
-    columns = {
-        "rank": order.rank, "rank_low": order.low, "rank_high": order.high, "tied_with": order.tied,
-        "block": order.block,
-    }  # fmt: skip
-    for offset, (name, found) in enumerate(columns.items()):
+    for name, found in zip(_COLUMNS, order, strict=True):
         column = pd.array([pd.NA] * len(frame), dtype="Int64")
         column[ranked] = found
-        frame.insert(place + offset, name, column)
+        frame[name] = column
     key = np.where(np.isfinite(value), value if ascending else -value, np.inf)
     frame = frame.iloc[np.lexsort((key, ~ranked))].reset_index(drop=True)
     frame["interval_method"] = frame["interval_method"] + (
         f"; ranks: {resample or 'cells'} drawn anew, all at once at {level:g}"
     )
     arguments: dict[str, Any] = {
-        "measure": measure, "by": names, "focal": focal, "against": against, "null": null, "cluster": cluster,
-        "draws": draws, "seed": seed, "level": level, "ascending": ascending, "allow_noise": allow_noise,
+        "measure": measure, "by": names, "focal": focal, "against": against, "null": null, "draws": draws,
+        "seed": seed, "level": level, "ascending": ascending, "allow_noise": allow_noise,
     }  # fmt: skip
-    result = remember(frame, Call("inference.ranking", {"counts": counts}, arguments))
+    inputs: dict[str, Any] = {"counts": counts}
+    (inputs if isinstance(cluster, pd.Series) else arguments)["cluster"] = cluster
+    result = remember(frame, Call("inference.ranking", inputs, arguments))
     result.attrs["cites"] = ("mogstad_2024",)
     return result
 
@@ -208,9 +221,9 @@ def ordered(value: FloatArray, draws: FloatArray, level: float) -> Order:
     plain = value[np.newaxis] - value[:, np.newaxis]
     corrected = plain - ((mean - value)[np.newaxis] - (mean - value)[:, np.newaxis])
     # A place without a spread of its own, as where nothing can be drawn, is put in order by its value.
-    before: BoolArray = (np.minimum(plain, corrected) > room) & known & known[:, np.newaxis]
+    before: BoolArray = (np.minimum(plain, corrected) > room + _SAME) & known & known[:, np.newaxis]
     low, high = 1 + before.sum(axis=0), many - before.sum(axis=1)
-    rank = 1 + (value[np.newaxis] < value[:, np.newaxis]).sum(axis=1)
+    rank = 1 + (value[np.newaxis] < value[:, np.newaxis] - _SAME).sum(axis=1)
     tied = many - 1 - before.sum(axis=0) - before.sum(axis=1)
     sorted_places = np.argsort(value, kind="stable")
     sure = before[np.ix_(sorted_places, sorted_places)]
