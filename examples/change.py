@@ -22,6 +22,9 @@ print(largest[["unit", "status", "change", "structural", "people_after"]].head(3
 expected = pm.decompose.expected_change(before, after, ["dissimilarity", "isolation"], focal="blue", draws=99)
 print(expected.explain(), "\n")
 
+sorting = pm.decompose.sorting_beyond_chance(before, after, focal="blue", by="district", draws=199)
+print("\n".join(sorting["sentence"].head(2)), "\n")
+
 first, second = (part for label, part in before.split("district") if label[0] in {"D1", "D2"})
 apart = pm.decompose.compare_places(first, second, ["dissimilarity", "isolation"], focal="blue")
 shown = ["measure", "value_first", "value_second", "difference", "spatial", "attribute"]

@@ -129,3 +129,23 @@ def test_saved_and_verified(verb, tmp_path):
     assert "Karmel" in found.cite()
     outcome = pm.verify(found.save(tmp_path / "pack.zip"))
     assert outcome.same, str(outcome)
+
+
+def test_a_group_that_nobody_is_in():
+    """Absent at both dates it changes nothing; absent at the first, only its parts are unknown, and all still sums."""
+    then, now = np.array([[30.0, 10, 0], [10, 30, 0]]), np.array([[30.0, 10, 0], [20, 60, 0]])
+    units = ["p", "q"]
+    both = [counts_of(table, units) for table in (then, now)]
+    two = [counts_of(table[:, :2], units) for table in (then, now)]
+    for verb, method in ((change, "shapley"), (change, "karmel_maclachlan"), (change_by_unit, "karmel_maclachlan")):
+        found = verb(both, method=method)
+        assert found["reason"].isna().all()
+        np.testing.assert_allclose(found[PARTS], verb(two, method=method)[PARTS], atol=1e-12)
+    came = [both[0], counts_of(now + [0, 0, 5], units)]
+    whole, parts = (verb(came, method="karmel_maclachlan") for verb in (change, change_by_unit))
+    assert set(parts["reason"]) == set(whole["reason"]) == {"ipf_not_converged"}
+    assert parts["change"].sum() == pytest.approx(whole["change"].item())
+    assert np.isfinite(whole["unit_marginal"].item())
+    filled = change(came, method="karmel_maclachlan", zeros=0.5)
+    assert filled["reason"].isna().all()
+    np.testing.assert_allclose(filled[PARTS].sum(axis=1), filled["change"], atol=1e-12)

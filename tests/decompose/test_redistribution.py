@@ -165,3 +165,17 @@ def test_rejects_one_time_in_twenty_where_nothing_moved():
             hits[earlier] += int(found["flag"].isna().item())
     assert hits["drawn"] <= 5 + 3 * np.sqrt(100 * 0.05 * 0.95)
     assert hits["given"] > hits["drawn"]
+
+
+def test_households_of_each_unit(tmp_path):
+    rng = np.random.default_rng(5)
+    before, after = (counts_of(rng.poisson(40, (8, 2)) + 1) for _ in range(2))
+    after = counts_of(np.vstack([after.values[:7], [[0, 0]], [[5, 9]]]), [*before.units[:7], before.units[7], "new"])
+    sizes = pd.Series(2.0, index=after.units)
+    options = {"focal": "a", "draws": 19, "unmatched": "common"}
+    found = expected_change(before, after, "dissimilarity", cluster=sizes, **options)
+    same = expected_change(before, after, "dissimilarity", cluster=2, **options)
+    assert found["units"].item() == 7
+    np.testing.assert_allclose(found["redistribution"], same["redistribution"])
+    assert found["sd"].item() == pytest.approx(same["sd"].item(), rel=0.8)
+    assert pm.verify(found.save(tmp_path / "e.zip")).same

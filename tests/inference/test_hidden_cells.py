@@ -160,3 +160,21 @@ def test_design_effects():
             call()
     with pytest.raises(pm.errors.UnmatchedUnit, match="B"):
         pm.inference.with_design_effect(homes, 2, sampled={"A": 25})
+
+
+def test_a_group_that_is_absent_from_the_middle():
+    """Two units of 4, of which one may hold 0 to 1 members: D is 0 or undefined with none, 1/2 / (1 - 1/8) with one."""
+    counts = counts_of([[0, 0], [0, 0]], [[1, 0], [0, 0]], [4, 4])
+    row = hidden_bounds(counts, "dissimilarity", focal="a").iloc[0]
+    values = all_values(counts, "dissimilarity")
+    assert len(values) == 1
+    np.testing.assert_allclose([row["lower"], row["upper"]], [values[0], values[0]])
+    assert row["lower_by"] == "exact"
+    for name in ("dissimilarity", "gini"):
+        row = hidden_bounds(counts, name, focal="a", tries=2).iloc[0]
+        assert np.isfinite([row["lower"], row["upper"]]).all()
+        assert "undefined in some tables" in row["note"]
+    one = counts.take(np.arange(1))
+    row = hidden_bounds(one, "dissimilarity", focal="a").iloc[0]
+    assert np.isnan(row["lower"])
+    assert row["interval_method"] == "none:undefined"

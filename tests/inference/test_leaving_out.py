@@ -90,3 +90,12 @@ def test_too_many_are_refused(monkeypatch):
     monkeypatch.setattr("placemix.inference.leaving_out._MOST", 10)
     with pytest.raises(pm.errors.InvalidParameter, match="would be left out in turn"):
         jackknife(some(1), "dissimilarity", focal="a")
+
+
+def test_a_stratum_with_the_name_of_a_column():
+    counts = some(1, 8)
+    frame = counts.to_frame().drop(columns="total").rename(columns={"city": "sd"})
+    counts = pm.from_wide(frame, groups=list("abc"), unit="unit", strata=["sd"])
+    with pytest.raises(pm.errors.ReservedName, match="'sd'"):
+        jackknife(counts, "dissimilarity", focal="a", by="sd")
+    assert len(influence(counts, "dissimilarity", focal="a", by="sd")) == 7

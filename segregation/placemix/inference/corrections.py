@@ -157,7 +157,7 @@ def _worked_out(
     method: str, plain: Estimate, counts: Counts, pair: FloatArray, together: Dealt, components: int, seed: int
 ) -> tuple[float, float, str]:
     """Return the corrected value, what was taken off, and what is to be said of it, where nothing is drawn."""
-    name, none = plain.measure, float("nan")
+    name, none = asked(plain.measure).row.name, float("nan")
     if method == "density":
         return float(indices.density_corrected_dissimilarity(pair, size=together.size)[0]), none, ""
     if method == "beta_mixture":
@@ -197,7 +197,7 @@ def _fitted(name: str, counts: Counts, pair: FloatArray, size: Size, components:
         message = (
             f"The likeliest mixture of {components} was not reached in {mixture.steps} steps; its value is a guess."
         )
-        warnings.warn(f"{message} Try fewer components.", Approximated, stacklevel=3)
+        warnings.warn(f"{message} Try fewer components.", Approximated, stacklevel=4)
     humps = ", ".join(
         f"{weight:.2g} x beta({a:.3g}, {b:.3g})"
         for weight, a, b in zip(mixture.weights, mixture.a, mixture.b, strict=True)
@@ -208,7 +208,7 @@ def _fitted(name: str, counts: Counts, pair: FloatArray, size: Size, components:
         message = (
             f"The mixture of {components} does not fit: its tables show {shown:.4g} ± {spread:.2g}, not {seen:.4g}."
         )
-        warnings.warn(f"{message} Try more components, or another method.", Approximated, stacklevel=3)
+        warnings.warn(f"{message} Try more components, or another method.", Approximated, stacklevel=4)
     end = "converged" if mixture.converged else "not converged"
     return mixtures.measured(
         name, mixture
