@@ -141,7 +141,7 @@ def table(
     plan, strata = rows(counts, measures, focal, against, around=around), counts.arranged(names)
     _sees(plan, null, around)
     nearby = None if around is None else Vicinity(counts, strata, around, across, plan)
-    deal = Table.of(counts.values, counts.total, strata, together.of_units)
+    deal = Table.of(counts.values, counts.total, strata, together.of_units, residual=None)
     drawn: FloatArray = np.empty((0, len(plan), len(strata)))
     if draws:
         drawn = drawing.over(

@@ -63,7 +63,7 @@ def inverted(
     Carpenter 1999; Davison and Hinkley 1997.
     """
     drawer, evaluate = known(resample), evaluator(plan, counts, strata, nearby, draws=len(SCALES) * draws)
-    table = Table.of(counts.values, counts.total, strata, size)
+    table = Table.of(counts.values, counts.total, strata, size, residual=None)
     tail = (1 - level) / 2
     true, low, high = [], [], []
     for step, scale in enumerate(SCALES):

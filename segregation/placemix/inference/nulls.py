@@ -33,7 +33,8 @@ class Table(NamedTuple):
     Attributes
     ----------
     people
-        People of each group, and then of none, shape (units, groups + 1).
+        People of each group, and then of none, shape (units, groups + 1); or (units, groups), if there are none
+        of none.
     order, bounds
         Units ordered by stratum, and where strata begin and end.
     size
@@ -46,10 +47,13 @@ class Table(NamedTuple):
     size: Size
 
     @classmethod
-    def of(cls, values: FloatArray, total: FloatArray, strata: Strata, size: Size) -> Table:
-        """Put the people of no group in a column of their own."""
-        residual = np.maximum(total - values.sum(axis=1), 0.0)
-        return cls(np.column_stack([values, residual]), strata.order, strata.bounds, size)
+    def of(
+        cls, values: FloatArray, total: FloatArray, strata: Strata, size: Size, *, residual: bool | None = True
+    ) -> Table:
+        """Put the people of no group in a column of their own; with `residual` None only if there are any."""
+        left = np.maximum(total - values.sum(axis=1), 0.0)
+        people = np.column_stack([values, left]) if residual or left.any() else values
+        return cls(people, strata.order, strata.bounds, size)
 
 
 #: Draws one version of the people of a stratum.
@@ -137,7 +141,7 @@ def fixed_margins(people: FloatArray, size: Size) -> Draw:
 
 def permuted_units(people: FloatArray, size: Size) -> Draw:  # noqa: ARG001
     """Put the units, with all their people, in each other's places."""
-    return lambda rng: people[rng.permutation(len(people))]
+    return lambda rng: people.take(rng.permutation(len(people)), axis=0)
 
 
 NULLS: dict[str, Drawer] = {

@@ -79,7 +79,7 @@ def parametric(table: FloatArray, size: Size) -> Draw:
 
 def units(table: FloatArray, size: Size) -> Draw:  # noqa: ARG001
     """Draw as many units as there are, each as often as it comes."""
-    return lambda rng: table[rng.integers(0, len(table), len(table))]
+    return lambda rng: table.take(rng.integers(0, len(table), len(table)), axis=0)
 
 
 RESAMPLES: dict[str, Drawer] = {"people": people, "cells": cells, "parametric": parametric, "units": units}

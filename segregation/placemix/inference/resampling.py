@@ -234,7 +234,7 @@ def resampled(
             message = "Units drawn with replacement have no map: some are there twice, others not at all."
             remedy = "Pass resample='people' or 'parametric' with measures that look at a map."
             raise InvalidParameter(message, remedy=remedy)
-        deal = Table.of(counts.values, counts.total, strata, size)
+        deal = Table.of(counts.values, counts.total, strata, size, residual=None)
         drawer = drawing_of(one, deal)
 
     cells = counts.values.size + len(counts)

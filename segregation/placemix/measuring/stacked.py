@@ -209,7 +209,7 @@ def evaluator(
     swept = None if draws is None or nearby is not None else draws * counts.values.size >= sweep.LARGE
 
     def value(people: FloatArray) -> FloatArray:
-        residual = people[..., groups] if people.shape[-1] > groups else None
+        residual = people[..., groups] if people.shape[-1] > groups else np.zeros(people.shape[:-1])
         versions = Versions(np.ascontiguousarray(people[..., :groups]), _added(people), residual)
         return evaluate(plan, counts, strata, nearby, versions, swept=swept)
 
