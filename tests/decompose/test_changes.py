@@ -31,7 +31,7 @@ def panel(seed: int, dates: int = 3) -> list[pm.Counts]:
 
 
 @given(st.integers(0, 2**20), st.sampled_from(["mutual_information", "information_theory", "dissimilarity"]))
-@settings(max_examples=12)
+@settings(max_examples=6)
 def test_parts_sum_over_any_number_of_dates(seed, measure):
     dates = panel(seed)
     for focal in (None, "a"):

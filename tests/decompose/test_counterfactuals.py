@@ -84,14 +84,14 @@ def test_what_is_kept():
 
 
 @given(st.integers(0, 2**20), st.sampled_from(HOWS), st.sampled_from(["midpoint", "rank"]))
-@settings(max_examples=4)
+@settings(max_examples=3)
 def test_parts_sum_to_the_difference(seed, how, percentile):
     one, other = place(seed), place(seed + 1, 9)
-    measures = ["dissimilarity", "isolation", "gini"]
+    measures = ["dissimilarity", "isolation"]
     found = compare_places(
         one, other, measures, focal=["a", "b"], against=["rest", "c"], how=how, percentile=percentile
     )
-    assert len(found) == 3 * 2 * 2
+    assert len(found) == 2 * 2 * 2
     np.testing.assert_allclose(found["spatial"] + found["attribute"], found["difference"], atol=1e-14)
     np.testing.assert_allclose(found["value_second"] - found["value_first"], found["difference"], atol=1e-14)
     back = compare_places(other, one, measures, focal=["a", "b"], against=["rest", "c"], how=how, percentile=percentile)

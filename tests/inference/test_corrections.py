@@ -252,6 +252,14 @@ def test_households_of_each_unit():
         assert found == pytest.approx(contact_gap(counts.values, form, size=mixed.to_numpy()).item()), form
 
 
+def test_a_search_that_ends_at_rounding_has_ended():
+    """Shares that are alike in all units: the likelihood is flat to the last digit, and nothing lower is found."""
+    rng = np.random.default_rng(3)
+    values = rng.poisson(20, (30, 3)) * rng.uniform(0.3, 3, (30, 1))
+    for components in (1, 2):
+        assert mixtures.likeliest(values[:, 0], np.rint(values.sum(axis=1)), components).converged
+
+
 def test_a_search_that_is_broken_off_says_so(monkeypatch):
     monkeypatch.setattr(mixtures, "_STEPS", 1)
     with pytest.warns(pm.errors.Approximated) as raised:

@@ -86,6 +86,19 @@ def test_a_search_finds_only_what_exists(seed):
         assert row["upper"] == pytest.approx(np.nanmax(values), abs=0.05)
 
 
+def test_ten_million_people_and_a_wide_cell():
+    """Too many sizes to go through are searched; so many as can be are exact, x² being largest at an end."""
+    low, high, total = [[0, 0], [4e6, 0]], [[1e6, 0], [4e6, 0]], [1e7, 1e7]
+    row = hidden_bounds(counts_of(low, high, total), "isolation", focal="a", tries=2).iloc[0]
+    ends = [((x / 1e7) * x + 0.4 * 4e6) / (x + 4e6) for x in (0, 1e6)]
+    assert row["upper_by"] == "exact"
+    assert row["upper"] == pytest.approx(max(ends))
+    wide = counts_of(low, [[1e7, 0], [4e6, 0]], total)
+    row = hidden_bounds(wide, "isolation", focal="a", tries=2).iloc[0]
+    assert row["upper_by"] == "search"
+    assert row["upper"] == pytest.approx((1e7 + 0.4 * 4e6) / 1.4e7)
+
+
 def test_by_hand():
     """One unit of 10 has 1 to 3 members, the other 5: isolation is (x²/10 + 2.5) / (x + 5)."""
     counts = counts_of([[1, 5], [5, 5]], [[3, 5], [5, 5]], [10, 10])

@@ -39,7 +39,7 @@ def test_noise_is_refused_and_all_of_it_is_named():
     assert found["flag"].notna().tolist() == [False, False, True, True]
     assert found["block"].tolist()[:2] == [1, 2]
     turned = ranking(
-        counts, "dissimilarity", by="city", focal="a", cluster=1, draws=29, allow_noise=True, ascending=True
+        counts, "dissimilarity", by="city", focal="a", cluster=1, draws=19, allow_noise=True, ascending=True
     )
     assert turned["city"].tolist()[:2] == ["C3", "C1"]
 

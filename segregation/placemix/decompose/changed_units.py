@@ -140,7 +140,8 @@ def _step(before: pd.DataFrame, after: pd.DataFrame, terms: Valued, method: Spli
     # Known even where its parts are not, as where margins cannot be met.
     moved = columns["additions"] + columns["removals"]
     moved[stayed] += terms(tables[1]) - terms(tables[0])
-    frame["change"] = moved
+    summed = np.sum(list(columns.values()), axis=0)
+    frame["change"] = np.where(np.isfinite(summed), summed, moved)
     for name, part in columns.items():
         frame[name] = part
     for name, part in _sorting(found, tables).items():

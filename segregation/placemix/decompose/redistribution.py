@@ -67,7 +67,7 @@ def expected_change(
         As in `placemix.measure`; ``"concentration_profile(threshold=0.5)"`` is one too. With `by`, shares are of
         the group's members in the stratum, and strata are those of the later date.
     around
-        Surroundings of the later date's units.
+        Surroundings of the later date's units; where others are left out, of those found at both dates.
     unmatched
         Whether units found at one date only are refused, or left out so that the ``"common"`` ones are compared.
     earlier

@@ -22,6 +22,8 @@ SEPARABLE = (
 )  # fmt: skip
 #: Most numbers (sizes of the group x people or units) that are gone through.
 _MOST = 200_000_000
+#: Arrays as long as the sizes and the people, which are held at once where all sizes share one order of units.
+_ARRAYS = 40
 #: Numbers held at once.
 _HELD = 4_000_000
 #: Values closer than this are the same.
@@ -78,10 +80,12 @@ def span(name: str, low: IntArray, high: IntArray, people: FloatArray) -> Span |
     low, high, people = low[lived], high[lived], people[lived]
     open_ = high > low
     steps = int((high - low).sum())
-    sizes = np.arange(int(low.sum()), int(high.sum()) + 1)
     moving = name == "dissimilarity"
-    if moving and len(sizes) * max(steps + int(open_.sum()), len(low)) > _MOST:
+    many_sizes = steps + 1
+    asked = many_sizes * max(steps + int(open_.sum()), len(low)) if moving else _ARRAYS * (many_sizes + steps)
+    if asked > _MOST:
         return None
+    sizes = np.arange(int(low.sum()), int(low.sum()) + many_sizes)
     ends: list[FloatArray] = []
     many = max(1, _HELD // max(steps, len(low), 1)) if moving else len(sizes)
     for first in range(0, len(sizes), many):
@@ -115,7 +119,12 @@ def _sums(
     order = np.argsort(-gain / width, axis=1, kind="stable")
     filled = _before(width[order].astype(np.float64))
     gained = _before(np.take_along_axis(gain, order, axis=1))
-    last = np.array([np.searchsorted(filled[one], size, side="right") - 1 for one, size in zip(row, left, strict=True)])
+    if len(filled) == 1:
+        last = np.searchsorted(filled[0], left, side="right") - 1
+    else:
+        last = np.array([
+            np.searchsorted(one, size, side="right") - 1 for one, size in zip(filled, left, strict=True)
+        ])  # fmt: skip
     part = left - filled[row, last]
     # Where all are full there is no last one, and nothing is left for it.
     split = order[row, np.minimum(last, len(width) - 1)]

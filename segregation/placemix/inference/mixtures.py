@@ -19,6 +19,8 @@ _STEPS = 2000
 _RANGE = (-7.0, 14.0)
 #: Most components.
 _MOST = 5
+#: What L-BFGS-B answers where its line search finds nothing lower, and the slope below which that is an end.
+_NO_LOWER, _FLAT = 2, 1e-4
 
 
 class Mixture(NamedTuple):
@@ -86,16 +88,19 @@ def likeliest(members: FloatArray, people: FloatArray, components: int) -> Mixtu
 
     cells, times = np.unique(np.column_stack([members, people]), axis=0, return_counts=True)
     k, n, often = cells[:, 0], cells[:, 1], times.astype(np.float64)
+    bounds = [(-12.0, 12.0)] * (components - 1) + [_RANGE] * (2 * components)
     best: Mixture | None = None
     for width in (1.0, 4.0, 0.25):
         start = _start(members, people, components, width)
         found = minimize(
             _surprise, start, args=(k, n, often, components), jac=True, method="L-BFGS-B",
-            bounds=[(-12.0, 12.0)] * (components - 1) + [_RANGE] * (2 * components),
+            bounds=bounds,
             options={"maxiter": _STEPS, "maxfun": 4 * _STEPS, "ftol": 1e-11, "gtol": 1e-6},
         )  # fmt: skip
         weights, a, b = _read(found.x, components)
-        one = Mixture(weights, a, b, -float(found.fun) * float(often.sum()), bool(found.success), int(found.nit))
+        # Without a lower place on the line to look at, it is as low as rounding lets it be where it is flat.
+        ended = bool(found.success) or (found.status == _NO_LOWER and _slope(found.x, found.jac, bounds) < _FLAT)
+        one = Mixture(weights, a, b, -float(found.fun) * float(often.sum()), ended, int(found.nit))
         if best is None or one.likelihood > best.likelihood:
             best = one
     assert best is not None  # noqa: S101 - there are three starts
@@ -160,6 +165,12 @@ def _start(members: FloatArray, people: FloatArray, components: int, width: floa
     means = np.clip(means + 1e-3 * np.arange(components), 0.01 * overall, 1 - 0.01 * (1 - overall))
     ends = np.log(np.concatenate([means * both, (1 - means) * both]))
     return np.clip(np.concatenate([np.zeros(components - 1), ends]), _RANGE[0] + 0.1, _RANGE[1] - 0.1)
+
+
+def _slope(place: FloatArray, slopes: FloatArray, bounds: list[tuple[float, float]]) -> float:
+    """Steepest slope that does not lead out of the bounds."""
+    low, high = np.array(bounds).T
+    return float(np.abs(np.clip(place - slopes, low, high) - place).max())
 
 
 def _read(place: FloatArray, components: int) -> tuple[FloatArray, FloatArray, FloatArray]:
