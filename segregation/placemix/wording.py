@@ -123,34 +123,41 @@ def beyond_chance(row: pd.Series, by: list[str]) -> str:
     """Sentence of `decompose.sorting_beyond_chance`."""
     where = ", ".join(str(row[name]) for name in by) or "the whole table"
     focal = row["focal"]
-    among = "" if row["against"] == "rest" else f" (among {focal} and {row['against']} people alone)"
+    among = "" if row["against"] == "rest" else f", among {focal} and {row['against']} people alone"
     if math.isnan(row["isolation_change"]):
-        return f"The change for the {focal} group{among} in {where} is undefined."
-    then, now = percent(row["isolation_before"]), percent(row["isolation_after"])
-    word = "went" if then == now else "rose" if row["isolation_change"] > 0 else "fell"
+        why = "it is one unit" if row["reason"] == "one_unit" else "one of the groups has nobody at one of the dates"
+        return f"The change for the {focal} group in {where}{among} is undefined: {why}."
     first = (
-        f"In {where}, the share of their own group around the average {focal} member{among} {word} from {then} to "
-        f"{now} ({points(row['isolation_change'])}, {_range(row, 'isolation')})"
+        f"In {where}{among}, {percent(row['isolation_before'])} of the people around the average {focal} member were "
+        f"{focal} at first, {percent(row['isolation_after'])} later ({points(row['isolation_change'])}, "
+        f"{_range(row, 'isolation')})."
     )
-    came = f", {points(row['turnover'])} with units that came or went" if row["turnover"] else ""
+    came = f" Units that came or went: {points(row['turnover'])}." if row["turnover"] else ""
     if math.isnan(row["structure"]):
-        return f"{first}{came}. How much of this is sorting is not determined: the two dates cannot be fitted."
-    size = f"{points(row['composition'])} with the sizes of the group and of the units{came}"
-    part = f"{points(row['structure'])} ({_range(row, 'structure')}) with sorting"
+        return f"{first}{came} How much of this is sorting is not determined: the two dates cannot be fitted."
     told = {
         "more sorted": "more than chance would give: members became more sorted into particular places",
         "less sorted": "more than chance would give: members became less sorted into particular places",
         "not beyond chance": "no more than chance would often give",
-        "not determined": "which is not determined: cells without anybody, or two ways of separating it that disagree",
+        "too few draws": "of which so few draws cannot tell whether chance would give it",
+        "not determined": "which is not determined, because in too many units one of the groups has nobody at one of "
+        "the dates",
     }[str(row["sorting"])]
-    return f"{first}: {size}, and {part}, {told}."
+    if row["sorting"] == "not determined" and row["structure_forward"] * row["structure_reverse"] < 0:
+        told = (
+            f"which is not determined, because the two ways of separating it give {points(row['structure_forward'])} "
+            f"and {points(row['structure_reverse'])}"
+        )
+    sizes = f"Sizes of the group and of the units: {points(row['composition'])}."
+    return f"{first}{came} {sizes} Sorting: {points(row['structure'])} ({_range(row, 'structure')}), {told}."
 
 
 def _range(row: pd.Series, part: str) -> str:
     low, high = row[f"{part}_lower"], row[f"{part}_upper"]
     if math.isnan(low) or math.isnan(high):
         return "no interval"
-    return f"{100 * row['level']:.0f} % interval {_with_sign(100 * low, 1)} to {_with_sign(100 * high, 1)}"
+    ends = f"{_with_sign(100 * low, digits=1)} to {_with_sign(100 * high, digits=1)}"
+    return ends if part == "structure" else f"{100 * row['level']:.0f} % interval {ends}"
 
 
 def gap(frame: pd.DataFrame, by: list[str]) -> list[str]:

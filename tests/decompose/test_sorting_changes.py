@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -96,9 +98,29 @@ def test_a_place_without_units_of_both_dates_is_not_determined():
     assert "not determined" in found["sentence"].iloc[1]
 
 
+def test_one_unit_and_a_wrong_stratum():
+    before, after = (
+        counts.with_strata(side=pd.Series(["one", *["rest"] * 9], counts.units)) for counts in dates(units=10)
+    )
+    found = sorting_beyond_chance(before, after, focal="a", by="side", draws=60)
+    alone = found[found["side"] == "one"].iloc[0]
+    assert alone["sorting"] == "not determined"
+    assert np.isnan(alone["p_value"])
+    assert "one unit" in alone["sentence"]
+    with pytest.raises(pm.errors.UnknownColumn, match="'sid'") as told:
+        sorting_beyond_chance(before, after, focal="a", by="sid")
+    assert "side" in str(told.value)
+
+
 def test_too_few_draws_are_said():
-    with pytest.warns(pm.errors.TooFewDraws, match="40 draws are enough"):
-        sorting_beyond_chance(*dates(units=10, side=["e", "w"] * 5), focal="a", by="side", draws=30)
+    sides = np.array(["e", "w"] * 20)
+    (before, after), moved = dates(side=sides), dates(moved=0.7, side=sides)[1]
+    values = np.where(sides[:, np.newaxis] == "e", moved.values, after.values)
+    after = replace(after, values=values, total=values.sum(axis=1))
+    with pytest.warns(pm.errors.TooFewDraws, match="use 40 or more"):
+        found = sorting_beyond_chance(before, after, focal="a", by="side", draws=30, cluster=1)
+    assert found.set_index("side")["sorting"].to_dict() == {"e": "too few draws", "w": "not beyond chance"}
+    assert "so few draws cannot tell" in found["sentence"].iloc[0]
 
 
 def test_refusals_and_packs(tmp_path):

@@ -140,8 +140,11 @@ def compare_dates(
     return result
 
 
-def matched(before: Counts, after: Counts, unmatched: str) -> tuple[Counts, Counts]:
-    """Give both dates the same groups, and the same units in the same order where they have them."""
+def matched(before: Counts, after: Counts, unmatched: str, *, word: str = "keep") -> tuple[Counts, Counts]:
+    """Give both dates the same groups, and the same units in the same order where they have them.
+
+    `word` is what a caller passes as ``unmatched=`` for units that open and close.
+    """
     if set(before.groups) != set(after.groups):
         odd = set(before.groups) ^ set(after.groups)
         message = f"The two dates do not have the same groups: {listed(sorted(map(group_text, odd)))}."
@@ -161,7 +164,7 @@ def matched(before: Counts, after: Counts, unmatched: str) -> tuple[Counts, Coun
         )
         remedy = (
             "Bring both onto common areas: areas = common_areas(lookup, …), then counts.merge_units(…) each; or pass "
-            "unmatched='keep' if units open and close, as schools do."
+            f"unmatched={word!r} if units open and close, as schools do."
         )
         raise VintageMismatch(message, units=odd_units, remedy=remedy)
     if before.about.vintage != after.about.vintage and before.about.vintage and after.about.vintage and len(odd_units):
@@ -190,6 +193,9 @@ def _change(
     zero_units: FloatArray = np.zeros(len(same))
     if same.all() and len(old.x) == len(new.x):
         forward, reverse = structures(old, new, zeros)
+        # One unit, or an absent group, has no isolation to take apart.
+        undefined = np.isnan(isolation[0]) | np.isnan(isolation[1])
+        forward, reverse = (np.where(undefined, np.nan, path) for path in (forward, reverse))
         empty = [(date.people > 0) & ((date.x <= 0) | (date.y <= 0)) for date in (old, new)]
         zero_cells = old.sums(empty[0].astype(np.float64)) + new.sums(empty[1].astype(np.float64))
         # Filling a cell that was empty, or emptying one, is more than any fit of the margins can tell.

@@ -16,7 +16,7 @@ from placemix._version import __version__
 from placemix.counts import Counts, checked
 from placemix.decompose._two_dates import Date, alignment, isolation, structures
 from placemix.decompose.dates import compare_dates, matched
-from placemix.errors import InvalidParameter, TooFewDraws, VintageMismatch
+from placemix.errors import InvalidParameter, TooFewDraws, UnknownColumn, VintageMismatch, did_you_mean, plural
 from placemix.inference import drawing, ends
 from placemix.inference.differences import p_values
 from placemix.inference.households import Cluster, dealt
@@ -73,14 +73,15 @@ def sorting_beyond_chance(
     result
         One row for each stratum, group and comparison. Columns: the strata, `focal`, `against`;
         `isolation_before`, `isolation_after`, `isolation_change` = `turnover` (units of one date alone) +
-        `composition` + `structure`, with `isolation_lower`, `isolation_upper`; `structure_lower`,
-        `structure_upper`, `structure_sd`; `p_value` (of no change in sorting, two-sided) and `p_adjusted`
-        (Benjamini and Hochberg, over the rows of this result); `sorting` (``"more sorted"``,
-        ``"less sorted"``, ``"not beyond chance"`` or ``"not determined"``); `dissimilarity_before`,
-        `dissimilarity_after`, `dissimilarity_change`, `dissimilarity_lower`, `dissimilarity_upper`;
-        `people_before`, `people_after`, `units_before`, `units_after`, `units_common`, `zero_cells`,
-        `draws` (in which the structural part is defined), `level`, `interval_method`, `cluster_before`,
-        `cluster_after`, `sentence`, `reason`, `source_before`, `source`, `version`.
+        `composition` + `structure` (the mean of `structure_forward` and `structure_reverse`), with
+        `isolation_lower`, `isolation_upper`; `structure_lower`, `structure_upper`, `structure_sd`; `p_value`
+        (of no change in sorting, two-sided) and `p_adjusted` (Benjamini and Hochberg, over the rows of this
+        result); `sorting` (``"more sorted"``, ``"less sorted"``, ``"not beyond chance"``,
+        ``"too few draws"`` or ``"not determined"``); `dissimilarity_before`, `dissimilarity_after`,
+        `dissimilarity_change`, `dissimilarity_lower`, `dissimilarity_upper`; `people_before`, `people_after`,
+        `units_before`, `units_after`, `units_common`, `zero_cells`, `draws` (in which the structural part is
+        defined), `level`, `interval_method`, `cluster_before`, `cluster_after`, `sentence`, `reason`,
+        `source_before`, `source`, `version`.
 
     Raises
     ------
@@ -126,8 +127,14 @@ def sorting_beyond_chance(
         raise InvalidParameter(message, remedy="Schools that open and close are left to 'common'.")
     drawing.checked(draws, seed, least=2)
     drawing.known_level(level)
-    before, after = matched(before, after, "refuse" if unmatched == "refuse" else "keep")
     names = (by,) if isinstance(by, str) else tuple(by)
+    for counts in (before, after):
+        for name in names:
+            if name not in counts.strata.columns:
+                message = f"{name!r} is no column of strata at both dates."
+                known_columns = [str(column) for column in counts.strata.columns]
+                raise UnknownColumn(message, remedy=did_you_mean(name, known_columns) or "Add it with with_strata.")
+    before, after = matched(before, after, "refuse" if unmatched == "refuse" else "keep", word="common")
     shared = after.units[after.units.isin(before.units)]
     if not len(shared):
         message = "The two dates share no unit."
@@ -162,10 +169,10 @@ def sorting_beyond_chance(
     made = f"{resample}, cluster={together[0].size:g} and {together[1].size:g}"
     frame["interval_method"] = f"resampled:basic interval; {made}; draws={draws}; seed={seed}"
     frame["cluster_before"], frame["cluster_after"] = (size.text for size in together)
-    frame["sentence"] = [wording.beyond_chance(row, list(names)) for _, row in frame.iterrows()]
     reasons = zip(_texts(whole["reason"]), _texts(split["reason"], place), strict=True)
     # Units of one date alone are what `turnover` is for.
     frame["reason"] = [inside if first in {None, "units_differ"} else first for first, inside in reasons]
+    frame["sentence"] = [wording.beyond_chance(row, list(names)) for _, row in frame.iterrows()]
     frame["source_before"], frame["source"], frame["version"] = before.source, after.source, __version__
     arguments: dict[str, Any] = {
         "focal": focal, "against": against, "by": list(names), "zeros": zeros, "unmatched": unmatched,
@@ -257,7 +264,7 @@ def _split(whole: pd.DataFrame, split: pd.DataFrame, place: IntArray, names: lis
     frame["turnover"] = frame["isolation_change"] - _taken(split["isolation_change"], place)
     # Where all units are there at both dates nothing is left but rounding.
     frame.loc[frame["turnover"].abs() < 1e-12, "turnover"] = 0.0
-    for name in ("composition", "structure"):
+    for name in ("composition", "structure", "structure_forward", "structure_reverse"):
         frame[name] = _taken(split[name], place)
     frame["sorting"] = _texts(split["sorting"], place)
     for name in (
@@ -292,17 +299,18 @@ def _beside(frame: pd.DataFrame, drawn: FloatArray, level: float) -> pd.DataFram
     least = rows / (len(drawn) + 1)
     if least > _RARE:
         message = (
-            f"{len(drawn):,} draws for {rows:,} rows: no p_adjusted of one row alone can be below {least:.2g}, so that "
-            f"a change may be called chance for want of draws. {math.ceil(rows / _RARE):,} draws are enough."
+            f"{len(drawn):,} draws are too few to tell a change from chance in {plural(rows, 'row')}; "
+            f"use {math.ceil(rows / _RARE):,} or more."
         )
         warnings.warn(message, TooFewDraws, stacklevel=3)
     frame["p_adjusted"] = _adjusted(frame["p_value"].to_numpy())
     frame["level"] = level
     sure = frame["sorting"] != "not determined"
     direction = np.where(frame["structure"] > 0, "more sorted", "less sorted")
-    frame["sorting"] = np.where(
-        sure, np.where(frame["p_adjusted"] <= _RARE, direction, "not beyond chance"), frame["sorting"]
-    )
+    rare = np.where(frame["p_adjusted"] <= _RARE, direction, "not beyond chance")
+    # As rare as so many draws can show, and yet not rare enough for so many rows.
+    floor = (frame["p_value"] <= 1.5 / (len(drawn) + 1)) & (frame["p_adjusted"] > _RARE)
+    frame["sorting"] = np.where(sure, np.where(floor, "too few draws", rare), frame["sorting"])
     return frame
 
 
