@@ -14,9 +14,7 @@ try:
 except pm.errors.RankedNoise as refused:
     print(refused, "\n")
 ranked = pm.inference.ranking(homes, "dissimilarity", focal="blue", by="district", draws=29, allow_noise=True)
-print(
-    ranked[["district", "value", "expected", "rank", "rank_low", "rank_high", "flag"]].round(3).to_string(index=False)
-)
+print(ranked[["district", "value", "expected", "rank", "rank_low", "rank_high"]].round(3).to_string(index=False))
 
 print("\nD of small units, plain and corrected")
 for method in ("carrington_troske", "unbiased", "beta_mixture"):
@@ -32,12 +30,7 @@ print(first[["district", "unit", "value", "without", "influence"]].head(3).round
 print("\nCells that the publisher hides")
 table = pd.DataFrame({"school": list("ABCD"), "meals": ["c", "20", "8", "c"], "pupils": [50, 60, 70, 40]})
 table["others"] = ["x", "40", "62", "y"]
-schools = pm.from_wide(
-    table,
-    groups=["meals", "others"],
-    unit="school",
-    total="pupils",
-    suppressed={"c": (1, 4), "x": (46, 49), "y": (36, 39)},
-)
+hidden = {"c": (1, 4), "x": (46, 49), "y": (36, 39)}
+schools = pm.from_wide(table, groups=["meals", "others"], unit="school", total="pupils", suppressed=hidden)
 ends = pm.inference.hidden_bounds(schools, ["dissimilarity", "isolation", "gini"], focal="meals")
 print(ends[["measure", "value", "lower", "upper", "lower_by", "upper_by"]].round(3).to_string(index=False))

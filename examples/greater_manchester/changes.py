@@ -44,34 +44,57 @@ def censuses(folder: Path, districts: list[str], *, unchanged: bool = False) -> 
 
 
 def main() -> None:
-    """Print a table of all groups, the sentences of one, and what leaving out changed areas would have said."""
-    folder = Path(os.environ.get("PLACEMIX_DATA", "../shared")) / "data" / "england_wales"
+    """Print tables of all groups and of one, and what leaving out changed areas would have said."""
+    folder = Path(os.environ.get("PLACEMIX_DATA", ".")) / "data" / "england_wales"
     if not folder.is_dir():
         print(f"There is no folder {folder}: set PLACEMIX_DATA to the folder that holds data/england_wales.")
         sys.exit(2)
-    found = pm.decompose.sorting_beyond_chance(*censuses(folder, DISTRICTS), focal="each", by="district", draws=999)
-    frame = pd.DataFrame(found)
-    mark = {"more sorted": "*", "less sorted": "*", "not determined": "?", "not beyond chance": ""}
-    frame["shown"] = [
-        f"{100 * part:+.1f}".replace("-0.0", "0.0").replace("+0.0", "0.0") + mark[sorting]
-        for part, sorting in zip(frame["structure"], frame["sorting"], strict=True)
-    ]
-    table = pd.DataFrame(
-        {group: part.set_index("district")["shown"] for group, part in frame.groupby("focal", observed=True)}
-    )[list(GROUPS)]
+    dates = censuses(folder, DISTRICTS)
+    frame = pd.DataFrame(pm.decompose.sorting_beyond_chance(*dates, focal="each", by="district", draws=999))
     print("Change of isolation that goes with sorting, in points; * beyond chance, ? not determined")
-    print(table.to_string())
-    print(f"\n{frame['interval_method'].iloc[0]}; {frame['cluster_after'].iloc[0]}")
-    print(frame["sorting"].value_counts().to_string(), "\n")
-    for sentence in frame.loc[frame["focal"] == "Asian", "sentence"]:
-        print("*", sentence)
-    print("\nTower Hamlets, D of Asian and White residents:")
+    print(shown(frame).to_string())
+    made = f"{frame['interval_method'].iloc[0]}; {frame['cluster_after'].iloc[0]}"
+    print(f"\n{made}\n{frame['sorting'].value_counts().to_string()}\n")
+    rises = frame.groupby("focal", observed=True)["isolation_change"].agg(lambda change: int((change > 0).sum()))
+    larger = int((frame["composition"].abs() > frame["structure"].abs()).sum())
+    print(f"Isolation rose in {rises.to_dict()}; composition is the larger part in {larger} of {len(frame)} rows\n")
+    asian = frame[frame["focal"] == "Asian"].set_index("district")
+    table = pd.DataFrame(
+        {
+            "2011": asian["isolation_before"],
+            "2021": asian["isolation_after"],
+            "change": asian["isolation_change"],
+            "sizes": asian["composition"],
+            "sorting": asian["structure"],
+            "from": asian["structure_lower"],
+            "to": asian["structure_upper"],
+        }
+    )
+    print((100 * table).round(1).to_string(), "\n")
+    print(asian.loc["Oldham", "sentence"], "\n")
+    larger_homes = pm.decompose.sorting_beyond_chance(*dates, focal="Asian", by="district", cluster=3.5, draws=999)
+    beyond = larger_homes.loc[larger_homes["sorting"] == "less sorted", "district"]
+    print(f"In households of 3.5 still beyond chance: {', '.join(beyond)}\n")
+    print("Tower Hamlets, D of Asian and White residents:")
     for words, unchanged in (("common areas", False), ("unchanged areas only", True)):
         row = pm.compare_dates(
             *censuses(folder, ["Tower Hamlets"], unchanged=unchanged), focal="Asian", against="White"
         ).iloc[0]
         people = f"{row['people_after']:,.0f} Asian and White people in 2021"
-        print(f"  {words:21}{row['dissimilarity_change']:+.4f}  ({row['units']} areas, {people})")
+        print(f"{words:21}{row['dissimilarity_change']:+.4f}  ({row['units']} areas, {people})")
+
+
+def shown(frame: pd.DataFrame) -> pd.DataFrame:
+    """One row a district, one column a group: points of isolation that go with sorting, and whether beyond chance."""
+    mark = {"more sorted": "*", "less sorted": "*", "not determined": "?"}
+    texts = [
+        f"{100 * part:+.1f}".replace("-0.0", "0.0").replace("+0.0", "0.0") + mark.get(sorting, "")
+        for part, sorting in zip(frame["structure"], frame["sorting"], strict=True)
+    ]
+    frame = frame.assign(text=texts)
+    return pd.DataFrame(
+        {group: part.set_index("district")["text"] for group, part in frame.groupby("focal", observed=True)}
+    )[list(GROUPS)]
 
 
 if __name__ == "__main__":

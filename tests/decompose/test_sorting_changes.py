@@ -57,6 +57,7 @@ def test_what_is_drawn_is_the_change_of_the_drawn_tables():
     assert (found["structure_upper"] < 0).all()
 
 
+@pytest.mark.slow
 def test_no_change_in_sorting_is_seldom_called_one():
     """Groups grow by half and nothing else: about one table in twenty has p below 0.05."""
     small = 0

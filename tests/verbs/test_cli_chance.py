@@ -61,7 +61,7 @@ def test_changes(town):
     common = ["changes", *files, "-u", "code", "-g", "a,b", "-f", "a", "--cluster", "1", "--draws", "99"]
     said = RUN.invoke(app, [*common, "--by", "side"])
     assert said.exit_code == 0, said.output
-    assert "with sorting" in said.output
+    assert "Sorting:" in said.output
     assert "says nothing of why" in said.output
     machine = json.loads(RUN.invoke(app, [*common, "--common", "--json"]).stdout)
     assert {"turnover", "composition", "structure", "p_adjusted", "sentence"} <= set(machine[0])

@@ -194,7 +194,7 @@ def _print(result: pd.DataFrame, numbers: list[str], title: str, level: float, s
     ]
     table["p"] = frame["p_value"]
     if "flag" in frame and frame["flag"].notna().any():
-        table["like chance"] = np.where(frame["flag"].notna(), "yes", "")
+        table["not above chance"] = np.where(frame["flag"].notna(), "yes", "")
     if frame["reason"].notna().any():
         table["reason"] = frame["reason"]
     about = f"; {' '.join(names)}" if names else ""

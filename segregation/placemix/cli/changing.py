@@ -19,7 +19,7 @@ def changes(
     *,
     groups: arguments.Groups,
     unit: arguments.Unit,
-    focal: arguments.Focal = None,
+    focal: Annotated[str | None, typer.Option("--focal", "-f", help="Group of interest, or 'each'; needed.")] = None,
     against: arguments.Against = "rest",
     by: arguments.By = None,
     common: Annotated[
@@ -56,8 +56,8 @@ def changes(
     if out is not None:
         values.writable(out)
     if focal is None:
-        message = "No group was named."
-        raise InvalidParameter(message, remedy="Pass --focal a group, several, or each.")
+        message = "No group of interest was named."
+        raise InvalidParameter(message, remedy="Pass --focal a group, or --focal each.")
     first, second = (
         arguments.counts(
             file, groups=groups, unit=unit, total=total, by=by, residual=residual, strict=strict, encoding=encoding,
@@ -77,5 +77,7 @@ def changes(
         return
     for sentence in result["sentence"]:
         OUT.print(sentence, markup=False, highlight=False, end="\n\n")
-    OUT.print(f"{resample} drawn anew, {draws:,} draws, seed {seed}; {first.source} and {second.source}", markup=False)
+    how = {"parametric": "within their units", "people": "over the units of their group", "cells": "over all units"}
+    made = f"People drawn anew {how.get(resample, resample)}, {draws:,} times, seed {seed}"
+    OUT.print(f"{made}; {first.source} and {second.source}", markup=False)
     say_note(f"People were drawn {result['cluster_after'].iloc[0]}. A change in sorting says nothing of why.")

@@ -12,7 +12,7 @@ import pandas as pd
 from placemix._typing import IntArray
 from placemix.counts import Counts, checked, group_text
 from placemix.decompose.information import behind, information, known, people_of, summed
-from placemix.errors import InvalidParameter, UnknownColumn, did_you_mean
+from placemix.errors import InvalidParameter, UnknownColumn, did_you_mean, plural
 from placemix.measuring.plan import Which
 from placemix.results import Call, Result, remember
 
@@ -132,13 +132,19 @@ def _are_levels(counts: Counts, names: list[str]) -> None:
             message = f"{name!r} is no column of strata."
             known_columns = [str(column) for column in counts.strata.columns]
             raise UnknownColumn(message, remedy=did_you_mean(name, known_columns) or "Add it with with_strata.")
+    twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
+    if twice:
+        message = f"{twice[0]!r} is named twice."
+        raise InvalidParameter(message, remedy="Name each level once, from the largest areas to the smallest.")
     faults = []
     for upper, lower in pairwise(names):
         pairs = counts.strata[[upper, lower]].astype(str).drop_duplicates()
         odd = pairs[lower][pairs[lower].duplicated()].unique()
         faults += [f"{area} ({lower}) is in several areas of {upper}" for area in odd]
     if faults:
-        message = f"Levels do not nest: {'; '.join(faults[:5])}."
+        message = (
+            f"Levels do not nest: {plural(len(faults), 'area lies', 'areas lie')} in several areas of the level before."
+        )
         raise InvalidParameter(
             message, units=faults, remedy="Name levels from the largest to the smallest, each inside the one before."
         )

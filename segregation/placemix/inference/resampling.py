@@ -114,6 +114,9 @@ def intervals(
     """
     counts = checked(counts)
     ends.known(method, _METHODS)
+    if method == "inversion" and resample in {None, "units"}:
+        message = "Inversion draws people from scaled copies of the table, not cells or units."
+        raise InvalidParameter(message, remedy="Pass resample='parametric', 'people' or 'cells'.")
     drawing.checked(draws, seed, least=2)
     drawing.known_level(level)
     together = dealt(counts, cluster)
@@ -276,9 +279,6 @@ def _found(
     if not len(drawn):
         return []
     if method == "inversion":
-        if resample in {None, "units"}:
-            message = "Inversion draws people from scaled copies of the table, not cells or units."
-            raise InvalidParameter(message, remedy="Pass resample='people', 'cells' or 'parametric'.")
         by_row = inverted(
             plan, counts, strata, nearby, value.reshape(len(strata), len(plan)).T, resample=str(resample), size=size,
             level=level, draws=len(drawn), seed=seed, progress=progress,
