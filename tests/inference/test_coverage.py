@@ -85,6 +85,17 @@ def test_intervals_are_judged_by_the_nearest_towns():
     assert grouped["coverage"].item() < found["large"].loc["dissimilarity", "coverage"]
 
 
+def test_an_estimate_bears_the_flag_in_its_note():
+    small = made_town(60, 25, 0.3)
+    said = pm.inference.interval(small, "dissimilarity", focal="a", resample="parametric", cluster=1, draws=99)
+    assert "undercovers: such intervals held the true value in 40 % of made-up towns" in said.note
+    large = made_town(60, 1000, 0.3)
+    held = pm.inference.interval(large, "information_theory", focal="a", resample="parametric", cluster=1, draws=99)
+    assert held.note is None
+    noise = pm.inference.expected(small, "dissimilarity", focal="a", cluster=3, draws=49)
+    assert "not_distinguishable_from_chance" in noise.note
+
+
 def test_what_was_not_studied_has_no_coverage():
     counts = made_town(30, 100, 0.8)
     for measure, options in (

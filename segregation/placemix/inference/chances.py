@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -191,7 +192,7 @@ def expected(
     Returns
     -------
     estimate
-        Its `expected` is the mean under the null; its interval holds 95 % of the draws.
+        Its `expected` is the mean under the null; its interval holds 95 % of the draws; its `note` bears the flag.
 
     Examples
     --------
@@ -208,7 +209,9 @@ def expected(
     if len(several) > 1:
         message = f"An estimate is one number; {len(several)} were asked for."
         raise InvalidParameter(message, remedy="Name one group in focal= and in against=, or call inference.table.")
-    return several[0]
+    if not found["flag"].notna().item():
+        return several[0]
+    return replace(several[0], note="; ".join(filter(None, [several[0].note, NOISE])))
 
 
 def _sees(plan: Sequence[Row], null: str, around: Surroundings | None) -> None:

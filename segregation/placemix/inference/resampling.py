@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -182,7 +183,8 @@ def interval(
     Returns
     -------
     estimate
-        Its `uncertainty` holds the kind, the method and both ends.
+        Its `uncertainty` holds the kind, the method and both ends. Its `note` says ``undercovers`` where such
+        intervals held the true value too seldom in made-up towns like this one.
 
     Examples
     --------
@@ -192,16 +194,19 @@ def interval(
     >>> pm.inference.interval(homes, "isolation", focal="asian", resample="people", cluster=2).uncertainty.kind
     'chance model'
     """
-    several = estimates(
-        intervals(
-            counts, measure, focal=focal, against=against, around=around, resample=resample, method=method,
-            cluster=cluster, level=level, draws=draws, seed=seed,
-        )
+    found = intervals(
+        counts, measure, focal=focal, against=against, around=around, resample=resample, method=method,
+        cluster=cluster, level=level, draws=draws, seed=seed,
     )  # fmt: skip
+    several = estimates(found)
     if len(several) > 1:
         message = f"An estimate is one number; {len(several)} were asked for."
         raise InvalidParameter(message, remedy="Name one group in focal= and in against=, or call inference.intervals.")
-    return several[0]
+    if not found["flag"].notna().item():
+        return several[0]
+    held = f"{found['coverage'].item():.0%}".replace("%", " %")
+    text = f"{studied.UNDERCOVERS}: such intervals held the true value in {held} of made-up towns like this one"
+    return replace(several[0], note="; ".join(filter(None, [several[0].note, text])))
 
 
 def resampled(
