@@ -180,7 +180,10 @@ def test_expected_d_by_winship():
 @pytest.mark.parametrize("null", ["evenness", "fixed_margins"])
 def test_closed_forms_are_the_mean_of_draws(null):
     counts = town(units=10, seed=2)
-    asked = ["dissimilarity", "isolation", "correlation_ratio", "information_theory", "mutual_information"]
+    asked = [
+        "dissimilarity", "isolation", "correlation_ratio", "information_theory", "mutual_information", "gorard",
+        "exposure",
+    ]  # fmt: skip
     options = {"focal": "a", "by": "district", "null": null, "cluster": 1}
     closed = table(counts, asked, draws=0, **options)
     found = table(counts, asked, draws=60, seed=5, **options)
@@ -195,7 +198,7 @@ def test_closed_forms_are_the_mean_of_draws(null):
         error += [np.nanstd(value) / np.sqrt(1200) for value in values]
     mean, error = np.array(mean), np.array(error)
     exact = (closed["expected_by"] == "exact").to_numpy()
-    assert exact.sum() == (4 if null == "evenness" else 10)
+    assert exact.sum() == (6 if null == "evenness" else 14)
     assert (np.abs(mean - known)[exact] <= 4.5 * error[exact]).all()
     np.testing.assert_array_equal(found["expected"][exact], known[exact])
     assert deal.people.sum() == counts.total.sum()

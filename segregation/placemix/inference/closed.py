@@ -62,15 +62,18 @@ def _of_a_group(
     name, starts, named = row.asked.row.name, strata.starts, EXACT if whole else WHOLE
     members = np.add.reduceat(counts.values[strata.order, int(row.focal or 0)], starts)
     share = ratio(members, np.add.reduceat(people, starts))
-    if name == "isolation":
-        return Expectation(chance.expected_isolation(people, share, starts=starts, size=size), named)
+    if name in {"isolation", "exposure"}:
+        own = chance.expected_isolation(people, share, starts=starts, size=size)
+        return Expectation(own if name == "isolation" else 1 - own, named)
     if name == "correlation_ratio":
         return Expectation(chance.expected_correlation_ratio(people, starts=starts, size=size), named)
-    if name != "dissimilarity":
+    if name not in {"dissimilarity", "gorard"}:
         return None
+    # Gorard's index is D times the others' share, which no deal changes.
+    times = 1 - share if name == "gorard" else 1.0
     if null == "fixed_margins":
-        return Expectation(chance.dealt_dissimilarity(people, members, starts=starts), EXACT) if whole else None
-    return Expectation(chance.expected_dissimilarity(people, share, starts=starts, size=size), HELD)
+        return Expectation(times * chance.dealt_dissimilarity(people, members, starts=starts), EXACT) if whole else None
+    return Expectation(times * chance.expected_dissimilarity(people, share, starts=starts, size=size), HELD)
 
 
 def _information(row: Row, counts: Counts, strata: Strata, people: FloatArray) -> Expectation | None:
