@@ -95,7 +95,7 @@ quick: $(ENV)/.test
 	$(PYTEST) -m "not slow and not browser" --ignore tests/docs/test_examples.py $(TESTS)
 
 slow: $(ENV)/.test
-	$(PYTEST) -m slow
+	$(PYTEST) -m slow --durations=12
 
 bench:
 	@$(MAKE) peer ENV=.venv-bench

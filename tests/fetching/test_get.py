@@ -169,6 +169,7 @@ def harvest(made: Path, tmp_path: Path) -> Harvest:
     return Harvest.open(Path(shutil.copytree(made, tmp_path / "made")) / "exampleton.gpkg")
 
 
+@pytest.mark.slow
 def test_everything_placed_by_hand_gives_the_same_as_fetched(
     harvest: Harvest, published: Served, tmp_path_factory: pytest.TempPathFactory, patience: Patience
 ) -> None:
@@ -198,6 +199,7 @@ def test_everything_placed_by_hand_gives_the_same_as_fetched(
     assert all(file["placed_by_hand"] for file in by_hand.manifest["files"])
 
 
+@pytest.mark.slow
 def test_where_the_whole_table_is_gone_the_cells_give_the_same(
     harvest: Harvest, published: Served, tmp_path: Path, patience: Patience
 ) -> None:

@@ -81,6 +81,7 @@ def test_the_guard_would_see_it(tmp_path: Path) -> None:
         pm.get(district="Exampleton", tables=["faith"], dates=[2021], folder=tmp_path)
 
 
+@pytest.mark.slow
 def test_the_commands_stay_on_this_machine(tmp_path: Path) -> None:
     table = tmp_path / "areas.csv"
     pd.DataFrame({"code": list("ABCD"), "asian": [80, 20, 5, 20], "white": [20, 80, 95, 80]}).to_csv(table, index=False)

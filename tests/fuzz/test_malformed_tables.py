@@ -148,6 +148,7 @@ def test_good_tables_are_read():
         assert run(good(np.random.default_rng(number)), GOOD) == "right"
 
 
+@pytest.mark.slow
 def test_three_hundred_malformed_tables():
     table = fuzz(each=4, pairs=40, seed=1)
     assert table.to_numpy().sum() >= 300

@@ -26,11 +26,10 @@ REMEDIES = {
         "Save the shapes with the one they are in: with QGIS, or with "
         "'ogr2ogr -a_srs EPSG:27700 named.gpkg FILE' (27700 is the British National Grid)."
     ),
-    "Bring both onto common areas: areas = common_areas(lookup, …), then counts.merge_units(…) each; or pass "
-    "unmatched='common' if units open and close, as schools do.": (
-        "Bring both onto common areas first, with 'placemix harmonise'; or add --common where units open and close, as "
-        "schools do."
+    "Bring both onto common areas: areas = common_areas(lookup, …), then counts.merge_units(…) each; or pass": (
+        "Bring both onto common areas first, with 'placemix harmonise'; or add"
     ),
+    "unmatched='common' if units open and close": "--common where units open and close",
     "Leave them out with counts.take, or give them a point.": "Give them a shape, or take their rows out of the file.",
     "Repair them first: shapes.make_valid().": (
         "Repair them first: with QGIS, or with 'ogr2ogr -makevalid whole.gpkg FILE'."

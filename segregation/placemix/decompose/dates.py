@@ -21,6 +21,11 @@ from placemix.results import Call, Result, first_reason, remember
 
 #: A structural change of isolation below this is no change in sorting: a fifth of a point.
 NEGLIGIBLE = 0.002
+#: What a caller may pass for units that open and close.
+_OPEN_AND_CLOSE = {
+    "keep": "unmatched='keep' if units open and close, as schools do.",
+    "common": "unmatched='common' if units open and close, as schools do.",
+}
 #: Above this share of units where a cell was patched, filled or emptied, sorting is not determined.
 PATCHED = 0.1
 
@@ -164,7 +169,7 @@ def matched(before: Counts, after: Counts, unmatched: str, *, word: str = "keep"
         )
         remedy = (
             "Bring both onto common areas: areas = common_areas(lookup, …), then counts.merge_units(…) each; or pass "
-            f"unmatched={word!r} if units open and close, as schools do."
+            + _OPEN_AND_CLOSE[word]
         )
         raise VintageMismatch(message, units=odd_units, remedy=remedy)
     if before.about.vintage != after.about.vintage and before.about.vintage and after.about.vintage and len(odd_units):
