@@ -65,6 +65,7 @@ _VERBS: Mapping[str, Callable[..., pd.DataFrame]] = {
     "decompose.nested": decompose.nested,
     "decompose.nested_groups": decompose.nested_groups,
     "inference.difference": partial(_two_tables, inference.difference),
+    "inference.difference_of_groups": inference.difference_of_groups,
     "inference.hidden_bounds": inference.hidden_bounds,
     "inference.influence": inference.influence,
     "decompose.sorting_beyond_chance": decompose.sorting_beyond_chance,

@@ -11,7 +11,8 @@ import pytest
 import scipy.stats
 
 import placemix as pm
-from placemix.inference import difference, drawing, interval, intervals
+from placemix.errors import InvalidParameter
+from placemix.inference import difference, difference_of_groups, drawing, interval, intervals
 from placemix.inference.ends import ONE_SIDED, OUTSIDE, ends
 from placemix.inference.nulls import Table, drawing_of
 from placemix.inference.resamples import RESAMPLES
@@ -215,3 +216,57 @@ def test_surroundings_come_in_pairs():
         difference(town.residents("before"), town.residents("after"), "dissimilarity", focal="blue", around=near)
     with pytest.raises(pm.errors.InvalidParameter, match="alternative is one of"):
         difference(town.residents("before"), town.residents("after"), "dissimilarity", focal="blue", alternative="more")
+
+
+# --- two groups of one table -----------------------------------------------------------------------------------
+
+
+def test_two_groups_of_one_table(tmp_path):
+    rng = np.random.default_rng(4)
+    frame = pd.DataFrame({
+        "a": rng.binomial(200, 1 / (1 + np.exp(-rng.normal(-1, 1.0, 40)))), "b": rng.binomial(150, 0.3, 40),
+        "c": 300, "unit": range(40), "side": list("ew") * 20,
+    })  # fmt: skip
+    counts = pm.from_wide(frame, groups=["a", "b", "c"], unit="unit", strata=["side"])
+    measures = ["dissimilarity", "isolation"]
+    found = difference_of_groups(counts, measures, groups=("a", "b"), by="side", draws=199, cluster=1)
+    known = pm.measure(counts, measures, focal=["a", "b"], by="side").set_index(["side", "measure", "focal"])["value"]
+    for row in found.itertuples():
+        assert row.value_first == known[row.side, row.measure, "a"]
+        assert row.value_second == known[row.side, row.measure, "b"]
+        assert row.difference == row.value_second - row.value_first
+    assert (found["upper"] < 0).all()
+    assert (found["p_value"] <= 0.01).all()
+    assert found.drop_duplicates("side")["people"].sum() == counts.total.sum()
+    turned = difference_of_groups(counts, measures, groups=("b", "a"), by="side", draws=199, cluster=1)
+    assert turned["difference"].to_numpy() == pytest.approx(-found["difference"].to_numpy())
+    assert turned["sd"].to_numpy() == pytest.approx(found["sd"].to_numpy())
+    sizes = pd.Series(2.0, index=counts.units)
+    saved = difference_of_groups(counts, "dissimilarity", groups=("a", "b"), draws=20, cluster=sizes)
+    assert pm.verify(saved.save(tmp_path / "groups.zip")).same
+    for wrong in (("a", "a"), ("a",), "ab"):
+        with pytest.raises(InvalidParameter, match="two different groups"):
+            difference_of_groups(counts, "dissimilarity", groups=wrong)
+
+
+def test_sizes_by_unit_serve_both_tables(tmp_path):
+    first, second = sorted_town(20, seed=1), sorted_town(20, seed=2)
+    sizes = pd.Series(3.0, index=first.units)
+    found = difference(first, second, "dissimilarity", focal="a", cluster=sizes, draws=30)
+    assert found["sd"].item() == pytest.approx(
+        difference(first, second, "dissimilarity", focal="a", cluster=3.0, draws=30)["sd"].item(), rel=0.5
+    )
+    assert pm.verify(found.save(tmp_path / "two.zip")).same
+    with pytest.raises(InvalidParameter, match="one for both tables"):
+        difference(first, second, "dissimilarity", focal="a", cluster=(sizes, 1.0), draws=30)
+
+
+def test_digits_do_not_depend_on_threads(monkeypatch):
+    town = sorted_town(60)
+    found = []
+    for processors in (1, 2, 5):
+        monkeypatch.setattr(drawing.os, "cpu_count", lambda processors=processors: processors)
+        monkeypatch.setattr(drawing, "CHUNK", 120 * processors)
+        found.append(intervals(town, ["dissimilarity", "gini"], focal="a", resample="people", draws=40))
+    for other in found[1:]:
+        pd.testing.assert_frame_equal(pd.DataFrame(found[0]), pd.DataFrame(other))

@@ -18,7 +18,7 @@ from placemix.decompose._two_dates import Date, alignment, isolation, structures
 from placemix.decompose.dates import compare_dates, matched
 from placemix.errors import InvalidParameter, TooFewDraws, UnknownColumn, VintageMismatch, did_you_mean, plural
 from placemix.inference import drawing, ends
-from placemix.inference.differences import p_values
+from placemix.inference.differences import p_values, sizes_of_two
 from placemix.inference.households import Cluster, dealt
 from placemix.inference.nulls import Table, drawing_of
 from placemix.inference.resamples import Resample, known
@@ -155,10 +155,10 @@ def sorting_beyond_chance(
     ):
         lived_in = np.add.reduceat((counts.total[order] > 0).astype(np.int64), starts)
         frame[name] = np.repeat(lived_in, len(pairs))
-    sizes = tuple(cluster) if isinstance(cluster, tuple | list) else (cluster, cluster)
+    sizes = sizes_of_two(cluster)
     together = [dealt(counts, size) for counts, size in zip((before, after), sizes, strict=True)]
     drawers = [
-        drawing_of(known(resample), Table.of(counts.values, counts.total, counts.arranged(names), size.size))
+        drawing_of(known(resample), Table.of(counts.values, counts.total, counts.arranged(names), size.of_units))
         for counts, size in zip((before, after), together, strict=True)
     ]
     drawn = drawing.over(
@@ -176,9 +176,11 @@ def sorting_beyond_chance(
     frame["source_before"], frame["source"], frame["version"] = before.source, after.source, __version__
     arguments: dict[str, Any] = {
         "focal": focal, "against": against, "by": list(names), "zeros": zeros, "unmatched": unmatched,
-        "resample": resample, "cluster": cluster, "level": level, "draws": draws, "seed": seed,
+        "resample": resample, "level": level, "draws": draws, "seed": seed,
     }  # fmt: skip
-    call = Call("decompose.sorting_beyond_chance", {"before": before, "after": after}, arguments)
+    inputs: dict[str, Any] = {"before": before, "after": after}
+    (inputs if isinstance(cluster, pd.Series) else arguments)["cluster"] = cluster
+    call = Call("decompose.sorting_beyond_chance", inputs, arguments)
     result = remember(frame, call)
     result.attrs["cites"] = ("elbers_2021", "benjamini_1995", "bell_1954", "duncan_1955")
     return result

@@ -4,6 +4,7 @@ from placemix.inference.chances import expected, table
 from placemix.inference.corrections import corrected
 from placemix.inference.designs import with_design_effect
 from placemix.inference.differences import difference
+from placemix.inference.group_differences import difference_of_groups
 from placemix.inference.hidden_cells import hidden_bounds
 from placemix.inference.leaving_out import influence, jackknife
 from placemix.inference.modelled import modelled_segregation
@@ -16,6 +17,7 @@ from placemix.inference.smoothing import smoothing_bias
 __all__ = [
     "corrected",
     "difference",
+    "difference_of_groups",
     "expected",
     "hidden_bounds",
     "influence",

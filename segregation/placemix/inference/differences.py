@@ -50,7 +50,7 @@ def difference(
     """Compare a measure of two tables: the difference, its interval and a test.
 
     The tables may be two dates of one place or two places; they need neither the same units nor the
-    same map. For two groups of one table, pass it twice, each with one group kept by `Counts.select`.
+    same map. For two groups of one table see `difference_of_groups`.
 
     Parameters
     ----------
@@ -101,12 +101,12 @@ def difference(
     True
     """
     first, second = checked(first), checked(second)
-    _known(alternative, around)
+    known_alternative(alternative, around)
     ends.known(method)
     drawing.checked(draws, seed, least=2)
     drawing.known_level(level)
     names = [by] if isinstance(by, str) else list(by)
-    pair = tuple(cluster) if isinstance(cluster, tuple | list) else (cluster, cluster)
+    pair = sizes_of_two(cluster)
     frames, drawn, texts = [], [], []
     for place, (counts, size) in enumerate(zip((first, second), pair, strict=True)):
         near = None if around is None else around[place]
@@ -117,7 +117,7 @@ def difference(
         nearby = None if near is None else Vicinity(counts, strata, near, across, plan)
         together = dealt(counts, size)
         values = resampled(
-            plan, counts, strata, nearby, resample=resample, size=together.size, draws=draws,
+            plan, counts, strata, nearby, resample=resample, size=together.of_units, draws=draws,
             # Streams of the two tables never meet.
             seed=2 * seed + place, progress=progress,
         )  # fmt: skip
@@ -126,27 +126,53 @@ def difference(
         texts.append(together)
     one, other = _matched(frames[0], frames[1], names)
     moved = _taken(drawn[1], other) - _taken(drawn[0], one)
-    table = _table(frames, (one, other), names, moved, level, method, alternative)
+    table = compared(frames, (one, other), names, moved, level, method, alternative)
     made = f"{resample}, cluster={texts[0].size:g} and {texts[1].size:g}"
     table["interval_method"] = f"resampled:{method} interval; {made}; draws={draws}; seed={seed}"
     table["cluster_first"], table["cluster_second"] = texts[0].text, texts[1].text
     table["seed"] = seed
     for column in ("around", "method"):
-        table[column] = _either(frames, (one, other), column)
+        table[column] = either(frames, (one, other), column)
     table["source_first"], table["source_second"] = first.source, second.source
     table["version"] = __version__
     inputs: dict[str, Any] = {"first": first, "second": second}
     if around is not None:
         inputs |= {"around_first": around[0], "around_second": around[1]}
-    arguments = {
+    arguments: dict[str, Any] = {
         "measures": [measures] if isinstance(measures, str) else list(measures), "focal": focal, "against": against,
         "by": names, "across": across, "resample": resample, "method": method, "alternative": alternative,
-        "cluster": cluster, "level": level, "draws": draws, "seed": seed,
+        "level": level, "draws": draws, "seed": seed,
     }  # fmt: skip
+    (inputs if isinstance(cluster, pd.Series) else arguments)["cluster"] = cluster
     return remember(table, Call("inference.difference", inputs, arguments, described))
 
 
-def _known(alternative: str, around: object) -> None:
+def sizes_of_two(
+    cluster: Cluster | tuple[Cluster | None, Cluster | None] | None,
+) -> tuple[Cluster | None, Cluster | None]:
+    """Household sizes of two tables: the same for both, or one each.
+
+    Raises
+    ------
+    InvalidParameter
+        A pair holds sizes by unit: one series serves both tables.
+    """
+    if not isinstance(cluster, tuple | list):
+        return cluster, cluster
+    if any(isinstance(size, pd.Series) for size in cluster) or len(cluster) != 2:
+        message = "cluster is one for both tables, or a pair of numbers or tables of sizes."
+        raise InvalidParameter(message, remedy="Give sizes by unit as one series that has the units of both tables.")
+    return cluster[0], cluster[1]
+
+
+def known_alternative(alternative: str, around: object) -> None:
+    """Refuse what is no alternative, or surroundings of one table alone.
+
+    Raises
+    ------
+    InvalidParameter
+        One of them is none.
+    """
     if alternative not in _ALTERNATIVES:
         message = f"alternative is one of {', '.join(_ALTERNATIVES)}, not {alternative!r}."
         raise InvalidParameter(message, remedy=did_you_mean(alternative, list(_ALTERNATIVES)))
@@ -176,14 +202,14 @@ def _taken(values: FloatArray, places: IntArray) -> FloatArray:
     return out
 
 
-def _either(frames: list[pd.DataFrame], places: tuple[IntArray, IntArray], column: str) -> list[Any]:
+def either(frames: list[pd.DataFrame], places: tuple[IntArray, IntArray], column: str) -> list[Any]:
     """Text of the second frame's rows, or of the first's where the second lacks them."""
     texts = [frame[column].astype(object).where(frame[column].notna(), None).to_numpy() for frame in frames]
     pairs = zip(*places, strict=True)
     return [texts[1][other] if other >= 0 else texts[0][one] for one, other in pairs]
 
 
-def _table(
+def compared(
     frames: list[pd.DataFrame],
     places: tuple[IntArray, IntArray],
     names: list[str],
@@ -192,7 +218,22 @@ def _table(
     method: str,
     alternative: str,
 ) -> pd.DataFrame:
-    table = pd.DataFrame({name: _either(frames, places, name) for name in [*names, "measure", "focal", "against"]})
+    """Put two results side by side, row by row: values, difference, interval, p and what stands behind each.
+
+    Parameters
+    ----------
+    frames
+        Both results.
+    places
+        Rows of the first and of the second that belong together, -1 where there is none.
+    names
+        Columns of strata.
+    moved
+        Differences of the draws, shape (rows, draws).
+    level, method, alternative
+        Of the intervals and the test.
+    """
+    table = pd.DataFrame({name: either(frames, places, name) for name in [*names, "measure", "focal", "against"]})
     first, second = (_taken(frame["value"].to_numpy(), place) for frame, place in zip(frames, places, strict=True))
     apart = second - first
     table["value_first"], table["value_second"], table["difference"] = first, second, apart
