@@ -89,7 +89,7 @@ def difference_of_groups(
     >>> found = pm.inference.difference_of_groups(homes, "dissimilarity", groups=("amber", "blue"), draws=99)
     >>> found[["focal_first", "focal_second", "difference", "p_value"]].round(3)
       focal_first focal_second  difference  p_value
-    0       amber         blue       0.299     0.01
+    0       amber         blue       0.301     0.01
     """
     counts = checked(counts)
     known_alternative(alternative, None)
