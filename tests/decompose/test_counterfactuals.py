@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -190,3 +192,15 @@ def test_shares_that_all_tie():
     found = counterfactual(tied, like, focal="a")
     np.testing.assert_allclose(found.values[:, 0], 0.2 * size)
     np.testing.assert_allclose(found.total, size)
+
+
+def test_standard_errors_are_left_out_and_said():
+    one = pm.from_wide(
+        pd.DataFrame({"unit": list("abc"), "x": [4, 9, 2], "y": [8, 5, 7]}), groups=["x", "y"], unit="unit"
+    )
+    sampled = replace(one, error=np.ones_like(one.values))
+    assert "Standard errors" not in pm.decompose.counterfactual(one, one, focal="x").about.notes[-1]
+    for pair in ((sampled, one), (one, sampled)):
+        changed = pm.decompose.counterfactual(*pair, focal="x")
+        assert changed.error is None
+        assert "Standard errors of the cells are left out" in changed.about.notes[-1]

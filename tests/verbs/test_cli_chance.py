@@ -68,6 +68,8 @@ def test_changes(town):
     done = RUN.invoke(app, [*common, "-o", str(town / "changes.csv"), "--pack", str(town / "changes.zip")])
     assert done.exit_code == 0, done.output
     assert pm.verify(town / "changes.zip").same
+    same = RUN.invoke(app, ["changes", files[0], files[0], "-u", "code", "-g", "a,b", "-f", "a"])
+    assert "same counts" in str(same.exception)
     nobody = RUN.invoke(app, ["changes", *files, "-u", "code", "-g", "a,b"])
     assert isinstance(nobody.exception, pm.errors.InvalidParameter)
 

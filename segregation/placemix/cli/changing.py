@@ -65,6 +65,9 @@ def changes(
         )
         for file in (before, after)
     )  # fmt: skip
+    if first.source == second.source:
+        message = "Both files hold the same counts."
+        raise InvalidParameter(message, remedy="Give the tables of two dates.")
     drawn: Any = resample
     with progress("drawing") as step:
         result = sorting_beyond_chance(

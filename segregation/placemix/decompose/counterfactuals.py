@@ -185,6 +185,8 @@ def counterfactual(
     )
     origin = f"the {how.replace('_', ' ')} of another place ({like.source})"
     note = f"Counterfactual: these units with {origin}, matched by {percentile}; {_KEPT[how]}: {sizes}."
+    if counts.error is not None or like.error is not None:
+        note += " Standard errors of the cells are left out: they are not those of a counterfactual."
     return replace(
         alone, values=values, total=values.sum(axis=1), about=alone.about.noting(note, synthetic=True), stated=False
     )

@@ -14,14 +14,13 @@ from placemix.counts import Counts, checked
 from placemix.errors import InvalidParameter, did_you_mean
 from placemix.estimating import Estimate
 from placemix.inference import drawing
+from placemix.inference.asking import question
 from placemix.inference.closed import EXACT, Expectation, expectation
 from placemix.inference.households import Cluster, Dealt, dealt
 from placemix.inference.nulls import Null, Table, drawing_of, known
-from placemix.measuring import measure
 from placemix.measuring.inputs import described
-from placemix.measuring.plan import Row, Which, rows
+from placemix.measuring.plan import Row, Which
 from placemix.measuring.stacked import evaluator
-from placemix.measuring.vicinity import Vicinity
 from placemix.results import Call, Result, estimates, remember
 from placemix.surroundings import Surroundings
 
@@ -137,11 +136,8 @@ def table(
         message = f"tail is one of {', '.join(_TAILS)}, not {tail!r}."
         raise InvalidParameter(message, remedy=did_you_mean(tail, list(_TAILS)))
     together = dealt(counts, cluster)
-    names = [by] if isinstance(by, str) else list(by)
-    result = measure(counts, measures, focal=focal, against=against, by=names, around=around, across=across)
-    plan, strata = rows(counts, measures, focal, against, around=around), counts.arranged(names)
+    names, frame, plan, strata, nearby = question(counts, measures, focal, against, by, around, across)
     _sees(plan, null, around)
-    nearby = None if around is None else Vicinity(counts, strata, around, across, plan)
     deal = Table.of(counts.values, counts.total, strata, together.of_units, residual=None)
     drawn: FloatArray = np.empty((0, len(plan), len(strata)))
     if draws:
@@ -154,7 +150,7 @@ def table(
     plain = around is None and together.by_unit is None
     closed = [expectation(row, counts, strata, null, together.size) if plain else None for row in plan]
     apart = [-1 if row.asked.row.name in _LOWERED else 1 for row in plan]
-    frame = _beside(pd.DataFrame(result), drawn, closed, level, tail, apart)
+    frame = _beside(frame, drawn, closed, level, tail, apart)
     frame["null"], frame["cluster"], frame["tail"], frame["seed"] = null, together.text, tail, seed
     frame["interval_method"] = (
         f"null:{null}; cluster={together.size:g}; draws={draws}; seed={seed}" if draws else f"none:no_draws ({null})"

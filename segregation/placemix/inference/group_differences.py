@@ -13,14 +13,12 @@ from placemix._version import __version__
 from placemix.counts import Counts, checked, group_text
 from placemix.errors import InvalidParameter
 from placemix.inference import drawing, ends
+from placemix.inference.asking import question
 from placemix.inference.differences import Alternative, compared, either, known_alternative
 from placemix.inference.households import Cluster, dealt
 from placemix.inference.resamples import Resample
 from placemix.inference.resampling import resampled
-from placemix.measuring import measure
 from placemix.measuring.inputs import described
-from placemix.measuring.plan import rows
-from placemix.measuring.vicinity import Vicinity
 from placemix.results import Call, Result, remember
 from placemix.surroundings import Surroundings
 
@@ -99,11 +97,8 @@ def difference_of_groups(
     if not isinstance(groups, tuple | list) or len(groups) != 2 or groups[0] == groups[1]:
         message = f"groups are two different groups, not {groups!r}."
         raise InvalidParameter(message, remedy="Pass groups=('asian', 'black'), for example.")
-    names = [by] if isinstance(by, str) else list(by)
     pair, together = list(groups), dealt(counts, cluster)
-    whole = pd.DataFrame(measure(counts, measures, focal=pair, against=against, by=names, around=around, across=across))
-    plan, strata = rows(counts, measures, pair, against, around=around), counts.arranged(names)
-    nearby = None if around is None else Vicinity(counts, strata, around, across, plan)
+    names, whole, plan, strata, nearby = question(counts, measures, pair, against, by, around, across)
     drawn = resampled(
         plan, counts, strata, nearby, resample=resample, size=together.of_units, draws=draws, seed=seed,
         progress=progress,

@@ -14,9 +14,9 @@ from placemix.counts import Counts, checked
 from placemix.errors import InvalidParameter
 from placemix.inference import drawing
 from placemix.inference._columns import beside
-from placemix.measuring import measure
+from placemix.inference.asking import question
 from placemix.measuring.inputs import described
-from placemix.measuring.plan import Row, Which, rows
+from placemix.measuring.plan import Row, Which
 from placemix.measuring.stacked import Versions, evaluate
 from placemix.measuring.vicinity import Vicinity
 from placemix.results import Call, Result, remember
@@ -156,12 +156,7 @@ def jackknife(
     """
     counts = checked(counts)
     drawing.known_level(level)
-    names = [by] if isinstance(by, str) else list(by)
-    frame = pd.DataFrame(
-        measure(counts, measures, focal=focal, against=against, by=names, around=around, across=across)
-    )
-    plan, strata = rows(counts, measures, focal, against, around=around), counts.arranged(names)
-    nearby = None if around is None else Vicinity(counts, strata, around, across, plan)
+    names, frame, plan, strata, nearby = question(counts, measures, focal, against, by, around, across)
     left = values_without(plan, counts, strata, nearby, progress=progress)
     frame = _beside(frame, left, len(strata), level)
     frame["interval_method"] = "resampled:jackknife, each unit left out in turn; Student's t"
@@ -228,12 +223,7 @@ def influence(
     3    C  0.5952   0.5556     0.0397
     """
     counts = checked(counts)
-    names = [by] if isinstance(by, str) else list(by)
-    whole = pd.DataFrame(
-        measure(counts, measures, focal=focal, against=against, by=names, around=around, across=across)
-    )
-    plan, strata = rows(counts, measures, focal, against, around=around), counts.arranged(names)
-    nearby = None if around is None else Vicinity(counts, strata, around, across, plan)
+    names, whole, plan, strata, nearby = question(counts, measures, focal, against, by, around, across)
     left = values_without(plan, counts, strata, nearby, progress=progress)
     units = np.flatnonzero(left.there)
     at = (left.stratum[units, np.newaxis] * len(plan) + np.arange(len(plan))).ravel()

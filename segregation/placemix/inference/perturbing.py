@@ -6,17 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from placemix._typing import Across, FloatArray
 from placemix.counts import Counts, checked
 from placemix.errors import InvalidParameter
 from placemix.inference import drawing
-from placemix.measuring import measure
+from placemix.inference.asking import question
 from placemix.measuring.inputs import described
-from placemix.measuring.plan import Which, rows
+from placemix.measuring.plan import Which
 from placemix.measuring.stacked import evaluator
-from placemix.measuring.vicinity import Vicinity
 from placemix.results import Call, Result, remember
 from placemix.surroundings import Surroundings
 
@@ -84,12 +82,7 @@ def perturbation_sensitivity(
     if isinstance(most, bool) or not isinstance(most, int | np.integer) or most < 1:
         message = f"most is a whole number of at least 1, not {most!r}."
         raise InvalidParameter(message)
-    names = [by] if isinstance(by, str) else list(by)
-    frame = pd.DataFrame(
-        measure(counts, measures, focal=focal, against=against, by=names, around=around, across=across)
-    )
-    plan, strata = rows(counts, measures, focal, against, around=around), counts.arranged(names)
-    nearby = None if around is None else Vicinity(counts, strata, around, across, plan)
+    names, frame, plan, strata, nearby = question(counts, measures, focal, against, by, around, across)
 
     # Nobody is in none of the groups where all are counted in one, and no key puts anybody there.
     cells = np.column_stack([counts.values, counts.residual]) if counts.residual.any() else counts.values

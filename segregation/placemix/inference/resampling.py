@@ -14,13 +14,13 @@ from placemix.counts import Counts, checked
 from placemix.errors import InvalidParameter
 from placemix.estimating import Estimate
 from placemix.inference import accelerations, drawing, ends, resamples, studied
+from placemix.inference.asking import question
 from placemix.inference.households import Cluster, dealt
 from placemix.inference.inverting import inverted
 from placemix.inference.nulls import Size, Table, drawing_of
 from placemix.inference.resamples import Resample
-from placemix.measuring import measure
 from placemix.measuring.inputs import described
-from placemix.measuring.plan import Row, Which, rows
+from placemix.measuring.plan import Row, Which
 from placemix.measuring.stacked import evaluator
 from placemix.measuring.vicinity import Vicinity
 from placemix.results import Call, Result, estimates, remember
@@ -121,14 +121,9 @@ def intervals(
     drawing.checked(draws, seed, least=2)
     drawing.known_level(level)
     together = dealt(counts, cluster)
-    names = [by] if isinstance(by, str) else list(by)
-    frame = pd.DataFrame(
-        measure(counts, measures, focal=focal, against=against, by=names, around=around, across=across)
-    )
-    plan, strata = rows(counts, measures, focal, against, around=around), counts.arranged(names)
+    names, frame, plan, strata, nearby = question(counts, measures, focal, against, by, around, across)
     kind, words = "none", "complete_count"
     drawn: FloatArray = np.empty((0, len(plan), len(strata)))
-    nearby = None if around is None else Vicinity(counts, strata, around, across, plan)
     if resample is not None or counts.error is not None:
         drawn = resampled(
             plan, counts, strata, nearby, resample=resample, size=together.of_units, draws=draws, seed=seed,
