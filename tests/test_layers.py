@@ -20,6 +20,7 @@ LAYERS = (
     "_typing",
     "_compiled",
     "_files",
+    "_toml",
     "indices",
     "registry",
     "lengths",

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         report,
         scales,
         surroundings,
+        typology,
     )
     from placemix.about import About
     from placemix.counts import Counts
@@ -91,12 +92,13 @@ __all__ = [
     "report",
     "scales",
     "surroundings",
+    "typology",
     "verify",
 ]
 
 _MODULES = frozenset({
     "datasets", "decompose", "errors", "harmonise", "indices", "inference", "patterns", "readers", "report",
-    "scales", "surroundings",
+    "scales", "surroundings", "typology",
 })  # fmt: skip
 _HOMES = {
     "About": "about",

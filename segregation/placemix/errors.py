@@ -208,6 +208,24 @@ class InvalidConfig(PlacemixError, ValueError):
     """A configuration file has faults, all listed together."""
 
 
+class InvalidScheme(PlacemixError, ValueError):
+    """Rules that give places a type have faults, all listed together with their lines."""
+
+
+class UnknownScheme(PlacemixError, KeyError):
+    """No scheme of that name is known."""
+
+    __str__ = PlacemixError.__str__
+
+
+class ReferenceNeeded(PlacemixError, ValueError):
+    """The scheme compares groups with a reference group and none was named."""
+
+
+class SchemeMismatch(PlacemixError, ValueError):
+    """A scheme's thresholds were set for tables of another kind."""
+
+
 class UnreadableFile(PlacemixError, OSError):
     """A file is absent, of an unknown kind, or not what its name says."""
 
