@@ -12,6 +12,7 @@ from placemix.counts import Counts, checked
 from placemix.errors import InvalidParameter
 from placemix.inference import drawing
 from placemix.inference.asking import question
+from placemix.inference.nulls import Draw
 from placemix.measuring.inputs import described
 from placemix.measuring.plan import Which
 from placemix.measuring.stacked import evaluator
@@ -76,23 +77,12 @@ def perturbation_sensitivity(
     counts = checked(counts)
     drawing.checked(draws, seed, least=2)
     drawing.known_level(level)
-    if isinstance(share, bool) or not isinstance(share, int | float | np.floating) or not 0 <= share <= 1:
-        message = f"share is a probability, not {share!r}."
-        raise InvalidParameter(message)
-    if isinstance(most, bool) or not isinstance(most, int | np.integer) or most < 1:
-        message = f"most is a whole number of at least 1, not {most!r}."
-        raise InvalidParameter(message)
     names, frame, plan, strata, nearby = question(counts, measures, focal, against, by, around, across)
 
     # Nobody is in none of the groups where all are counted in one, and no key puts anybody there.
     cells = np.column_stack([counts.values, counts.residual]) if counts.residual.any() else counts.values
-
-    def changed(rng: np.random.Generator) -> FloatArray:
-        moved = rng.integers(1, most + 1, cells.shape) * rng.choice([-1, 1], cells.shape)
-        return np.maximum(cells + np.where(rng.random(cells.shape) < share, moved, 0), 0.0)
-
     drawn = drawing.over(
-        changed,
+        changed(cells, share, most),
         evaluator(plan, counts, strata, nearby, draws=draws),
         draws=draws,
         seed=seed,
@@ -124,3 +114,25 @@ def perturbation_sensitivity(
         "by": names, "across": across, "share": share, "most": most, "level": level, "draws": draws, "seed": seed,
     }  # fmt: skip
     return remember(frame, Call("inference.perturbation_sensitivity", inputs, arguments, described))
+
+
+def changed(cells: FloatArray, share: float, most: int) -> Draw:
+    """Return a way to change some cells by a few people, up or down alike, and never below 0.
+
+    Raises
+    ------
+    InvalidParameter
+        The share is no probability, or a number is none.
+    """
+    if isinstance(share, bool) or not isinstance(share, int | float | np.floating) or not 0 <= share <= 1:
+        message = f"share is a probability, not {share!r}."
+        raise InvalidParameter(message)
+    if isinstance(most, bool) or not isinstance(most, int | np.integer) or most < 1:
+        message = f"most is a whole number of at least 1, not {most!r}."
+        raise InvalidParameter(message)
+
+    def drawn(rng: np.random.Generator) -> FloatArray:
+        moved = rng.integers(1, most + 1, cells.shape) * rng.choice([-1, 1], cells.shape)
+        return np.maximum(cells + np.where(rng.random(cells.shape) < share, moved, 0), 0.0)
+
+    return drawn

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
@@ -10,9 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from placemix.errors import InvalidScheme, UnknownScheme, UnreadableFile, did_you_mean, together
+from placemix.errors import UnknownScheme, UnreadableFile, did_you_mean
 from placemix.typology.rules import Scheme
-from placemix.typology.scheme_reading import Reading
+from placemix.typology.scheme_reading import from_text
 
 
 def load_scheme(scheme: str | Path | Scheme) -> Scheme:
@@ -116,30 +115,3 @@ def _read(file: Path) -> Scheme:
         message = f"{file.name!r} is no UTF-8 text."
         raise UnreadableFile(message, remedy="Save it as UTF-8.") from error
     return from_text(text, file=file.name)
-
-
-def from_text(text: str, *, file: str) -> Scheme:
-    """Read a scheme from the text of its file.
-
-    Raises
-    ------
-    InvalidScheme
-        The text has faults, all listed with their lines.
-    """
-    try:
-        given = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        message = f"{file!r} is no TOML: {error}"
-        raise InvalidScheme(message, remedy="Texts and conditions stand in quotes.") from error
-    reading = Reading(text, given)
-    faults = list(reading.keys())
-    if not faults:
-        faults = list(reading.values())
-    if faults:
-        joined = together(faults)
-        numbered = "\n".join(f"{number}. {fault}" for number, fault in enumerate(faults, 1))
-        message = f"{file!r}: {faults[0]}" if len(faults) == 1 else f"{file!r} has {len(faults)} faults:\n{numbered}"
-        whole = InvalidScheme(message)
-        whole.faults = joined.faults
-        raise whole
-    return reading.scheme(file)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any, get_args
 
 from placemix._toml import Lines
-from placemix.errors import InvalidScheme, did_you_mean
+from placemix.errors import InvalidScheme, did_you_mean, together
 from placemix.registry.citations import CITATIONS
 from placemix.typology.conditions import CITY, EACH, NUMBERS, PEOPLE, Condition, excludes, implies, parsed
 from placemix.typology.rules import Names, Parameter, ResidualPolicy, Scheme, Type
@@ -24,6 +25,33 @@ _NEEDED = ("id", "title", "type")
 _WORDS = {str: "a text in quotes", list: "a list", bool: "true or false", int: "a whole number", dict: "a table"}
 #: A type that names its units by these needs the section that says what they are.
 _SECTIONS = {"present groups": "present", "characteristics": "characteristic", "concentrated members": "concentrated"}
+
+
+def from_text(text: str, *, file: str) -> Scheme:
+    """Read a scheme from the text of its file.
+
+    Raises
+    ------
+    InvalidScheme
+        The text has faults, all listed with their lines.
+    """
+    try:
+        given = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        message = f"{file!r} is no TOML: {error}"
+        raise InvalidScheme(message, remedy="Texts and conditions stand in quotes.") from error
+    reading = Reading(text, given)
+    faults = list(reading.keys())
+    if not faults:
+        faults = list(reading.values())
+    if faults:
+        joined = together(faults)
+        numbered = "\n".join(f"{number}. {fault}" for number, fault in enumerate(faults, 1))
+        message = f"{file!r}: {faults[0]}" if len(faults) == 1 else f"{file!r} has {len(faults)} faults:\n{numbered}"
+        whole = InvalidScheme(message)
+        whole.faults = joined.faults
+        raise whole
+    return reading.scheme(file)
 
 
 class Reading:
