@@ -4,6 +4,7 @@
     python benchmarks/run.py --only gini --full    one case; the peer's Gini loop in full
     python benchmarks/run.py --only space          everything with surroundings
     python benchmarks/run.py --only inference      draws by chance
+    python benchmarks/run.py --only typology       types of places
 
 Prints a table and writes results/latest.json and RESULTS.md beside this file.
 """
@@ -25,7 +26,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "segregation")]
 #: Cases by what one asks for.
 PARTS = {
-    **{name: [name] for name in ("evenness", "gini", "memory", "cold", "single", "harmonise", "inference")},
+    **{name: [name] for name in ("evenness", "gini", "memory", "cold", "single", "harmonise", "inference", "typology")},
     "space": ["space", "people", "profiles", "rasters"],
 }
 

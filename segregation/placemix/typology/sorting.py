@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -110,6 +111,7 @@ class Sorting:
 
     # -- names -------------------------------------------------------------------------
 
+    @cached_property
     def keys(self) -> tuple[IntArray, dict[int, str]]:
         """A number for whom each unit's type names, -1 for nobody, and the names of these numbers."""
         key = np.full(len(self.rank), -1, dtype=np.int64)
@@ -139,16 +141,14 @@ class Sorting:
 
     def groups(self) -> Any:  # noqa: ANN401
         """Whom the type of each unit names, or None."""
-        key, names = self.keys()
-        found = np.full(len(key), None, dtype=object)
-        for number, name in names.items():
-            found[key == number] = name
-        return found
+        key, names = self.keys
+        # One more place, which -1 is, for nobody.
+        return np.array([*(names[number] for number in range(len(names))), None], dtype=object)[key]
 
     def types(self, labels: Labels) -> tuple[tuple[str, ...], tuple[str, ...], IntArray, tuple[str, ...]]:
         """Ids of all types, their labels, the code of each unit, and what a result must say."""
         by_id = {kind.id: place for place, kind in enumerate(self.scheme.types)}
-        key, names = self.keys()
+        key, names = self.keys
         ids: list[str] = []
         texts: list[str] = []
         codes = np.full(len(self.rank), -1, dtype=np.int64)
@@ -161,10 +161,12 @@ class Sorting:
                 ids.append(kind.id)
                 texts.append(self._label(kind, "", labels))
                 continue
-            for number in self._possible(kind, key[here]):
-                codes[here & (key == number)] = len(ids)
-                ids.append(f"{kind.id} {names[number]}")
-                texts.append(self._label(kind, names[number], labels))
+            possible = self._possible(kind, key[here])
+            place_of = np.full(len(names), -1)
+            place_of[possible] = len(ids) + np.arange(len(possible))
+            codes[here] = place_of[key[here]]
+            ids += [f"{kind.id} {names[number]}" for number in possible]
+            texts += [self._label(kind, names[number], labels) for number in possible]
         return tuple(ids), tuple(texts), codes, tuple(self.notes())
 
     def _possible(self, kind: Type, found: IntArray) -> list[int]:
@@ -182,14 +184,16 @@ class Sorting:
 
     def labels(self, labels: Labels) -> Any:  # noqa: ANN401
         """The label of each unit's type with whom it names, or None where nobody is."""
-        key, names = self.keys()
+        key, names = self.keys
         out = np.full(len(key), None, dtype=object)
         for place, kind in enumerate(self.scheme.types):
-            here = self.rank == place
+            here = np.flatnonzero(self.rank == place)
             said = "{group}" in (kind.original if labels == "original" and kind.original else kind.label)
-            for number in np.unique(key[here]) if said else [-1]:
-                which = here & (key == number) if said else here
-                out[which] = self._label(kind, names.get(int(number), ""), labels)
+            numbers, back = (
+                np.unique(key[here], return_inverse=True) if said else (np.array([-1]), np.zeros(len(here), int))
+            )
+            texts = [self._label(kind, names.get(int(number), ""), labels) for number in numbers]
+            out[here] = np.array([*texts, None], dtype=object)[back]
         return out
 
     # -- what to say -------------------------------------------------------------------
