@@ -26,6 +26,7 @@ import other_packages  # noqa: E402
 import placemix  # noqa: E402
 from placemix.readers import formats  # noqa: E402
 from placemix.registry import CITATIONS, CLAIMS, MEASURES, Measure  # noqa: E402
+from placemix.typology import conditions  # noqa: E402
 
 TIERS = {
     "recommended": "at most ten, each with the question that it answers",
@@ -52,6 +53,7 @@ MODULES = {
     "patterns": "Patterns of rasters",
     "inference": "Inference",
     "decompose": "Decomposition",
+    "typology": "Typology",
     "indices": "Kernels",
     "datasets": "Data sets",
     "report": "Report",
@@ -222,6 +224,7 @@ def reference_pages() -> dict[str, str]:
         )
         pages[f"reference/{name}.md"] = f"# {title}\n\n{docstrings.markdown(inspect.getdoc(module) or '')}{body}"
     pages["reference/formats.md"] = _formats_page()
+    pages["reference/schemes.md"] = _schemes_page()
     pages["reference/errors.md"] = _errors_page()
     pages["reference/command-line.md"] = _command_page()
     return pages
@@ -241,6 +244,22 @@ def _formats_page() -> str:
             told = ", ".join(f"`{column}`" for column in edition.columns).replace("|", "&#124;")
             text += f"| {edition.name} | {told} |\n"
         text += f"\n{row.seen}\n" if row.seen else ""
+    return text
+
+
+def _schemes_page() -> str:
+    text = (
+        "# Schemes of types\n\nThe rules that `placemix.typology` has, as they stand in their files. Types are tested in "
+        "the order of the file, and the first whose conditions hold is taken; `when` asks for all of its conditions, "
+        "`either` for one of them, and the last type takes what is left. A file of your own has the same keys.\n"
+    )
+    for name in placemix.typology.schemes()["scheme"]:
+        rules = placemix.typology.load_scheme(name)
+        text += f"\n## {name}\n\n{rules.title}; {rules.status}.\n\n```toml\n{rules.text.strip()}\n```\n"
+    text += "\n## What conditions compare\n\n| quantity | what it is | where |\n| --- | --- | --- |\n"
+    places = [("types", {**conditions.PEOPLE, **conditions.NUMBERS, **conditions.CITY})]
+    for where, known in [*places, *((f"[{section}]", known) for section, known in conditions.EACH.items())]:
+        text += "".join(f"| `{quantity}` | {meaning} | {where} |\n" for quantity, meaning in known.items())
     return text
 
 
