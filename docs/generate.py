@@ -249,8 +249,8 @@ def _formats_page() -> str:
 
 def _schemes_page() -> str:
     text = (
-        "# Schemes of types\n\nThe rules that `placemix.typology` has, as they stand in their files. Types are tested in "
-        "the order of the file, and the first whose conditions hold is taken; `when` asks for all of its conditions, "
+        "# Schemes of types\n\nThe rules that `placemix.typology` has, as they stand in their files. Types are tested "
+        "in the order of the file, and the first whose conditions hold is taken; `when` asks for all its conditions, "
         "`either` for one of them, and the last type takes what is left. A file of your own has the same keys.\n"
     )
     for name in placemix.typology.schemes()["scheme"]:

@@ -46,6 +46,7 @@ HEAVY: tuple[str, ...] = (
     "spopt",
     "spreg",
     "statsmodels",
+    "threadpoolctl",
     "tobler",
 )
 

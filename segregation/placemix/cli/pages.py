@@ -45,7 +45,7 @@ def report(
 
     placemix report --config examples/greater_manchester/report.toml -o report.html
     """
-    _is_page(out)
+    is_page(out)
     if config is not None:
         if file is not None:
             message = "Give a file or --config, not both."
@@ -88,13 +88,20 @@ def demo(
 
     Examples:  placemix demo    placemix demo --data nc_births
     """
-    _is_page(out)
+    is_page(out)
     with progress("Writing the demonstration") as move:
         written = demonstrations.write(data, out=out, progress=move)
     OUT.print(f"Report: {written.resolve()}", highlight=False, markup=False, soft_wrap=True)
 
 
-def _is_page(out: Path) -> None:
+def is_page(out: Path) -> None:
+    """Refuse a page of another kind before anything is computed.
+
+    Raises
+    ------
+    InvalidParameter
+        Its name does not end as that of a page.
+    """
     if out.suffix.casefold() not in {".html", ".htm"}:
         message = f"A report is an HTML page, not {out.suffix or out.name!r}."
         raise InvalidParameter(message, remedy="Name a .html file; a browser prints it to PDF.")

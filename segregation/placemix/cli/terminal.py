@@ -36,7 +36,7 @@ def show(frame: pd.DataFrame, *, title: str, formats: dict[str, str] | None = No
         # Names that are typed again must not be cut.
         table.add_column(
             escape(str(name)),
-            no_wrap=name in {"unit", "measure", "focal", "against", "value"},
+            no_wrap=name in {"unit", "measure", "focal", "against", "value", "scheme", "type"},
             justify="right" if pd.api.types.is_numeric_dtype(frame[name]) else "left",
         )
     for row in frame.itertuples(index=False, name=None):

@@ -64,6 +64,24 @@ REMEDIES = {
         "'placemix inspect FILE' says what it holds; a table without shapes is a CSV, Excel or Parquet file."
     ),
     "Read it with read_table.": "Name a GeoPackage, GeoJSON, Shapefile or GeoParquet.",
+    "if they are on common areas already, pass vintages='allow'.": (
+        "two tables of common areas are compared where neither file says that its areas are of another vintage."
+    ),
+    "pass unmatched='count' to leave these out and have them counted": "add --common to count them apart",
+    "Bring both onto common areas with placemix.harmonise.align": (
+        "Bring both onto common areas with 'placemix harmonise'"
+    ),
+    "Give both the same, with harmonise.regroup or merge_groups.": (
+        "Name groups that both have: --groups 'name=a+b' sums columns."
+    ),
+    ", or pass recalibrate=True.": ", or add --recalibrate.",
+    "with merge_groups": "with --groups 'name=a+b'",
+    "Leave reference out.": "Leave out --reference.",
+    "Leave one group or more out of reference.": "Leave one group or more out of --reference.",
+    "typology.schemes() lists those here.": "'placemix schemes' lists those here.",
+    "Pass parameters={'threshold': 0.5}.": "Write --threshold 0.5.",
+    "Give every unit its city.": "Give every unit its city in the column of --city.",
+    "Add them as a group: from_wide(residual='group').": "Add --residual group, which makes them one.",
     "For example radii=[500, 1000, 2000, 4000].": "For example --radii 500,1000,2000,4000.",
 }
 
@@ -72,7 +90,7 @@ _SYMBOL = re.compile(r"suppressed=\{'([^']*)': \(1, 4\)\} for an interval or \{'
 _OWN = re.compile(r"Pass around=surroundings\.proximity\(counts, decay_length=…\), or make these with own=[^\n]*")
 _LISTS = re.compile(r"placemix\.catalogue\(\) lists")
 _CALL = re.compile(r"([Cc])all placemix\.(measure|local)\(counts, '([^']+)', (?:around=)?…\)")
-_ARGUMENT = re.compile(r"\b(focal|against|around|across|cutoff)=(?:'(\w+)')?")
+_ARGUMENT = re.compile(r"\b(focal|against|around|across|cutoff|reference)=(?:'(\w+)')?")
 
 
 def in_shell(text: str) -> str:

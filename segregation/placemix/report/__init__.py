@@ -6,6 +6,8 @@ from placemix.report.configs import from_config
 from placemix.report.items import Figure, Heading, Points, Section, Source, Table, Terms, describe
 from placemix.report.pages import page
 from placemix.report.standard import of_counts
+from placemix.report.stream_figures import streams
+from placemix.report.type_maps import map_of_changes, map_of_types, maps_of_types
 
 __all__ = [
     "Areas",
@@ -21,7 +23,11 @@ __all__ = [
     "Terms",
     "describe",
     "from_config",
+    "map_of_changes",
+    "map_of_types",
+    "maps_of_types",
     "of_counts",
     "page",
     "sections",
+    "streams",
 ]

@@ -6,10 +6,11 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from placemix._toml import Lines
 from placemix.errors import InvalidConfig, PlacemixError, UnreadableFile, did_you_mean, together
 from placemix.report.choices import Progress
 from placemix.report.loading import Loader, expanded
-from placemix.report.schema import Lines, check
+from placemix.report.schema import check
 from placemix.report.standard import of_counts
 
 

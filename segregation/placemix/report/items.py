@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any, NamedTuple, TypeAlias
 
 import pandas as pd
@@ -43,6 +45,15 @@ class Table:
     folded: bool = False
 
 
+def uri_of(image: bytes, kind: str) -> str:
+    """Write a picture as the address that holds it."""
+    return f"data:{kind};base64,{base64.b64encode(image).decode('ascii')}"
+
+
+#: What ``"hatched"`` in a legend looks like.
+_PAPERED = "repeating-linear-gradient(135deg, #fff 0 3px, #7b858c 3px 4px)"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """A picture, what it says in words, and its numbers.
@@ -63,6 +74,11 @@ class Figure:
         Whether it needs the full width of the page.
     legend
         Colours and their labels, printed under the picture; ``"hatched"`` for a hatched one.
+    beside
+        Further pictures of the same kind with the same legend, each with its words; they stand
+        beside the first where there is room, else below it.
+    titles
+        What stands over each picture where there are several.
     """
 
     image: bytes
@@ -72,6 +88,34 @@ class Figure:
     table: Table
     wide: bool = False
     legend: tuple[tuple[str, str], ...] = ()
+    beside: tuple[tuple[bytes, str], ...] = ()
+    titles: tuple[str, ...] = ()
+
+    @property
+    def pictures(self) -> tuple[tuple[bytes, str, str], ...]:
+        """Every picture with its words and its title."""
+        several = ((self.image, self.alt), *self.beside)
+        titles = (*self.titles, *[""] * len(several))
+        return tuple((image, alt, title) for (image, alt), title in zip(several, titles, strict=False))
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:  # noqa: ANN401
+        """Show the picture in a notebook with its legend and caption, and its words where pictures are not shown."""
+        drawn = "".join(
+            f'<div style="flex: 1 1 20rem">{f"<strong>{escape(title)}</strong><br>" if title else ""}'
+            f'<img src="{uri_of(image, self.kind)}" alt="{escape(alt)}" style="width: 100%"></div>'
+            for image, alt, title in self.pictures
+        )
+        keys = "".join(
+            f'<span style="white-space: nowrap; margin-right: 1em"><span style="display: inline-block; width: 1.4em; '
+            f'height: .8em; border: 1px solid #8b959b; background: {_PAPERED if colour == "hatched" else colour}">'
+            f"</span> {escape(label)}</span> "
+            for colour, label in self.legend
+        )
+        html = (
+            f'<figure style="max-width: 54rem"><div style="display: flex; flex-wrap: wrap; gap: 1rem">{drawn}</div>'
+            f"<div>{keys}</div><figcaption>{escape(self.caption)}</figcaption></figure>"
+        )
+        return {"text/html": html, "text/plain": self.alt}
 
 
 @dataclass(frozen=True, slots=True)

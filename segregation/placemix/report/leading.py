@@ -109,14 +109,19 @@ class Lead:
         alone = len(after.groups) == 2 and not after.residual.any()
         return [self.against] if alone else list(dict.fromkeys([self.against, "rest"]))
 
-    def maps(self, areas: Areas | Any, condition: pd.Series | Condition | None) -> list[Section]:  # noqa: ANN401
-        """Maps of the first dimension, where its units have shapes."""
-        own = self.lead.counts.geometry
-        if areas is None and own is None:
-            return []
-        found = (
+    def areas(self, areas: Areas | Any) -> Areas | None:  # noqa: ANN401
+        """Shapes of the first dimension's units: those given, or their own."""
+        if areas is None and self.lead.counts.geometry is None:
+            return None
+        return (
             areas if isinstance(areas, Areas) else Areas(shapes=_shapes(self.lead.counts) if areas is None else areas)
         )
+
+    def maps(self, areas: Areas | Any, condition: pd.Series | Condition | None) -> list[Section]:  # noqa: ANN401
+        """Maps of the first dimension, where its units have shapes."""
+        found = self.areas(areas)
+        if found is None:
+            return []
         section = sections.maps(
             self.quotients,
             found.shapes,

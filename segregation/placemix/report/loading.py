@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from placemix._toml import Lines
 from placemix.checks import unit_ids
 from placemix.counts import Counts
 from placemix.errors import IncompletePartition, InvalidConfig, UnmatchedUnit, UnreadableFile, did_you_mean
@@ -20,7 +21,7 @@ from placemix.harmonise import common_areas
 from placemix.readers import read_areas, read_table
 from placemix.report import naming, rounding
 from placemix.report.choices import Areas, Condition, Dates, Dimension
-from placemix.report.schema import Lines, fault
+from placemix.report.schema import fault
 from placemix.report.sections.lookups import plural
 from placemix.tables import from_wide
 

@@ -110,6 +110,19 @@ def flags(shapes: Any, flag: pd.Series, *, outlines: Any = None, absent: str = "
     return _draw(shapes, colour, present, outlines, absent)
 
 
+def categories(
+    shapes: Any,  # noqa: ANN401
+    colour: pd.Series,
+    legend: list[tuple[str, str]],
+    *,
+    outlines: Any = None,  # noqa: ANN401
+    absent: str = "",
+    dpi: int = 170,
+) -> Drawn:
+    """Draw each unit in the colour given; units without one are hatched."""
+    return _draw(shapes, colour, legend, outlines, absent, dpi)
+
+
 def values(
     shapes: Any,  # noqa: ANN401
     found: pd.Series,
@@ -186,6 +199,7 @@ def _draw(
     legend: list[tuple[str, str]],
     outlines: Any,  # noqa: ANN401
     absent: str = "",
+    dpi: int = 170,
 ) -> Drawn:
     wanted = colour.reindex(shapes.index)
     x0, y0, x1, y1 = shapes.total_bounds
@@ -210,7 +224,7 @@ def _draw(
             filled.boundary.plot(ax=axes, color="#c9cfd3", linewidth=0.12) if not points else None
         _bar(axes, shapes)
         axes.set_axis_off()
-        image = theme.png(figure)
+        image = theme.png(figure, dpi=dpi)
     hatched = [("hatched", absent or "no residents, or no data")] if len(empty) else []
     return Drawn(image, (*legend, *hatched))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -17,7 +16,7 @@ from placemix._files import write_whole
 from placemix._version import __version__
 from placemix.errors import InvalidParameter
 from placemix.estimating import Estimate
-from placemix.report.items import Figure, Heading, Item, Points, Section, Table, Terms
+from placemix.report.items import Figure, Heading, Item, Points, Section, Table, Terms, uri_of
 from placemix.report.tabling import of_estimates, of_frame
 
 #: Which part of the template draws which kind of item.
@@ -146,8 +145,8 @@ def _environment() -> jinja2.Environment:
     return environment
 
 
-def _data_uri(figure: Figure) -> str:
-    return f"data:{figure.kind};base64,{base64.b64encode(figure.image).decode('ascii')}"
+def _data_uri(image: bytes, kind: str) -> str:
+    return uri_of(image, kind)
 
 
 def _tidy(text: str) -> str:

@@ -17,6 +17,8 @@ from placemix.report.items import Section, describe
 from placemix.report.leading import Lead
 from placemix.report.pages import page
 from placemix.report.sections import Measured
+from placemix.typology import characteristics, objective
+from placemix.typology.characteristics import SIDE_BY_SIDE
 
 
 def of_counts(
@@ -34,6 +36,7 @@ def of_counts(
     assumptions: Sequence[str] = (),
     dropped: Sequence[str] = (),
     published_by: str = "",
+    thresholds: Sequence[float] = SIDE_BY_SIDE,
     manifests: Sequence[Mapping[str, Any]] = (),
     progress: Progress | None = None,
 ) -> str | Path:
@@ -64,6 +67,9 @@ def of_counts(
         Further sentences of those sections.
     published_by
         Who answers for the page, for its last line.
+    thresholds
+        Shares from which one category defines a place, shown side by side over every dimension; none
+        leaves that section out.
     manifests
         Manifests of the files that the counts were read from, to cite.
     progress
@@ -115,6 +121,10 @@ def of_counts(
     change = parts.change(before)
     tick()
     body: list[Section] = [sections.dimensions(measured, place=place), *filter(None, [gap[0], change[0]])]
+    if thresholds:
+        strong, frames = _strong(every, measured, names, place, thresholds, areas, parts)
+        body.append(strong)
+        parts.results += frames
     tick()
     body.append(sections.measured([one.source for one in measured.values()], manifests=manifests))
     body += parts.maps(areas, condition)
@@ -154,6 +164,40 @@ def of_counts(
     )
     tick()
     return written
+
+
+def _strong(
+    every: Mapping[str, Dimension],
+    measured: Mapping[str, Measured],
+    by: tuple[str, ...],
+    place: str,
+    thresholds: Sequence[float],
+    areas: Areas | Any,  # noqa: ANN401
+    parts: Lead,
+) -> tuple[Section, list[pd.DataFrame]]:
+    """Which category of which dimension defines places; dimensions of the same units are seen together."""
+    families: dict[frozenset[str], dict[str, Counts]] = {}
+    for name, one in every.items():
+        families.setdefault(frozenset(map(str, one.counts.units)), {})[name] = one.counts
+    summaries: list[pd.DataFrame] = []
+    details: list[pd.DataFrame] = []
+    for tables in families.values():
+        first = next(iter(tables.values()))
+        own = tuple(stratum for stratum in by if stratum in first.strata.columns) if not summaries else ()
+        summaries.append(objective(tables, thresholds=thresholds, by=own))
+        details.append(characteristics(tables, thresholds=thresholds))
+    found = parts.areas(areas)
+    lead = next(iter(every.values())).counts
+    section = sections.strong_characteristics(
+        summaries,
+        details,
+        found,
+        sources=[one.source for one in measured.values()],
+        place=place,
+        empty=[str(unit) for unit in lead.units[lead.total <= 0]],
+        source=f"Source: {lead.about.source}." if lead.about.source else "",
+    )
+    return section, [*summaries, *details]
 
 
 def _dimension(item: Counts | Dimension) -> Dimension:

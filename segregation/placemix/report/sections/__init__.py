@@ -10,15 +10,19 @@ from placemix.report.sections.changing import change
 from placemix.report.sections.comparing import Measured, dimensions
 from placemix.report.sections.conditions import unequal
 from placemix.report.sections.curves import concentration, segregation_curve
+from placemix.report.sections.defining import strong_characteristics
 from placemix.report.sections.places import map_of_condition, maps
 from placemix.report.sections.scaling import scale_profile, zoning_range
 from placemix.report.sections.sources import measured
 from placemix.report.sections.tabulating import strata, together
+from placemix.report.sections.type_changes import change_of_types
+from placemix.report.sections.typing import types_of_places
 
 __all__ = [
     "Measured",
     "assumptions",
     "change",
+    "change_of_types",
     "concentration",
     "dimensions",
     "dropped",
@@ -31,7 +35,9 @@ __all__ = [
     "scale_profile",
     "segregation_curve",
     "strata",
+    "strong_characteristics",
     "together",
+    "types_of_places",
     "unequal",
     "zoning_range",
 ]
