@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         readers,
         report,
         scales,
+        schools,
         surroundings,
         typology,
     )
@@ -91,6 +92,7 @@ __all__ = [
     "readers",
     "report",
     "scales",
+    "schools",
     "surroundings",
     "typology",
     "verify",
@@ -98,7 +100,7 @@ __all__ = [
 
 _MODULES = frozenset({
     "datasets", "decompose", "errors", "harmonise", "indices", "inference", "patterns", "readers", "report",
-    "scales", "surroundings", "typology",
+    "scales", "schools", "surroundings", "typology",
 })  # fmt: skip
 _HOMES = {
     "About": "about",
