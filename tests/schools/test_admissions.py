@@ -10,7 +10,9 @@ import pytest
 
 import placemix as pm
 from placemix.errors import InvalidParameter, InvalidTable, NotCounts, UnknownColumn, UnmatchedUnit
+from placemix.inference.drawing import stream
 from placemix.schools._accepting import accepted
+from placemix.schools.admissions import ready
 
 
 def random_market(rng: np.random.Generator) -> tuple[list[list[int]], np.ndarray, np.ndarray]:
@@ -174,9 +176,11 @@ def test_a_ballot_gives_each_the_same_chance_and_the_variance_of_the_hypergeomet
     homes = pm.schools.market(people, offered, forms, group="group", criteria=[])
     draws = 2_000
     shares = np.empty(draws)
+    ballot, first = ready(homes, "single lottery", "leave"), homes.group == list(homes.groups).index("x")
     for seed in range(draws):
-        found = pm.schools.admit(homes, tie_break="single lottery", seed=seed)
-        shares[seed] = (found.loc[found["school"] == "a", "group"] == "x").mean()
+        at_first = ballot.run(stream(seed, 0)).school == 0
+        shares[seed] = first[at_first].mean()
+    assert at_first.sum() == places
     p = members / total
     variance = p * (1 - p) / places * (total - places) / (total - 1)
     assert shares.mean() == pytest.approx(p, abs=4 * np.sqrt(variance / draws))
