@@ -1,7 +1,9 @@
-"""Schools: who gets a place where, and what another rule of admission would change."""
+"""Schools: who gets a place where, how schools differ from those nearby, whom twinning would bring together."""
 
 from placemix.schools.admissions import admit, intake
 from placemix.schools.ballots import lotteries
+from placemix.schools.contrasts import contrast
 from placemix.schools.markets import Market, market
+from placemix.schools.twinning import twin
 
-__all__ = ["Market", "admit", "intake", "lotteries", "market"]
+__all__ = ["Market", "admit", "contrast", "intake", "lotteries", "market", "twin"]
