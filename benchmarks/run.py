@@ -5,6 +5,7 @@
     python benchmarks/run.py --only space          everything with surroundings
     python benchmarks/run.py --only inference      draws by chance
     python benchmarks/run.py --only typology       types of places
+    python benchmarks/run.py --only schools        places for pupils, twins, neighbours
 
 Prints a table and writes results/latest.json and RESULTS.md beside this file.
 """
@@ -26,7 +27,10 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "segregation")]
 #: Cases by what one asks for.
 PARTS = {
-    **{name: [name] for name in ("evenness", "gini", "memory", "cold", "single", "harmonise", "inference", "typology")},
+    **{
+        name: [name]
+        for name in ("evenness", "gini", "memory", "cold", "single", "harmonise", "inference", "typology", "schools")
+    },
     "space": ["space", "people", "profiles", "rasters"],
 }
 
@@ -59,7 +63,7 @@ def main() -> None:
 
 def setting(source: str, *, peer: bool) -> dict[str, str]:
     """The machine, in general terms, and the versions."""
-    others = [name for name in ("equipop", "tobler") if importlib.util.find_spec(name)]
+    others = [name for name in ("equipop", "matching", "tobler") if importlib.util.find_spec(name)]
     names = ["placemix", "numpy", "numba", "pandas", *(["segregation", *others] if peer else [])]
     versions = {}
     for name in names:

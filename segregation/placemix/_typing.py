@@ -40,6 +40,7 @@ HEAVY: tuple[str, ...] = (
     "pyarrow",
     "pyogrio",
     "rasterio",
+    "rustworkx",
     "scipy",
     "shapely",
     "sklearn",

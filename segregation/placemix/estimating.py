@@ -30,6 +30,7 @@ KINDS: dict[str, UncertaintyKind] = {
 #: Why a value is undefined, in words.
 REASONS: dict[str, str] = {
     "no_people": "nobody is in any of its units",
+    "none_in_groups": "none of its people are in one of the groups",
     "one_unit": "it has only one unit with people, and a spread needs two",
     "group_absent": "one of the groups compared has no members there",
     "one_group": "fewer than two groups are present",

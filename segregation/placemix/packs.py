@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from placemix import decompose, inference, scales, typology
+from placemix import decompose, inference, scales, schools, typology
 from placemix._typing import FloatArray
 from placemix._version import __version__
 from placemix.counts import Counts
@@ -28,6 +28,7 @@ from placemix.surroundings import Surroundings
 from placemix.surroundings.packing import fingerprint as fingerprint_around
 from placemix.typology.again import recalled
 from placemix.typology.recalling import RECALLED
+from placemix.typology.retracing import RETRACED
 from placemix.units import concentration_profile, local
 
 #: Largest relative difference of a recomputed value, for any number of threads.
@@ -52,12 +53,6 @@ def _two_tables(
 def _dates(verb: Callable[..., pd.DataFrame], **given: Any) -> pd.DataFrame:  # noqa: ANN401
     places = sorted((name for name in given if name.startswith("date_")), key=lambda name: int(name[5:]))
     return verb([given.pop(name) for name in places], **given)
-
-
-def _named_dates(verb: Callable[..., pd.DataFrame], *, names: list[str], **given: Any) -> pd.DataFrame:  # noqa: ANN401
-    tables = {name: given.pop(f"date_{place}") for place, name in enumerate(names)}
-    near = {name: given.pop(f"around_{place}") for place, name in enumerate(names) if f"around_{place}" in given}
-    return verb(tables, around=near or None, **given)
 
 
 _VERBS: Mapping[str, Callable[..., pd.DataFrame]] = {
@@ -91,20 +86,18 @@ _VERBS: Mapping[str, Callable[..., pd.DataFrame]] = {
     "pairwise": pairwise,
     "place_gap": place_gap,
     "profile": scales.profile,
+    "schools.contrast": schools.contrast,
+    "schools.twin": schools.twin,
     "table": scales.table,
     "zoning": scales.zoning,
     **RECALLED,
-    "typology.conditioned_transitions": typology.conditioned_transitions,
+    **RETRACED,
     "typology.characteristics": partial(recalled, typology.characteristics),
     "typology.classify": partial(recalled, typology.classify),
     "typology.compare_schemes": partial(recalled, typology.compare_schemes),
     "typology.disagreements": partial(recalled, typology.disagreements),
     "typology.objective": partial(recalled, typology.objective),
     "typology.uncertainty": partial(recalled, typology.uncertainty),
-    "typology.mobility": partial(_two_tables, typology.mobility),
-    "typology.sequence_table": partial(_named_dates, typology.sequence_table),
-    "typology.sequences": partial(_named_dates, typology.sequences),
-    "typology.transitions": partial(_two_tables, typology.transitions),
 }
 
 

@@ -198,3 +198,11 @@ def test_types_of_surroundings() -> None:
     # Both are surrounded by 100 of each: exactly half.
     assert found["type"].tolist() == ["II", "II"]
     assert found["around"].notna().all()
+
+
+def test_people_who_are_all_in_no_group_have_a_reason_of_their_own() -> None:
+    table = pd.DataFrame({"id": ["a", "b", "c"], "all": [10, 9, 0], "x": [6, 0, 0], "y": [4, 0, 0]})
+    with pytest.warns(IncompletePartition):
+        one = pm.from_wide(table, groups=["x", "y"], unit="id", total="all")
+    found = pm.typology.classify(one, scheme="Hall2015")
+    assert found["reason"].fillna("").tolist() == ["", "none_in_groups", "no_people"]

@@ -94,8 +94,8 @@ def classify(
         `group`, whom the type names; `nearest_threshold`, the condition nearest to the unit whose crossing alone
         would change its type, and `margin`, the signed distance to it (as a share of the unit's people; of the
         group's members in the city, or of the largest entropy, where the condition is of these); `people`; `city`;
-        `reference`; `reason` (``no_people``), `note`, `around`; `status` (how far the rules were checked
-        against their source), `source`, `version`.
+        `reference`; `reason` (``no_people``, ``none_in_groups``), `note`, `around`; `status` (how far the rules were
+        checked against their source), `source`, `version`.
 
     Raises
     ------
@@ -154,7 +154,7 @@ def classify(
         "people": first.total,
         "city": question.city_names,
         "reference": " + ".join(question.reference) or None,
-        "reason": first_reason({"no_people": ~lived_in}),
+        "reason": first_reason({"no_people": ~lived_in & (first.total <= 0), "none_in_groups": ~lived_in}),
         "note": " ".join(notes) or None,
         "around": None if around is None else around.text,
         "status": question.scheme.status,

@@ -146,7 +146,7 @@ def uncertainty(
             "error": made,
             "draws": draws,
             "seed": seed,
-            "reason": first_reason({"no_people": ~lived_in}),
+            "reason": first_reason({"no_people": ~lived_in & (first.total <= 0), "none_in_groups": ~lived_in}),
             "note": " ".join(notes) or None,
             "source": question.source,
             "version": __version__,
