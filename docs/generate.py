@@ -26,7 +26,7 @@ import other_packages  # noqa: E402
 import placemix  # noqa: E402
 from placemix.readers import formats  # noqa: E402
 from placemix.registry import CITATIONS, CLAIMS, MEASURES, Measure  # noqa: E402
-from placemix.typology import conditions  # noqa: E402
+from placemix.typology.rules import conditions  # noqa: E402
 
 TIERS = {
     "recommended": "at most ten, each with the question that it answers",

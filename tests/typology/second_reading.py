@@ -14,7 +14,7 @@ from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
-PUBLISHED = Path(__file__).resolve().parents[2] / "segregation" / "placemix" / "typology" / "published"
+PUBLISHED = Path(__file__).resolve().parents[2] / "segregation" / "placemix" / "typology" / "rules" / "published"
 CONDITION = re.compile(
     r"(?P<left>.+?) (?P<sign><=|>=|<|>) (?P<amount>[\d.]+)(?P<percent>%?)(?: (?:of|times) (?P<right>.+))?"
 )

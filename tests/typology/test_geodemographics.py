@@ -19,8 +19,9 @@ from sklearn.metrics import adjusted_rand_score
 import placemix as pm
 from placemix import errors
 from placemix.indices import byar
-from placemix.typology import choose_classes, geodemographics, grouping, portraits, preparing, steadiness
-from placemix.typology.data_driven import assign
+from placemix.typology import choose_classes, geodemographics, portraits
+from placemix.typology.clusters import grouping, preparing, steadiness
+from placemix.typology.clusters.fitting import assign
 
 PROFILES = np.array([[0.8, 0.1, 0.05, 0.05], [0.2, 0.7, 0.05, 0.05], [0.1, 0.1, 0.5, 0.3]])
 GROUPS = ["white", "asian", "black", "other"]

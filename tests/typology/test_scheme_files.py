@@ -9,7 +9,7 @@ import pytest
 
 import placemix as pm
 from placemix.errors import InvalidScheme, UnknownScheme, UnreadableFile
-from placemix.typology.scheme_reading import from_text
+from placemix.typology.rules.reading import from_text
 
 GOOD = """\
 id = "mine"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import placemix as pm
 from placemix.errors import InvalidParameter, ReservedName, VintageMismatch
-from placemix.typology.alignments import clustered, sequence_distances, silhouettes, substitutions
+from placemix.typology.dates.alignments import clustered, sequence_distances, silhouettes, substitutions
 
 RULES = {"scheme": "PJF2001", "reference": "white"}
 

@@ -207,7 +207,7 @@ def test_saved_and_verified(verb, tmp_path):
 
 def test_rules_of_the_callers_own_are_in_the_pack(tmp_path):
     file = tmp_path / "own_rules.toml"
-    published = Path(pm.typology.__file__).parent / "published" / "PJF2001.toml"
+    published = Path(pm.typology.__file__).parent / "rules" / "published" / "PJF2001.toml"
     file.write_text(published.read_text("utf-8").replace('id = "PJF2001"', 'id = "own_rules"'), encoding="utf-8")
     before, after = table(THEN), table(NOW)
     found = pm.typology.transitions(before, after, scheme=file, reference=["white"])

@@ -1,0 +1,1 @@
+"""How the types of places change between dates."""

@@ -1,0 +1,1 @@
+"""Schemes of types: rules as data, read and checked whole."""

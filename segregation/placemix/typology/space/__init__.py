@@ -1,0 +1,1 @@
+"""Types in space: clusters, edges and patches."""
