@@ -54,6 +54,7 @@ MODULES = {
     "inference": "Inference",
     "decompose": "Decomposition",
     "typology": "Typology",
+    "schools": "Schools",
     "indices": "Kernels",
     "datasets": "Data sets",
     "report": "Report",

@@ -121,8 +121,8 @@ def change_by_unit(
 
 def _step(before: pd.DataFrame, after: pd.DataFrame, terms: Valued, method: Split, zeros: float | None) -> pd.DataFrame:
     """Parts of every unit: those of both dates in the order of the first, then those that went, then that came."""
-    common = before.index[before.index.isin(after.index)]
-    went, came = (one.index[~one.index.isin(common)] for one in (before, after))
+    common = before.index[after.index.get_indexer(before.index) >= 0]
+    went, came = (one.index[common.get_indexer(one.index) < 0] for one in (before, after))
     every = common.append(went).append(came)
     frame = pd.DataFrame(
         {"unit": every, "status": np.repeat(["both", "went", "came"], [len(common), len(went), len(came)])}

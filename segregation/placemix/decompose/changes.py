@@ -200,7 +200,7 @@ def checked_dates(
             message = f"The dates do not have the same groups: {listed(sorted(map(group_text, odd)))}."
             raise VintageMismatch(message, remedy="Merge the groups of all to those they share, with merge_groups.")
     for one, other in itertools.pairwise(tables):
-        if not one.units.isin(other.units).any():
+        if (other.units.get_indexer(one.units) < 0).all():
             message = "Two dates share no unit."
             raise VintageMismatch(message, remedy="Give units the same ids at every date; see common_areas.")
     return tables
@@ -231,7 +231,7 @@ def _step(
     pair: list[pd.DataFrame], function: Callable[..., FloatArray], method: Split, zeros: float | None
 ) -> dict[str, Any]:
     before, after = pair
-    common = before.index[before.index.isin(after.index)]
+    common = before.index[after.index.get_indexer(before.index) >= 0]
     tables = [frame.loc[common].to_numpy() for frame in pair]
     whole = [_value(function, frame.to_numpy()) for frame in pair]
     inside = [_value(function, table) for table in tables]

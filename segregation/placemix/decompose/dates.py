@@ -160,8 +160,8 @@ def matched(before: Counts, after: Counts, unmatched: str, *, word: str = "keep"
     odd_units = before.units.symmetric_difference(after.units)
     if len(odd_units) and unmatched == "refuse":
         lost = (
-            before.total[~before.units.isin(after.units)].sum(),
-            after.total[~after.units.isin(before.units)].sum(),
+            before.total[after.units.get_indexer(before.units) < 0].sum(),
+            after.total[before.units.get_indexer(after.units) < 0].sum(),
         )
         message = (
             f"{len(odd_units):,} units are found at one date only; matching codes would lose {lost[0]:,.0f} people "

@@ -79,7 +79,8 @@ def held_dates(before: Counts, after: Counts, by: list[str], unmatched: str) -> 
     odd_units = before.units.symmetric_difference(after.units)
     left = None
     if len(odd_units):
-        gone, new = ~before.units.isin(after.units), ~after.units.isin(before.units)
+        gone = after.units.get_indexer(before.units) < 0
+        new = before.units.get_indexer(after.units) < 0
         lost = (
             f"{len(odd_units):,} units are found at one date only, with {before.total[gone].sum():,.0f} people of the "
             f"earlier date and {after.total[new].sum():,.0f} of the later"

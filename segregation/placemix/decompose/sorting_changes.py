@@ -135,7 +135,7 @@ def sorting_beyond_chance(
                 known_columns = [str(column) for column in counts.strata.columns]
                 raise UnknownColumn(message, remedy=did_you_mean(name, known_columns) or "Add it with with_strata.")
     before, after = matched(before, after, "refuse" if unmatched == "refuse" else "keep", word="common")
-    shared = after.units[after.units.isin(before.units)]
+    shared = after.units[before.units.get_indexer(after.units) >= 0]
     if not len(shared):
         message = "The two dates share no unit."
         raise VintageMismatch(message, remedy="Give units the same ids at both dates; see common_areas.")
