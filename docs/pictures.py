@@ -1,4 +1,4 @@
-"""Draw the pictures of the pages about surroundings and decomposition.
+"""Draw the pictures of the pages about surroundings, decomposition and types of places.
 
     python docs/pictures.py              into docs/assets/
     PLACEMIX_DATA=folder python docs/pictures.py
@@ -218,6 +218,16 @@ def tree() -> None:
     _saved(figure, "lies-tree.svg")
 
 
+def streams() -> None:
+    """How places of the town changed their types."""
+    town = pm.datasets.town()
+    common = pm.harmonise.align(town.residents("before"), town.residents("after"), lookup=town.lookup)
+    moves = pm.typology.transitions(common.before, common.after, scheme="PJF2001", reference="amber")
+    figure = pm.report.streams(moves, member="resident", source="The town is synthetic: it does not exist.")
+    (ASSETS / "types-streams.svg").write_bytes(figure.image)
+    print("types-streams.svg")
+
+
 def _saved(figure: plt.Figure, name: str) -> None:
     if name.endswith("svg"):
         figure.savefig(ASSETS / name, metadata={"Date": None}, bbox_inches="tight")
@@ -238,3 +248,4 @@ if __name__ == "__main__":
     checkerboard()
     levels()
     tree()
+    streams()

@@ -26,9 +26,9 @@ from placemix.measuring import measure, pairwise
 from placemix.results import PACK, fingerprint, restore
 from placemix.surroundings import Surroundings
 from placemix.surroundings.packing import fingerprint as fingerprint_around
-from placemix.typology.again import recalled
-from placemix.typology.recalling import RECALLED
-from placemix.typology.retracing import RETRACED
+from placemix.typology.clusters.recalling import RECALLED
+from placemix.typology.dates.retracing import RETRACED
+from placemix.typology.places.again import recalled
 from placemix.units import concentration_profile, local
 
 #: Largest relative difference of a recomputed value, for any number of threads.
@@ -87,6 +87,8 @@ _VERBS: Mapping[str, Callable[..., pd.DataFrame]] = {
     "place_gap": place_gap,
     "profile": scales.profile,
     "schools.contrast": schools.contrast,
+    "schools.ratio_local_children": schools.ratio_local_children,
+    "schools.ratio_local_residents": schools.ratio_local_residents,
     "schools.twin": schools.twin,
     "table": scales.table,
     "zoning": scales.zoning,

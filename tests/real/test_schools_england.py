@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -158,7 +160,6 @@ def test_pupils_in_mostly_white_schools(folder, phase, printed):
 )
 def test_schools_against_neighbourhoods(folder, phase, school, pooled, units, ratio, matched):
     import geopandas as gpd
-    from scipy.spatial import cKDTree
 
     frame = pupils(folder, phase, "Bradford")
     groups = {"white": WHITE, "asian": [*ASIAN, "eth_chinese"]}  # the census counts Chinese as Asian
@@ -169,11 +170,12 @@ def test_schools_against_neighbourhoods(folder, phase, school, pooled, units, ra
     at_home = dissimilarity(homes)
     shapes = gpd.read_parquet(folder / "lsoa21_boundaries_ultra_generalised.parquet").set_index("lsoa21cd")
     points = shapes.loc[homes.units].to_crs(27700).centroid
+    homes = replace(homes, geometry=points.reset_index(drop=True))
     places = gpd.read_parquet(folder / "schools_england_2022_23.parquet", columns=["laestab", "geometry"])
     places = places[places["laestab"].isin(frame["laestab"]) & places.geometry.notna()]
-    tree = cKDTree(np.column_stack([places.geometry.x, places.geometry.y]))
-    nearest = places["laestab"].astype(str).to_numpy()[tree.query(np.column_stack([points.x, points.y]))[1]]
-    around = homes.merge_units(pd.Series(nearest, index=homes.units))
+    located = places.merge(frame.drop(columns="laestab").assign(laestab=frame["laestab"]), on="laestab")
+    rolls = pm.from_wide(located, groups=groups, unit="school")
+    around = pm.schools.to_nearest_school(homes, rolls)
     assert len(around) == units
     values = {"school": at_school, "homes": at_home, "pooled": dissimilarity(around)}
     values |= {"ratio": at_school / at_home, "matched": at_school / values["pooled"]}

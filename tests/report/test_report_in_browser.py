@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import placemix as pm
+
 pytestmark = [pytest.mark.browser]
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
@@ -84,6 +86,30 @@ def test_nothing_leaves_and_nothing_fails(chromium, small, size):
 @pytest.mark.parametrize("size", list(SIZES))
 def test_everyone_can_read_it(chromium, small, axe, size):
     page = _opened(chromium, small, size)
+    assert _violations(page, axe) == []
+    page.close()
+
+
+@pytest.mark.parametrize("size", list(SIZES))
+def test_types_and_their_change(chromium, homes, earlier, tenure, areas, axe, tmp_path, size):
+    rules = {"scheme": "PJF2001", "reference": "white"}
+    types = [pm.typology.classify(counts, **rules) for counts in (earlier, homes)]
+    data, sections = {"Ethnic group": homes, "Tenure": tenure}, pm.report.sections
+    body = [
+        sections.change_of_types(
+            pm.typology.transitions(earlier, homes, by="district", **rules), before=types[0], after=types[1],
+            areas=pm.report.Areas(shapes=areas, unit="id"), dates=("2011", "2021"),
+        ),
+        sections.strong_characteristics(pm.typology.objective(data), pm.typology.characteristics(data)),
+        sections.types_of_places(types[1]),
+    ]  # fmt: skip
+    page = _opened(chromium, pm.report.page(body, title="Types", out=tmp_path / "types.html"), size)
+    assert page.heard["said"] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert page.evaluate("[...document.images].every(image => image.naturalWidth > 0)")
+    # Two dates stand beside each other where there is room, and below each other on a phone.
+    tops = page.evaluate("[...document.querySelectorAll('.pair img')].map(image => image.getBoundingClientRect().top)")
+    assert (tops[0] == tops[1]) == (size == "desktop")
     assert _violations(page, axe) == []
     page.close()
 

@@ -165,6 +165,16 @@ _ROWS: tuple[Citation, ...] = (
         "International Agency for Research on Cancer",
     ),
     Citation(
+        "burgess_2005",
+        "article",
+        "Burgess, Simon and Wilson, Deborah and Lupton, Ruth",
+        2005,
+        "Parallel lives? Ethnic segregation in schools and neighbourhoods",
+        "Urban Studies",
+        "42(7):1027-1056",
+        "10.1080/00420980500120741",
+    ),
+    Citation(
         "calinski_1974",
         "article",
         "Caliński, Tadeusz and Harabasz, Jerzy",

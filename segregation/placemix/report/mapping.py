@@ -251,5 +251,32 @@ def _names(axes: Any, outlines: Any) -> None:  # noqa: ANN401
     if "name" not in outlines.columns or len(outlines) > NAMED:
         return
     halo = [patheffects.withStroke(linewidth=2.8, foreground=theme.PAPER)]
-    for point, name in zip(outlines.geometry.representative_point(), outlines["name"], strict=True):
-        axes.text(point.x, point.y, str(name), fontsize=10, ha="center", va="center", path_effects=halo)
+    points = outlines.geometry.representative_point()
+    names = [str(name) for name in outlines["name"]]
+    x0, _, x1, _ = outlines.total_bounds
+    for place in _apart(points.x.tolist(), points.y.tolist(), names, outlines.area.tolist(), x1 - x0):
+        point, name = points.iloc[place], names[place]
+        axes.text(point.x, point.y, name, fontsize=10, ha="center", va="center", path_effects=halo)
+
+
+def _apart(
+    x: Sequence[float], y: Sequence[float], names: Sequence[str], sizes: Sequence[float], width: float
+) -> list[int]:
+    """Say which names can be written without covering each other; of two that touch, that of the larger area.
+
+    Examples
+    --------
+    >>> _apart([0, 1, 50], [0, 1, 0], ["Bury", "Bolton", "Oldham"], [1, 2, 1], 100)
+    [1, 2]
+    """
+    letter, tall = 0.0155 * width, 0.036 * width
+    kept: list[int] = []
+    for place in sorted(range(len(names)), key=lambda number: (-sizes[number], number)):
+        free = all(
+            abs(x[place] - x[other]) > letter * (len(names[place]) + len(names[other])) / 2
+            or abs(y[place] - y[other]) > tall
+            for other in kept
+        )
+        if free:
+            kept.append(place)
+    return sorted(kept)

@@ -18,7 +18,7 @@ from placemix.report.leading import Lead
 from placemix.report.pages import page
 from placemix.report.sections import Measured
 from placemix.typology import characteristics, objective
-from placemix.typology.characteristics import SIDE_BY_SIDE
+from placemix.typology.places.defined import SIDE_BY_SIDE
 
 
 def of_counts(
