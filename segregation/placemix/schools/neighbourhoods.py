@@ -148,7 +148,7 @@ def ratio_local_children(
     blocks, names = _by_stratum(asked, checked(rolls), checked(children), by)
     arguments = asked.arguments() | {"cluster": cluster, "by": by}
     call = Call("schools.ratio_local_children", {"rolls": rolls, "children": children}, arguments)
-    return remember(_finished(blocks, names), call)
+    return _finished(blocks, names, call)
 
 
 def ratio_local_residents(
@@ -196,7 +196,7 @@ def ratio_local_residents(
     blocks, names = _by_stratum(asked, rolls, pooled, by)
     arguments = asked.arguments() | {"cluster": cluster, "by": by}
     call = Call("schools.ratio_local_residents", {"rolls": rolls, "residents": residents}, arguments)
-    return remember(_finished(blocks, names), call)
+    return _finished(blocks, names, call)
 
 
 class _Asked(NamedTuple):
@@ -328,10 +328,11 @@ def _over(part: FloatArray, whole: FloatArray) -> FloatArray:
     return np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
 
 
-def _finished(blocks: list[pd.DataFrame], names: tuple[str, ...]) -> Result:
+def _finished(blocks: list[pd.DataFrame], names: tuple[str, ...], call: Call | None = None) -> Result:
     frame = pd.concat(blocks, ignore_index=True)
     frame = frame.rename(columns={f"by {place}": name for place, name in enumerate(names)})
     frame["version"] = __version__
-    result = Result(frame)
+    # Packs hold counts and no flows, so what is made of flows knows no call.
+    result = Result(frame) if call is None else remember(frame, call)
     result.attrs["cites"] = ("burgess_2005", "carrington_1997")
     return result

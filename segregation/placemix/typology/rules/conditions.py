@@ -101,11 +101,29 @@ def parsed(text: str) -> Condition | None:
     found = _CONDITION.fullmatch(" ".join(text.split()))
     if found is None:
         return None
-    factor = None if found["parameter"] else Fraction(found["number"]) / (100 if found["percent"] else 1)
+    factor = None if found["parameter"] else number(found["number"])
+    if factor is None and not found["parameter"]:
+        return None
+    if factor is not None and found["percent"]:
+        factor /= 100
     if found["percent"] and found["link"] != "of":
         return None
     op: Op = found["op"]  # type: ignore[assignment]
     return Condition(text, found["left"], op, factor, found["parameter"] or "", found["base"] or "")
+
+
+def number(value: object) -> Fraction | None:
+    """A number as it is written: 0.1 is a tenth; None where it is none.
+
+    Examples
+    --------
+    >>> number("1/3"), number(0.1), number("1/0")
+    (Fraction(1, 3), Fraction(1, 10), None)
+    """
+    try:
+        return None if value is None or isinstance(value, bool) else Fraction(str(value))
+    except (ValueError, ZeroDivisionError):
+        return None
 
 
 def percent(factor: Fraction) -> str:

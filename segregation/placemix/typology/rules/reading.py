@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from fractions import Fraction
 from typing import Any, get_args
 
 from placemix._toml import Lines
 from placemix.errors import InvalidScheme, did_you_mean, together
 from placemix.registry.citations import CITATIONS
-from placemix.typology.rules.conditions import CITY, EACH, NUMBERS, PEOPLE, Condition, excludes, implies, parsed
+from placemix.typology.rules.conditions import CITY, EACH, NUMBERS, PEOPLE, Condition, excludes, implies, number, parsed
 from placemix.typology.rules.kinds import Names, Parameter, ResidualPolicy, Scheme, Type
 
 _TOP = {
@@ -133,9 +132,19 @@ class Reading:
         for name, one in self._parameters().items():
             if name not in used:
                 yield self.fault(("parameters", name), f"no condition uses the parameter {name!r}.")
-            if "default" in one and _number(one["default"]) is None:
-                yield self.fault(("parameters", name, "default"), f"the default of {name!r} is no number.")
+            if "default" in one:
+                yield from self._default(name, one["default"])
         yield from self._reachable()
+
+    def _default(self, name: str, given: object) -> Iterator[InvalidScheme]:
+        """Faults of what a parameter is where the caller gives none."""
+        path, value = ("parameters", name, "default"), number(given)
+        share = any(one.parameter == name and one.base in {"everyone", "city members"} for one in self._all_conditions())
+        if value is None:
+            yield self.fault(path, f"the default of {name!r} is no number.")
+        elif value < 0 or (share and not 0 < value <= 1):
+            kind = "a share above 0 and up to 1" if share else "a number from 0 on"
+            yield self.fault(path, f"the default of {name!r} is {kind}, not {given!r}.")
 
     def _types(self, named: tuple[str, ...]) -> Iterator[InvalidScheme]:
         types = self.given["type"]
@@ -189,6 +198,7 @@ class Reading:
             yield f"{found.left!r} is compared with a number alone, in {found.text!r}.", ""
         if found.left in known and not alone and not found.base:
             yield f"{found.text!r} does not say of whom.", f"Write '{found.left} {found.op} … of everyone'."
+        yield from _pairs(found, section)
         wanted = _SECTIONS.get(found.left)
         if not section and wanted and wanted not in self.given:
             yield f"{found.left!r} needs a section [{wanted}].", ""
@@ -264,7 +274,7 @@ class Reading:
             groups=given.get("groups"),
             residual=given.get("residual", "minority"),
             parameters={
-                name: Parameter(one["says"], _number(one.get("default"))) for name, one in self._parameters().items()
+                name: Parameter(one["says"], number(one.get("default"))) for name, one in self._parameters().items()
             },
             unverified=tuple(given.get("unverified", [])),
             remarks=tuple(given.get("remarks", [])),
@@ -276,9 +286,14 @@ class Reading:
         )
 
 
-def _number(value: object) -> Fraction | None:
-    """A number of a file as it is written: 0.1 is a tenth."""
-    try:
-        return None if value is None or isinstance(value, bool) else Fraction(str(value))
-    except ValueError:
-        return None
+def _pairs(found: Condition, section: str) -> Iterator[tuple[str, str]]:
+    """Faults of quantities that are known each, and cannot be compared with each other."""
+    if found.base in NUMBERS or found.base == "location quotient":
+        yield f"nothing is a multiple of {found.base!r}, as {found.text!r} has it.", ""
+    if "city members" in {found.left, found.base} or found.left == "concentrated members" and found.base:
+        if (found.left, found.base) != ("concentrated members", "city members"):
+            remedy = "Write 'concentrated members >= 30% of city members'."
+            yield f"members in a city are compared with nothing else, as {found.text!r} does.", remedy
+    if section == "characteristic" and found.left in {**PEOPLE, "category": ""} and found.base:
+        if (found.left, found.base) != ("category", "everyone"):
+            yield f"here a category is compared with everyone, and not as {found.text!r} says.", ""
