@@ -191,3 +191,14 @@ def test_units_that_the_lookup_lacks_are_named(folder):
     )
     with pytest.raises(UnmatchedUnit, match="2 units of 'Ethnic group' are not in the lookup"):
         pm.report.from_config(folder / "report.toml")
+
+
+def test_thresholds_of_strong_characteristics_are_shares(folder):
+    text, found = faults(folder, GOOD.replace("title =", "thresholds = [50, 0.7]\ntitle =", 1))
+    assert len(found) == 1
+    assert "'thresholds' must be a list of shares such as [0.5, 0.7, 0.9]" in text
+    (folder / "none.toml").write_text(GOOD.replace("title =", "thresholds = []\ntitle =", 1), encoding="utf-8")
+    page = pm.report.from_config(folder / "none.toml").read_text(encoding="utf-8")
+    assert "one very strong characteristic" not in page
+    (folder / "one.toml").write_text(GOOD.replace("title =", "thresholds = [0.6]\ntitle =", 1), encoding="utf-8")
+    assert "60 %" in pm.report.from_config(folder / "one.toml").read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import placemix as pm
-from placemix.errors import CRSMismatch, InvalidParameter, NotCounts, UnknownGroup, UnmatchedUnit
+from placemix.errors import CRSMismatch, NotCounts, UnknownGroup, UnmatchedUnit
 
 
 def flows(seed: int = 0, homes: int = 12, schools: int = 4) -> pm.Flows:
@@ -120,5 +120,3 @@ def test_local_children_by_authority_saved_and_made_again(tmp_path: Path) -> Non
     assert "Burgess" in found.cite()
     with pytest.raises(UnknownGroup, match="same groups"):
         pm.schools.ratio_local_children(rolls, homes.merge_groups({"z": ["y"]}), focal="x")
-    with pytest.raises(InvalidParameter, match="between 0 and 1"):
-        pm.schools.ratio_local_children(rolls, homes, focal="x", measures="wong_boundary")

@@ -12,6 +12,7 @@ from placemix.report.choices import Progress
 from placemix.report.loading import Loader, expanded
 from placemix.report.schema import check
 from placemix.report.standard import of_counts
+from placemix.typology.places.defined import SIDE_BY_SIDE
 
 
 def from_config(path: str | Path, *, out: str | Path | None = None, progress: Progress | None = None) -> Path:
@@ -66,6 +67,7 @@ def from_config(path: str | Path, *, out: str | Path | None = None, progress: Pr
             areas=loader.areas(),
             assumptions=config.get("assumptions", ()),
             dropped=[*config.get("left_out", ()), *dict.fromkeys(loader.notes)],
+            thresholds=config.get("thresholds", SIDE_BY_SIDE),
             published_by=config.get("published_by", ""),
             manifests=loader.manifests(),
             progress=progress,

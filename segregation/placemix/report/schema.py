@@ -10,7 +10,7 @@ from placemix._toml import Lines
 from placemix.about import About
 from placemix.errors import InvalidConfig, did_you_mean
 
-Kind = Literal["text", "texts", "flag", "table", "tables", "groups", "strata", "choices", "text or texts"]
+Kind = Literal["text", "texts", "flag", "table", "tables", "groups", "strata", "choices", "text or texts", "shares"]
 
 #: What each kind is, in words.
 WORDS: Mapping[str, str] = {
@@ -22,6 +22,7 @@ WORDS: Mapping[str, str] = {
     "tables": "written as [[…]], once for each",
     "groups": "a list of columns, or a table from the name of each group to its column or columns",
     "strata": "a table from the name of each stratum to its column, or to { file, unit, column }",
+    "shares": "a list of shares such as [0.5, 0.7, 0.9], or [] for none",
     "choices": "a table from columns to the value, or the values, to keep",
 }
 
@@ -62,6 +63,7 @@ SCHEMA: Mapping[str, Key] = {
     "by": Key("text or texts"),
     "assumptions": Key("texts"),
     "left_out": Key("texts"),
+    "thresholds": Key("shares"),
     "tables": Key(
         "tables",
         needed=True,
@@ -199,8 +201,13 @@ def _fits(value: object, kind: Kind) -> bool:
         "tables": _all(value, dict),
         "groups": texts or (_values(value, str) and value != {}),
         "strata": _values(value, str, dict, lists=False),
+        "shares": isinstance(value, list) and all(_is_share(item) for item in value),
     }
     return fitting[kind]
+
+
+def _is_share(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 1
 
 
 def _all(value: object, kind: type) -> bool:

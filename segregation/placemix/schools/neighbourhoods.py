@@ -11,7 +11,7 @@ import pandas as pd
 from placemix._typing import FloatArray, GroupName
 from placemix._version import __version__
 from placemix.counts import Counts, checked, group_text
-from placemix.errors import InvalidParameter, NotCounts, UnknownGroup, UnmatchedUnit, plural
+from placemix.errors import NotCounts, UnknownGroup, UnmatchedUnit, plural
 from placemix.flows import Flows
 from placemix.inference import table
 from placemix.inference.households import Cluster
@@ -42,7 +42,7 @@ def ratio_same_children(
     focal, against
         As in `placemix.measure`.
     measures
-        Measures from 0 to 1, by name.
+        Measures by name, as in `placemix.measure`; each lies between 0 and 1.
     by
         Stratum of each area, such as its authority, by area id: the children of an area's stratum are followed to
         whatever school they go to. Default: all together.
@@ -67,8 +67,6 @@ def ratio_same_children(
         Something else than flows was given.
     UnmatchedUnit
         `by` lacks areas.
-    InvalidParameter
-        A measure does not lie between 0 and 1.
 
     Notes
     -----
@@ -226,11 +224,6 @@ class _Asked(NamedTuple):
             )
             for counts, cluster in zip((school, home), self.clusters, strict=True)
         ]  # fmt: skip
-        for side in sides:
-            outside = ~side["value"].dropna().between(0, 1) | ~side["expected"].dropna().between(0, 1)
-            if outside.any():
-                message = "Ratios are of measures between 0 and 1."
-                raise InvalidParameter(message, remedy="Such as dissimilarity, isolation, correlation_ratio.")
         a, b = (side["value"].to_numpy(dtype=np.float64) for side in sides)
         e, f = (side["expected"].to_numpy(dtype=np.float64) for side in sides)
         c, d = _corrected(a, e), _corrected(b, f)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -74,7 +75,7 @@ def characteristics(
     levels, question = _asked(data, thresholds, quotient, city)
     frames = []
     for order, (name, counts) in enumerate(question.data.items()):
-        reached = _reached(question, counts, levels, quotient)
+        reached = _reached(question, counts, levels)
         highest = reached.sum(axis=0)
         units, categories = np.nonzero(highest)
         people, everyone = counts.values[units, categories], counts.total[units]
@@ -141,7 +142,7 @@ def objective(
     names = (by,) if isinstance(by, str) else tuple(by or ())
     first = question.first
     strata = first.arranged(names)
-    defined = {name: _reached(question, counts, levels, quotient) for name, counts in question.data.items()}
+    defined = {name: _reached(question, counts, levels) for name, counts in question.data.items()}
     tables: dict[str, tuple[Counts, BoolArray]] = {
         name: (counts, np.asarray(defined[name].any(axis=2))) for name, counts in question.data.items()
     }
@@ -174,7 +175,11 @@ def objective(
 def _asked(
     data: Data, thresholds: float | Sequence[float], quotient: float, city: str | None
 ) -> tuple[list[float], Asked]:
-    levels = [float(thresholds)] if isinstance(thresholds, int | float) else sorted({float(one) for one in thresholds})
+    given: Any = thresholds
+    given = list(given) if np.iterable(given) and not isinstance(given, str) else [given]
+    numbers = all(isinstance(one, int | float | Fraction | np.number) and not isinstance(one, bool) for one in given)
+    # A tenth in half precision is written as a tenth.
+    levels = sorted({float(one if isinstance(one, Fraction) else str(one)) for one in given}) if numbers else []
     if not levels or not all(0 < level <= 1 for level in levels):
         message = f"thresholds are shares above 0 and up to 1, not {thresholds!r}."
         raise InvalidParameter(message, remedy="Write 50 % as 0.5.")
@@ -185,12 +190,15 @@ def _asked(
     return levels, asked(data, scheme="single_characteristic", city=city, parameters=parameters)
 
 
-def _reached(question: Asked, counts: Counts, levels: list[float], quotient: float) -> BoolArray:
+def _reached(question: Asked, counts: Counts, levels: list[float]) -> BoolArray:
     """Which category reaches which threshold, shape (thresholds, units, categories)."""
     everyone = counts.total[:, np.newaxis]
     # x / t >= q X / T is x T >= q X t: no share is divided.
     here, city = _cities(question, counts)
-    often: BoolArray = np.asarray(counts.values * city[:, np.newaxis] >= quotient * here * everyone)
+    least = question.parameters["quotient"]
+    often: BoolArray = np.asarray(
+        counts.values * city[:, np.newaxis] * least.denominator >= least.numerator * here * everyone
+    )
     whole = np.broadcast_to(everyone, counts.values.shape)
     return np.stack([above(counts.values, whole, one) & often for one in levels])
 
@@ -228,6 +236,13 @@ def _over(part: float, whole: float) -> float:
     return float(part) / float(whole) if whole else float("nan")
 
 
+def _percent(share: float) -> str:
+    """A share in whole percent; a few people are neither nobody nor everyone."""
+    if 0 < share < 0.01:
+        return "under 1 %"
+    return "over 99 %" if 0.99 < share < 1 else f"{share * 100:.0f} %"
+
+
 def _sentence(row: Mapping[Any, Any], names: list[str]) -> str:
     where = ", ".join(str(row[name]) for name in names)
     dimension = row["dimension"]
@@ -237,7 +252,7 @@ def _sentence(row: Mapping[Any, Any], names: list[str]) -> str:
     if not row["units"]:
         return f"{where}: nobody lives here." if where else "Nobody lives here."
     said = (
-        f"{row['units_defined']:,} of {row['units']:,} places, with {row['share_people'] * 100:.0f} % of the people, "
+        f"{row['units_defined']:,} of {row['units']:,} places, with {_percent(row['share_people'])} of the people, "
         f"are defined by {whose} that holds {row['threshold'] * 100:g} % or more."
     )
     return f"{where}: {said}" if where else said
