@@ -28,7 +28,7 @@ def counts(rows: list[list[int]], groups: list[str], **more: list[str]) -> pm.Co
 
 def test_the_probability_of_a_type_is_that_of_the_binomial() -> None:
     table = counts([[161, 39], [155, 45], [100, 100]], ["host", "x"])
-    draws = 4_000
+    draws = 1_000
     found = pm.typology.uncertainty(
         table, scheme="PJF2001", reference="host", error="sampling", cluster=1, draws=draws, seed=3
     )
@@ -47,7 +47,7 @@ def test_the_probability_of_a_type_is_that_of_the_binomial() -> None:
 
 def test_households_make_types_less_sure() -> None:
     table = counts([[170, 30]], ["host", "x"])
-    asked = {"scheme": "PJF2001", "reference": "host", "error": "sampling", "draws": 999}
+    asked = {"scheme": "PJF2001", "reference": "host", "error": "sampling", "draws": 299}
     alone = pm.typology.uncertainty(table, cluster=1, **asked)
     together = pm.typology.uncertainty(table, cluster=4, **asked)
     assert together["p II"].iloc[0] > alone["p II"].iloc[0]

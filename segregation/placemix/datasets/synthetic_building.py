@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import lru_cache
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -63,10 +66,13 @@ def town(seed: int = 1) -> Town:
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
         message = f"A seed is a whole number of at least 0, not {seed!r}."
         raise InvalidParameter(message)
-    return _build(int(seed))
+    # Drawing a town takes a second, copying one some milliseconds; each caller has tables of their own.
+    drawn = _drawn(int(seed))
+    return replace(drawn, **{name: frame.copy() for name, frame in drawn.frames().items()})
 
 
-def _build(seed: int) -> Town:
+@lru_cache(maxsize=2)
+def _drawn(seed: int) -> Town:
     # One stream a subject: a change to the sites leaves the people as they are.
     draw = dict(zip(SUBJECTS, np.random.default_rng(seed).spawn(len(SUBJECTS)), strict=True))
     ground = town_ground(draw["map"])
