@@ -35,6 +35,7 @@ HEAVY: tuple[str, ...] = (
     "networkx",
     "numba",
     "openpyxl",
+    "ortools",
     "pandera",
     "pooch",
     "pyarrow",

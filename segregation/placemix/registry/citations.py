@@ -79,6 +79,16 @@ _ROWS: tuple[Citation, ...] = (
         "10.1257/000282803322157061",
     ),
     Citation(
+        "allen_2007",
+        "article",
+        "Allen, Rebecca",
+        2007,
+        "Allocating pupils to their nearest secondary school: the consequences for social and ability stratification",
+        "Urban Studies",
+        "44(4):751-770",
+        "10.1080/00420980601184737",
+    ),
+    Citation(
         "allen_2013",
         "article",
         "Allen, Rebecca and Burgess, Simon and McKenna, Leigh",

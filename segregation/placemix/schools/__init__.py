@@ -6,12 +6,14 @@ from placemix.schools.contrasts import contrast
 from placemix.schools.markets import Market, market
 from placemix.schools.neighbourhoods import ratio_local_children, ratio_local_residents, ratio_same_children
 from placemix.schools.pooling import to_nearest_school
+from placemix.schools.proximity import gap_nearest
 from placemix.schools.twinning import twin
 
 __all__ = [
     "Market",
     "admit",
     "contrast",
+    "gap_nearest",
     "intake",
     "lotteries",
     "market",

@@ -40,7 +40,7 @@ def to_nearest_school(residents: Counts, rolls: Counts, *, by: str | None = None
     from scipy.spatial import cKDTree
 
     homes, schools = locate(residents, point="centroid"), locate(rolls, point="centroid")
-    _one_map(residents, rolls)
+    one_map(residents, rolls)
     order = np.argsort(rolls.units.to_numpy(dtype=object), kind="stable")
     target: Any = np.empty(len(residents), dtype=object)
     for label, here, there in shared(residents, rolls, by):
@@ -71,7 +71,14 @@ def shared(homes: Counts, rolls: Counts, by: str | None) -> list[tuple[str, IntA
     return [(label, np.flatnonzero(ours == label), np.flatnonzero(theirs == label)) for label in dict.fromkeys(ours)]
 
 
-def _one_map(homes: Counts, rolls: Counts) -> None:
+def one_map(homes: Counts, rolls: Counts) -> None:
+    """Refuse areas and schools that are not on one map.
+
+    Raises
+    ------
+    CRSMismatch
+        They have different coordinate reference systems.
+    """
     one, other = (getattr(counts.geometry, "crs", None) for counts in (homes, rolls))
     if one != other:
         message = "Areas and schools are not on one map."
