@@ -68,6 +68,7 @@ def _has_pysal() -> bool:
         return False
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not _has_pysal(), reason="PySAL's segregation is not installed (make peer)")
 def test_pysal_keeps_its_name_in_scripts_run_from_the_repository():
     code = (

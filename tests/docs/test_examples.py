@@ -22,7 +22,7 @@ def _load(name):
 
 BLOCKS = _load("blocks")
 #: Read first, so looked at first; the others run with the slow tests.
-FIRST = {"README.md", "start.md", "measure_strata.py", "spatial.py"}
+FIRST = {"README.md", "start.md", "measure_strata.py"}
 
 
 def _each(paths, name):

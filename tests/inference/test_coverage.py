@@ -29,6 +29,7 @@ def study():
     return module
 
 
+@pytest.mark.slow
 def test_the_results_are_of_this_code(study):
     """The first towns are made again: ends that differ mean that `make study` has to be run."""
     stored = pd.read_csv(RESULTS / "first_towns.csv")

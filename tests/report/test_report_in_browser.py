@@ -90,6 +90,7 @@ def test_everyone_can_read_it(chromium, small, axe, size):
     page.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", list(SIZES))
 def test_types_and_their_change(chromium, homes, earlier, tenure, areas, axe, tmp_path, size):
     rules = {"scheme": "PJF2001", "reference": "white"}

@@ -411,6 +411,7 @@ def test_a_kernel_that_never_ends_is_refused_on_a_grid_too_large_for_it():
 # --- Greater Manchester ------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.data
 def test_greater_manchester_by_ground_and_by_a_raster_of_people(gm):
     frame = gpd.read_parquet(gm / "lsoa21.parquet").merge(pd.read_parquet(gm / "groups5_lsoa21_2021.parquet"))
