@@ -10,7 +10,18 @@ from typing import Annotated
 import typer
 
 from placemix._version import __version__
-from placemix.cli import chances, changing, classing, getting, harmonising, inspecting, pages, scaling, values
+from placemix.cli import (
+    chances,
+    changing,
+    classing,
+    getting,
+    harmonising,
+    inspecting,
+    pages,
+    scaling,
+    schooling,
+    values,
+)
 from placemix.cli.terminal import say_error, say_note
 from placemix.cli.wording import in_shell
 from placemix.errors import PlacemixError, PlacemixWarning
@@ -36,6 +47,7 @@ app.command("difference")(chances.difference)
 app.command("changes")(changing.changes)
 app.command("schemes")(classing.schemes)
 app.command("types")(classing.types)
+app.command("schools")(schooling.schools)
 app.command("report")(pages.report)
 app.command("demo")(pages.demo)
 app.command("verify")(values.verify)

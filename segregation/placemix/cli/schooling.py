@@ -1,0 +1,117 @@
+"""The command about schools: which contrast with those nearest to them, and which would make good twins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+
+from placemix.cli import arguments, values
+from placemix.cli.terminal import OUT, say_note, show
+from placemix.errors import InvalidParameter, plural
+from placemix.results import Result
+from placemix.schools import contrast, twin
+
+#: Rows that are printed.
+_CONTRASTS, _TWINS = 10, 20
+
+
+def schools(
+    file: Annotated[
+        Path, typer.Argument(help="Rolls by group, one row a school, with points (GeoPackage, GeoParquet).")
+    ],
+    *,
+    groups: arguments.Groups,
+    unit: arguments.Unit,
+    focal: Annotated[str | None, typer.Option("--focal", "-f", help="Group of interest; needed.")] = None,
+    against: Annotated[str, typer.Option("--against", "-a", help="For twins: the group to be met, or rest.")] = "rest",
+    phase: Annotated[str | None, typer.Option("--phase", help="Column of the phases; each is looked at apart.")] = None,
+    nearest: Annotated[int, typer.Option("--nearest", help="With how many schools each is compared.")] = 10,
+    twins: Annotated[
+        float | None,
+        typer.Option("--twins", help="Find twins instead: share of their time that they would spend together, as 0.1."),
+    ] = None,
+    within: Annotated[str, typer.Option("--within", help="Largest distance between twins.")] = "3 km",
+    total: arguments.Total = None,
+    residual: arguments.Rest = "keep",
+    strict: arguments.Strict = False,
+    encoding: arguments.Encoding = "utf-8",
+    layer: arguments.Layer = None,
+    suppressed: arguments.Suppressed = None,
+    fill: arguments.Fill = None,
+    where: arguments.Where = None,
+    out: values.Out = None,
+    pack: values.Pack = None,
+    machine: values.Machine = False,
+) -> None:
+    """Compare schools with those nearest to them, or find the pairs whose twinning would raise exposure most.
+
+    Examples:  placemix schools rolls.gpkg -u urn -g asian,white,other -f asian --phase phase
+
+    placemix schools rolls.gpkg -u urn -g asian,white,other -f asian -a white --phase phase --twins 0.1 --within "3 km"
+    """
+    if out is not None:
+        values.writable(out)
+    if focal is None:
+        message = "No group of interest was named."
+        raise InvalidParameter(message, remedy="Pass --focal a group.")
+    rolls = arguments.counts(
+        file, groups=groups, unit=unit, total=total, by=None if phase is None else [phase], residual=residual,
+        strict=strict, encoding=encoding, layer=layer, suppressed=suppressed, fill=fill, where=where,
+    )  # fmt: skip
+    result: Result
+    if twins is None:
+        result = contrast(rolls, focal=focal, phase=phase, nearest=nearest)
+    else:
+        result = twin(rolls, focal=focal, against=against, contact=twins, within=within, phase=phase)
+    values.written(result, out=out, pack=pack, machine=machine)
+    if out is not None or machine:
+        return
+    if twins is None:
+        _contrasts(result, nearest)
+    else:
+        _twins(result)
+    OUT.print(f"{len(rolls):,} schools; {rolls.source}", markup=False)
+
+
+def _contrasts(result: pd.DataFrame, nearest: int) -> None:
+    counted = result["contrast"].value_counts()
+    known = int(counted.sum())
+    show(
+        pd.DataFrame(
+            {
+                "contrast": counted.index.astype(str),
+                "schools": counted.to_numpy(),
+                "share": counted.to_numpy() / max(known, 1),
+            }
+        ),
+        title=f"Schools beside the {nearest} nearest of their phase",
+        formats={"share": ".1%"},
+    )
+    most = result.sort_values("difference", key=abs, ascending=False, kind="stable").head(_CONTRASTS)
+    columns = ["unit", "phase", "share", "share_near", "contrast", "direction"]
+    show(most[columns].dropna(axis=1, how="all"), title="Most different", formats={"share": ".1%", "share_near": ".1%"})
+    left = int(result["reason"].notna().sum())
+    if left:
+        schools_have = plural(left, "school has", "schools have")
+        say_note(f"{schools_have} no value: nobody is on the roll, or too few schools are of the phase.")
+    say_note("A contrast is a difference from the schools nearby; a school may differ by being more mixed.")
+
+
+def _twins(result: pd.DataFrame) -> None:
+    if result.empty:
+        say_note("No two schools of one phase lie within that distance, or none would gain.")
+        return
+    names = {
+        "first": "first", "second": "second", "distance": "metres", "share_first": "share 1", "share_second": "share 2",
+        "exposure_apart": "apart", "exposure_twinned": "twinned",
+    }  # fmt: skip
+    show(
+        result[list(names)].head(_TWINS).rename(columns=names),
+        title="Twins that would raise exposure most: share of the group in each, exposure apart and twinned",
+        formats={"metres": ",.0f", **dict.fromkeys(list(names.values())[3:], ".1%")},
+    )
+    now, then = result["exposure_now"].iloc[0], result["exposure_then"].iloc[0]
+    say_note(f"With all {len(result):,} pairs exposure would go from {now:.2%} to {then:.2%}; {result['note'].iloc[0]}")
