@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -83,7 +83,8 @@ def choose_classes(
         raise InvalidParameter(message, remedy="Compare floors of people, or take another method.")
     whole(draws, seed)
     rows = []
-    numbers = list(classes)
+    given_classes: Any = classes
+    numbers = list(given_classes) if np.iterable(given_classes) else [given_classes]
     if not numbers:
         message = "No number of classes was given."
         raise InvalidParameter(message, remedy="Pass classes=range(2, 11).")

@@ -101,6 +101,9 @@ def read(data: Any, *, word: str = "data") -> Given:  # noqa: ANN401
             raise NotCounts(message, remedy="Pass {'ethnicity': counts, 'tenure': other_counts}.")
         inputs = {f"{word}_{place}": counts for place, counts in enumerate(data.values(), 1)}
         named = {str(name): checked(counts) for name, counts in data.items()}
+        if len(named) < len(data):
+            message = "Two dimensions have the same name, once written as text."
+            raise InvalidParameter(message, remedy="Name each dimension otherwise.")
         return _of_counts(named, inputs, {f"{word}_dimensions": list(named)})
     if isinstance(data, pd.DataFrame) and not hasattr(data, "call"):
         return _of_numbers(data, word)

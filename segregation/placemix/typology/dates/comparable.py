@@ -38,12 +38,14 @@ def boundary_faults(counts: Sequence[Counts], names: Sequence[str], vintages: st
     """Find dates whose units are of other kinds or boundaries."""
     if vintages != "refuse":
         return
-    for (one, other), (first, second) in zip(itertools.pairwise(counts), itertools.pairwise(names), strict=True):
-        for word, ours, theirs in (
-            ("kinds of unit", one.about.geography, other.about.geography),
-            ("boundaries", one.about.vintage, other.about.vintage),
-        ):
-            if ours and theirs and ours != theirs:
+    for word, of in (
+        ("kinds of unit", [table.about.geography for table in counts]),
+        ("boundaries", [table.about.vintage for table in counts]),
+    ):
+        # A date between them that does not say is no bridge.
+        known = [(value, name) for value, name in zip(of, names, strict=True) if value]
+        for (ours, first), (theirs, second) in itertools.pairwise(known):
+            if ours != theirs:
                 message = f"The dates have different {word}: {first} {ours!r}, {second} {theirs!r}."
                 remedy = f"{_ALIGN}; if they are on common areas already, pass vintages='allow'."
                 yield VintageMismatch(message, remedy=remedy)

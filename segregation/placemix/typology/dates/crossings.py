@@ -11,7 +11,7 @@ import pandas as pd
 from placemix._typing import FloatArray, IntArray
 from placemix._version import __version__
 from placemix.counts import Counts, group_text
-from placemix.errors import InvalidParameter, ReservedName, listed
+from placemix.errors import InvalidParameter, plural
 from placemix.measuring.inputs import described
 from placemix.measuring.plan import Which, focal_groups
 from placemix.results import Call, Result, remember
@@ -25,8 +25,10 @@ from placemix.typology.dates.matching import (
     match,
     strata_of,
 )
-from placemix.typology.places.looking_up import Reference
+from placemix.typology.places.looking_up import Reference, plain, reserved
 
+#: Most rows of pairs of types: names of mixes make many types, and each pair stands in each stratum.
+LARGEST = 2_000_000
 #: Surroundings of both dates, or of each.
 Around = Surroundings | tuple[Surroundings, Surroundings] | None
 
@@ -89,9 +91,10 @@ def transitions(
         which sums to 1 over `type_after`; `share_people` and `share_focal`: the same weighted by people, and
         members of the group, at the earlier date; `matched`: whether the units are found at both dates; `reason`:
         why a type is missing (``not_at_earlier_date``, ``not_at_later_date``, ``no_people_before``,
-        ``no_people_after``, ``no_people`` at either) or a share (``type_absent_before``: no unit with a type at
-        both dates had it at first; ``group_absent_before``: no member was in any of them); `scheme`,
-        `reference`, `around`, `note` (what was lost), `source_before`, `source`, `version`.
+        ``no_people_after``, ``no_people`` at either; likewise ``none_in_groups_before`` where a scheme leaves all of
+        its people out, and ``no_neighbours_before`` where nobody is around) or a share (``type_absent_before``: no
+        unit with a type at both dates had it at first; ``group_absent_before``: no member was in any of them);
+        `scheme`, `reference`, `around`, `note` (what was lost), `source_before`, `source`, `version`.
 
         Units, and people of both dates, sum to those of both tables.
 
@@ -102,7 +105,7 @@ def transitions(
     UnknownGroup
         A reference or a focal group is not among the groups.
     InvalidParameter
-        The scheme or an option cannot be used.
+        The scheme or an option cannot be used, or there would be over two million rows.
 
     Notes
     -----
@@ -153,6 +156,9 @@ def crossed(dates: MatchedDates, blocks: IntArray, count: int, focals: Sequence[
     codes, people = dates.codes, dates.people
     present = np.unique(codes[codes >= 0])
     many = len(present)
+    if count * many * many * len(focals) > LARGEST:
+        message = f"Every pair of {plural(many, 'type')} in {count:,} strata or classes is over {LARGEST:,} rows."
+        raise InvalidParameter(message, remedy="Take coarser strata, fewer groups or a scheme of fewer types.")
     whole = (codes >= 0).all(axis=1) & (blocks >= 0)
     rows = np.searchsorted(present, codes[whole])
     flat = (blocks[whole] * many + rows[:, 0]) * many + rows[:, 1]
@@ -243,20 +249,6 @@ def both(around: Around) -> tuple[Surroundings | None, Surroundings | None]:
     raise InvalidParameter(message, remedy="Make them with a function of placemix.surroundings.")
 
 
-def reserved(names: Sequence[str], columns: Sequence[str]) -> None:
-    """Refuse strata that bear the name of a column of the result.
-
-    Raises
-    ------
-    ReservedName
-        Some do.
-    """
-    taken = [name for name in names if name in columns]
-    if taken:
-        message = f"Strata may not be named {listed(taken)}: the result uses that name."
-        raise ReservedName(message, remedy="Give them to counts.with_strata under another name.")
-
-
 def inputs(dates: MatchedDates) -> dict[str, Any]:
     """Give what a pack must hold of two dates."""
     found: dict[str, Any] = {"before": dates.tables[0], "after": dates.tables[1]}
@@ -275,7 +267,7 @@ def arguments(
         "scheme": {"file": scheme.file, "text": scheme.text} if scheme.text and scheme.own else scheme.id,
         "reference": [list(name) if isinstance(name, tuple) else name for name in listed_] or None,
         "by": list(by), "city": rules.city,
-        "parameters": None if rules.parameters is None else dict(rules.parameters), "recalibrate": rules.recalibrate,
+        "parameters": plain(rules.parameters), "recalibrate": rules.recalibrate,
         "unmatched": unmatched, "vintages": vintages,
     }  # fmt: skip
 

@@ -129,12 +129,16 @@ class MatchedDates:
         """Why a unit has no type at some date, or None, shape (units,)."""
         two = len(self.tables) == len(TWO)
         gone = ("not_at_earlier_date", "not_at_later_date") if two else [f"not_at: {name}" for name in self.names]
-        empty = ("no_people_before", "no_people_after") if two else [f"no_people: {name}" for name in self.names]
+        at = ("_before", "_after") if two else [f": {name}" for name in self.names]
         here = self.places >= 0
         conditions: dict[str, Any] = {gone[date]: ~here[:, date] for date in range(len(self.tables))}
+        empty = here & (self.codes < 0) & ~(self.people > 0)
         if two:
-            conditions["no_people"] = (here & (self.codes < 0)).all(axis=1)
-        conditions |= {empty[date]: here[:, date] & (self.codes[:, date] < 0) for date in range(len(self.tables))}
+            conditions["no_people"] = empty.all(axis=1)
+        for date, near in enumerate(self.around):
+            conditions["no_people" + at[date]] = empty[:, date]
+            people = "none_in_groups" if near is None else "no_neighbours"
+            conditions[people + at[date]] = here[:, date] & (self.codes[:, date] < 0)
         return first_reason(conditions)
 
     def categories(self, codes: IntArray) -> pd.Categorical:
@@ -170,6 +174,9 @@ def match(
         *unit_faults(counts, names, unmatched, absent),
         *stratum_faults(counts, by),
     ]
+    if not any(set(table.groups) ^ set(counts[-1].groups) for table in counts):
+        # Groups in one order: of equal ones the same comes first at every date.
+        counts = [_regrouped(table, counts[-1].groups) for table in counts]
     found: list[Typed] = []
     for table, near in zip(counts, around, strict=True):
         try:
@@ -178,13 +185,11 @@ def match(
             faults += [part for part in fault.faults if str(part) not in map(str, faults)]
     if faults:
         raise together(faults)
-    last = counts[-1]
-    counts = [_regrouped(table, last.groups) for table in counts]
-    units = last.units
+    units = counts[-1].units
     for table in reversed(counts[:-1]):
         units = units.append(table.units[units.get_indexer(table.units) < 0])
     places = np.column_stack([table.units.get_indexer(units) for table in counts])
-    types = tuple(dict.fromkeys(name for each in found for name in each.types))
+    types = in_order([each.types for each in found])
     said = {name: label for each in reversed(found) for name, label in zip(each.types, each.labels, strict=True)}
     columns = []
     for each, rows in zip(found, places.T, strict=True):
@@ -204,6 +209,24 @@ def match(
         around=tuple(around),
         notes=tuple(dict.fromkeys(notes)),
     )
+
+
+def in_order(lists: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Every type once; one that the first lists lack stands behind what is before it in its own.
+
+    Examples
+    --------
+    >>> in_order([["one a", "mix a; b", "none"], ["one a", "one b", "mix a; b", "none"]])
+    ('one a', 'one b', 'mix a; b', 'none')
+    """
+    out: list[str] = []
+    for names in lists:
+        place = 0
+        for name in names:
+            if name not in out:
+                out.insert(place, name)
+            place = out.index(name) + 1
+    return tuple(out)
 
 
 def strata_of(dates: MatchedDates, by: Sequence[str]) -> tuple[IntArray, pd.DataFrame]:

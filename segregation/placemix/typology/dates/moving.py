@@ -11,9 +11,9 @@ import pandas as pd
 from placemix.counts import Counts
 from placemix.measuring.inputs import described
 from placemix.results import Call, Result, remember
-from placemix.typology.dates.crossings import Around, arguments, both, crossed, inputs, reserved, said
+from placemix.typology.dates.crossings import Around, arguments, both, crossed, inputs, said
 from placemix.typology.dates.matching import AnyScheme, Rules, Unmatched, Vintages, match, strata_of
-from placemix.typology.places.looking_up import Reference
+from placemix.typology.places.looking_up import Reference, reserved
 
 COLUMNS = (
     "units", "units_same", "units_changed", "share_units_same", "people_before", "people_after", "people_same_before",

@@ -22,9 +22,9 @@ from placemix.measuring.inputs import described
 from placemix.measuring.plan import Which, focal_groups
 from placemix.results import Call, Result, remember
 from placemix.surroundings import Surroundings
-from placemix.typology.dates.crossings import COLUMNS, arguments, crossed, finished, inputs, reserved
+from placemix.typology.dates.crossings import COLUMNS, arguments, crossed, finished, inputs
 from placemix.typology.dates.matching import AnyScheme, MatchedDates, Rules, Unmatched, Vintages, match, strata_of
-from placemix.typology.places.looking_up import Reference
+from placemix.typology.places.looking_up import Reference, reserved
 
 _AHEAD = ("surroundings", "label_surroundings")
 _TESTS = ("lr", "lr_p_value", "chi2", "chi2_p_value", "dof", "small_cells", "test_reason")
@@ -116,6 +116,7 @@ def conditioned_transitions(
     if not isinstance(given, Surroundings):
         message = "Transitions are told apart by what was around each place, and no surroundings were given."
         raise SurroundingsNeeded(message, remedy="Pass around=surroundings.contiguity(before, own=0).")
+    classes = _listed(classes)
     rules = Rules(scheme, reference, city, parameters, recalibrate, host)
     dates = match((before, after), rules=rules, around=(None, None), unmatched=unmatched, vintages=vintages, by=names)
     strata, labels = strata_of(dates, names)
@@ -148,7 +149,7 @@ def conditioned_transitions(
     frame["note"] = " ".join(note for note in notes if note) or None
     frame["around"] = around.text
     options = arguments(dates, rules, names, unmatched, vintages) | {
-        "classes": None if classes is None else {name: list(types) for name, types in classes.items()},
+        "classes": classes,
         "focal": focal,
     }  # fmt: skip
     result = remember(
@@ -157,6 +158,16 @@ def conditioned_transitions(
     )
     result.attrs["cites"] = (*dates.scheme.cites, "rey_2001", "bickenbach_2003")
     return result
+
+
+def _listed(classes: Any) -> dict[str, list[str]] | None:  # noqa: ANN401
+    """Classes with the types of each as a list; one type may stand by itself."""
+    if classes is None:
+        return None
+    if not isinstance(classes, Mapping):
+        message = f"classes is a mapping from names of classes to types, not a {type(classes).__name__}."
+        raise InvalidParameter(message, remedy="Write classes={'mostly white': ['I', 'II'], 'other': ['III', 'IV']}.")
+    return {name: [kinds] if isinstance(kinds, str) else list(kinds) for name, kinds in classes.items()}
 
 
 def _classed(

@@ -14,10 +14,10 @@ from placemix.counts import Counts
 from placemix.measuring.inputs import described
 from placemix.results import Call, Result, remember
 from placemix.typology.dates.alignments import Costs
-from placemix.typology.dates.crossings import arguments, reserved
+from placemix.typology.dates.crossings import arguments
 from placemix.typology.dates.matching import AnyScheme, Rules, Unmatched, Vintages, strata_of
 from placemix.typology.dates.paths import Around, Paths, paths_of
-from placemix.typology.places.looking_up import Reference
+from placemix.typology.places.looking_up import Reference, reserved
 
 _ENDS = ("cluster", "cluster_name", "silhouette", "matched", "reason", "scheme", "reference", "around", "costs", "note",
          "source", "version")  # fmt: skip

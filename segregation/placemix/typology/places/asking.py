@@ -23,6 +23,7 @@ from placemix.typology.places.looking_up import (
     cities_of,
     listed_reference,
     parameters_of,
+    plain,
     recalibration,
     reference_of,
     residuals_said,
@@ -95,23 +96,21 @@ class Asked(NamedTuple):
         many = len(self.data) > 1 or "" not in self.data
         categories: list[Category] = []
         merged: list[tuple[FloatArray, tuple[str, ...], FloatArray, FloatArray]] = []
-        for name, counts in self.data.items():
+        for place, (name, counts) in enumerate(self.data.items()):
             table = people_of(counts) if tables is None else tables[name]
-            residents = self._merged(table)
             around = table if self.around is None else self.around @ table
-            values = self._merged(around)
+            # The reference groups are of the first dimension.
+            residents, values = (self._merged(one) if place == 0 else one[:, :-1] for one in (table, around))
             everyone = values.sum(axis=1)
             if self.scheme.residual != "leave out":
                 # Sums of fractions may differ in the last digit from a stated total; that is no person.
                 stated = self.around is None and tables is None
                 everyone = counts.total if stated else everyone + around[:, -1]
-            names = self._names(counts)
+            names = self._names(counts) if place == 0 else tuple(map(group_text, counts.groups))
             merged.append((values, names, everyone, residents))
             if self.scheme.characteristic:
                 categories += self._categories(f"{name}: " if many else "", values, names, everyone)
         values, names, everyone, residents = merged[0]
-        if self.scheme.characteristic:
-            everyone = np.maximum.reduce([one[2] for one in merged])
         return Quantities(
             values,
             names,
@@ -192,9 +191,12 @@ def asked(
     values = parameters_of(rules, parameters, faults)
     notes: list[str] = []
     factor = recalibration(rules, len(first.groups), recalibrate=recalibrate, faults=faults, notes=notes)
+    try:
+        codes, city_names = cities_of(first, city)
+    except PlacemixError as fault:
+        faults += fault.faults
     if faults:
         raise together(faults)
-    codes, city_names = cities_of(first, city)
     if city is None and (rules.concentrated or values.get("quotient", 0) > 0):
         notes.append("The whole table is one city.")
     notes += residuals_said(data, rules)
@@ -203,7 +205,7 @@ def asked(
         "reference": [list(name) if isinstance(name, tuple) else name for name in listed_reference(reference, host)]
         or None,
         "city": city,
-        "parameters": None if parameters is None else dict(parameters),
+        "parameters": plain(parameters),
         "recalibrate": recalibrate,
     }
     here = None if around is None else around.on(first)

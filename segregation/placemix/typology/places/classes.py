@@ -13,11 +13,11 @@ from placemix._typing import IntArray
 from placemix._version import __version__
 from placemix.errors import InvalidParameter
 from placemix.measuring.inputs import described
-from placemix.results import Call, Result, first_reason, remember
+from placemix.results import Call, Result, remember
 from placemix.surroundings import Surroundings
 from placemix.typology.places import edges
 from placemix.typology.places.asking import asked
-from placemix.typology.places.looking_up import Data, Reference
+from placemix.typology.places.looking_up import Data, Reference, untyped
 from placemix.typology.places.sorting import Labels, Sorting
 from placemix.typology.rules.kinds import Scheme
 
@@ -94,8 +94,8 @@ def classify(
         `group`, whom the type names; `nearest_threshold`, the condition nearest to the unit whose crossing alone
         would change its type, and `margin`, the signed distance to it (as a share of the unit's people; of the
         group's members in the city, or of the largest entropy, where the condition is of these); `people`; `city`;
-        `reference`; `reason` (``no_people``, ``none_in_groups``), `note`, `around`; `status` (how far the rules were
-        checked against their source), `source`, `version`.
+        `reference`; `reason` (``no_people``, ``none_in_groups``; ``no_neighbours``: nobody is around), `note`;
+        `around`; `status` (how far the rules were checked against their source), `source`, `version`.
 
     Raises
     ------
@@ -131,7 +131,7 @@ def classify(
     >>> found["label"].tolist()[:2]
     ['80 % or more white', '50 to under 80 % white']
     """
-    if labels not in {"descriptive", "original"}:
+    if labels not in ("descriptive", "original"):
         message = f"labels is 'descriptive' or 'original', not {labels!r}."
         raise InvalidParameter(message)
     question = asked(
@@ -154,7 +154,7 @@ def classify(
         "people": first.total,
         "city": question.city_names,
         "reference": " + ".join(question.reference) or None,
-        "reason": first_reason({"no_people": ~lived_in & (first.total <= 0), "none_in_groups": ~lived_in}),
+        "reason": untyped(lived_in, first, question.around),
         "note": " ".join(notes) or None,
         "around": None if around is None else around.text,
         "status": question.scheme.status,

@@ -16,10 +16,14 @@ from placemix.errors import InvalidParameter
 from placemix.indices import above
 from placemix.results import Call, Result, remember
 from placemix.typology.places.asking import Asked, asked
-from placemix.typology.places.looking_up import Data
+from placemix.typology.places.looking_up import Data, plain, reserved
 
 #: Thresholds that reports show side by side.
 SIDE_BY_SIDE: tuple[float, ...] = (0.5, 0.7, 0.9)
+COLUMNS = (
+    "dimension", "threshold", "units", "units_defined", "share_units", "people", "people_defined", "share_people",
+    "categories",
+)  # fmt: skip
 #: Name of the row of all dimensions together.
 ANY = "any"
 
@@ -140,6 +144,7 @@ def objective(
     """
     levels, question = _asked(data, thresholds, quotient, city)
     names = (by,) if isinstance(by, str) else tuple(by or ())
+    reserved(names, (*COLUMNS, "sentence", "source", "version"))
     first = question.first
     strata = first.arranged(names)
     defined = {name: _reached(question, counts, levels) for name, counts in question.data.items()}
@@ -162,11 +167,7 @@ def objective(
                     *label, name or None, threshold, int(lived_in.sum()), int(which.sum()),
                     _over(which.sum(), lived_in.sum()), people, inside, _over(inside, people), said,
                 ])  # fmt: skip
-    columns = [
-        *names, "dimension", "threshold", "units", "units_defined", "share_units", "people", "people_defined",
-        "share_people", "categories",
-    ]  # fmt: skip
-    frame = pd.DataFrame(rows, columns=columns)
+    frame = pd.DataFrame(rows, columns=[*names, *COLUMNS])
     frame["sentence"] = [_sentence(row, list(names)) for row in frame.to_dict("records")]
     frame["source"], frame["version"] = question.source, __version__
     return _remembered(frame, "objective", question, levels, quotient, {"city": city, "by": list(names)})
@@ -263,7 +264,9 @@ def _remembered(
 ) -> Result:
     inputs, arguments = question.call()
     kept = {"dimensions": arguments["dimensions"]} if "dimensions" in arguments else {}
-    call = Call(f"typology.{verb}", inputs, {"thresholds": levels, "quotient": quotient, **kept, **more})
+    call = Call(
+        f"typology.{verb}", inputs, {"thresholds": levels, **(plain({"quotient": quotient}) or {}), **kept, **more}
+    )
     result = remember(frame, call)
     result.attrs["cites"] = question.scheme.cites
     return result

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from placemix._typing import GroupName, IntArray
+from placemix._typing import BoolArray, GroupName, IntArray
 from placemix.counts import Counts, checked, group_text
 from placemix.errors import (
     InvalidParameter,
     InvalidTable,
     PlacemixError,
     ReferenceNeeded,
+    ReservedName,
     ResidualExceedsLimit,
     SchemeMismatch,
     UnknownGroup,
     UnmatchedUnit,
     did_you_mean,
+    listed,
     plural,
 )
+from placemix.results import first_reason
+from placemix.surroundings import Surroundings
 from placemix.typology.rules.conditions import Condition
 from placemix.typology.rules.kinds import Scheme
 
@@ -39,6 +43,9 @@ def tables_of(counts: Data, rules: Scheme) -> dict[str, Counts]:
         message = "No dimension was given."
         raise InvalidParameter(message, remedy="Pass counts, or a mapping from names to counts.")
     data = {str(name): checked(one) for name, one in counts.items()}
+    if len(data) < len(counts):
+        message = "Two dimensions have the same name, once written as text."
+        raise InvalidParameter(message, remedy="Name each dimension otherwise.")
     if not rules.characteristic:
         message = f"{rules.id} is of one table of groups, not of a mapping of dimensions."
         raise SchemeMismatch(message, remedy="Pass the counts of one dimension.")
@@ -57,10 +64,15 @@ def tables_of(counts: Data, rules: Scheme) -> dict[str, Counts]:
 
 def listed_reference(reference: Reference, host: Reference) -> list[GroupName]:
     """Return the reference groups as a list."""
-    wanted = host if reference is None else reference
+    wanted: Any = host if reference is None else reference
     if wanted is None:
         return []
-    return [wanted] if isinstance(wanted, str | tuple) else list(wanted)
+    if isinstance(wanted, str | tuple):
+        return [wanted]
+    if not isinstance(wanted, Iterable):
+        message = f"reference is a group or a list of groups, not {wanted!r}."
+        raise InvalidParameter(message, remedy="Name groups as the table does.")
+    return list(wanted)
 
 
 def reference_of(
@@ -99,6 +111,11 @@ def reference_of(
 def parameters_of(rules: Scheme, given: Mapping[str, float] | None, faults: list[PlacemixError]) -> dict[str, Fraction]:
     """Return each parameter's exact value."""
     values: dict[str, Fraction] = {}
+    asked_for: Any = given
+    if given is not None and not isinstance(asked_for, Mapping):
+        message = f"parameters is a mapping from names to numbers, not a {type(asked_for).__name__}."
+        faults.append(InvalidParameter(message, remedy="Write parameters={'threshold': 0.5}."))
+        return values
     for name in given or {}:
         if name not in rules.parameters:
             message = f"{rules.id} has no parameter {name!r}."
@@ -126,6 +143,14 @@ def parameters_of(rules: Scheme, given: Mapping[str, float] | None, faults: list
     return values
 
 
+def plain(given: Mapping[str, float] | None) -> dict[str, float] | None:
+    """Parameters as a pack writes them; read again they are the same fractions."""
+    if given is None:
+        return None
+    values: Mapping[str, Any] = given
+    return {name: float(value) if isinstance(value, Fraction) else value for name, value in values.items()}
+
+
 def recalibration(
     rules: Scheme, groups: int, *, recalibrate: bool, faults: list[PlacemixError], notes: list[str]
 ) -> float:
@@ -137,17 +162,33 @@ def recalibration(
         remedy = f"Merge the groups to {rules.groups} with merge_groups, or pass recalibrate=True."
         faults.append(SchemeMismatch(message, remedy=remedy))
         return 1.0
+    if groups < 2:
+        message = f"{rules.id} is of how mixed several groups are, and the table has one."
+        faults.append(SchemeMismatch(message, remedy="Pass counts of two groups or more."))
+        return 1.0
     notes.append(
         f"Thresholds of entropy are those for {rules.groups} groups times ln {rules.groups} / ln {groups}, so that "
         "they stand for the same number of groups of equal size."
     )
-    return math.log(rules.groups) / math.log(groups)
+    factor = math.log(rules.groups) / math.log(groups)
+    least = {one for one in _all(rules) if one.left == "scaled entropy" and one.op[0] == ">" and one.factor is not None}
+    none = [
+        kind.id
+        for kind in rules.types
+        if any(one in least and float(one.factor or 0) * factor > 1 for one in kind.when)
+    ]
+    if none:
+        notes.append(f"With {groups} groups no place can be of type {listed(none)}.")
+    return factor
 
 
-def cities_of(counts: Counts, city: str | None) -> tuple[IntArray, Any]:
+def cities_of(counts: Counts, city: object) -> tuple[IntArray, Any]:
     """Return the code and the name of each unit's city."""
     if city is None:
         return np.zeros(len(counts), dtype=np.int64), None
+    if not isinstance(city, str):
+        message = f"city is the name of one strata column, not {city!r}."
+        raise InvalidParameter(message, remedy="Leave it out where the whole table is one city.")
     counts.arranged(city)  # refuses a column that is not there
     column = counts.strata[city]
     codes = column.cat.codes.to_numpy().astype(np.int64)
@@ -155,6 +196,26 @@ def cities_of(counts: Counts, city: str | None) -> tuple[IntArray, Any]:
         message = f"Some units have no {city}."
         raise InvalidTable(message, units=counts.units[codes < 0], remedy="Give every unit its city.")
     return codes, column.astype(str).to_numpy(dtype=object)
+
+
+def reserved(names: Sequence[str], columns: Sequence[str]) -> None:
+    """Refuse strata that bear the name of a column of the result.
+
+    Raises
+    ------
+    ReservedName
+        Some do.
+    """
+    taken = [name for name in names if name in columns]
+    if taken:
+        message = f"Strata may not be named {listed(taken)}: the result uses that name."
+        raise ReservedName(message, remedy="Give them to counts.with_strata under another name.")
+
+
+def untyped(lived_in: BoolArray, counts: Counts, around: Surroundings | None) -> Any:  # noqa: ANN401
+    """Why units have no type, or None."""
+    people = "none_in_groups" if around is None else "no_neighbours"
+    return first_reason({"no_people": ~lived_in & (counts.total <= 0), people: ~lived_in})
 
 
 def residuals_said(data: Mapping[str, Counts], rules: Scheme) -> list[str]:

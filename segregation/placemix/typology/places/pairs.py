@@ -11,18 +11,22 @@ import pandas as pd
 
 from placemix._version import __version__
 from placemix.counts import Counts
-from placemix.errors import InvalidParameter
+from placemix.errors import InvalidParameter, plural
 from placemix.measuring.inputs import described
 from placemix.results import Call, Result, remember
 from placemix.surroundings import Surroundings
 from placemix.typology.places import edges
 from placemix.typology.places.asking import Asked, asked
-from placemix.typology.places.looking_up import Reference, listed_reference
+from placemix.typology.places.looking_up import Reference, listed_reference, plain, reserved
 from placemix.typology.places.sorting import Sorting
 from placemix.typology.rules.files import load_scheme
 from placemix.typology.rules.kinds import Scheme
 
 AnyScheme: TypeAlias = str | Path | Scheme
+COLUMNS = (
+    "type_first", "type_second", "label_first", "label_second", "units", "share_units", "people", "share_people",
+    "reference_people", "agree", "scheme_first", "scheme_second", "note", "source", "version",
+)  # fmt: skip
 
 
 def compare_schemes(
@@ -54,9 +58,10 @@ def compare_schemes(
     -------
     result
         One row for each stratum and pair of types that occurs. Columns: the strata, `type_first`, `type_second`,
-        `label_first`, `label_second`, `units`, `share_units`, `people`, `share_people`, `reference_people`
-        (of the reference group; missing without one), `agree` (whether both give the same type; missing where the
-        schemes have no type in common), `scheme_first`, `scheme_second`, `note`, `source`, `version`.
+        `label_first`, `label_second` (missing where a scheme leaves all of a unit's people out), `units`,
+        `share_units`, `people`, `share_people`, `reference_people` (of the reference group; missing without one),
+        `agree` (whether both give the same type; missing where the schemes have no type in common), `scheme_first`,
+        `scheme_second`, `note`, `source`, `version`.
 
     Raises
     ------
@@ -83,12 +88,14 @@ def compare_schemes(
     questions = _two(counts, schemes, given)
     first, second = (_sides(question) for question in questions)
     names = (by,) if isinstance(by, str) else tuple(by or ())
+    reserved(names, COLUMNS)
     asked_of = questions[0].first
     strata = asked_of.arranged(names)
     stratum = np.empty(len(asked_of), dtype=np.int64)
     stratum[strata.order] = np.repeat(np.arange(len(strata)), np.diff(strata.bounds))
     members = _members(asked_of, listed_reference(reference, host))
-    known = first[2] >= 0
+    # One scheme may leave people out whom the other types.
+    known = (first[2] >= 0) | (second[2] >= 0)
     table = pd.DataFrame({
         "stratum": stratum, "first": first[2], "second": second[2], "units": 1, "people": asked_of.total,
         "reference_people": members,
@@ -99,19 +106,16 @@ def compare_schemes(
     frame = pd.DataFrame({name: strata.labels[name].array.take(table["stratum"]) for name in names})
     for place, (types, labels, _, _) in (("first", first), ("second", second)):
         frame[f"type_{place}"] = pd.Categorical.from_codes(table[place], categories=list(types), ordered=True)
-        frame[f"label_{place}"] = np.array(labels, dtype=object)[table[place]]
+        frame[f"label_{place}"] = np.array([*labels, None], dtype=object)[table[place]]
     frame["units"], frame["share_units"] = table["units"], table["units"] / whole["units"]
     frame["people"], frame["share_people"] = table["people"], table["people"] / whole["people"]
     frame["reference_people"] = table["reference_people"]
     frame["agree"] = same
     frame["scheme_first"], frame["scheme_second"] = (question.scheme.id for question in questions)
-    frame["note"] = " ".join(dict.fromkeys([*first[3], *second[3]])) or None
+    empty = [f"{plural(int((~known).sum()), 'unit')} without people left out."] if not known.all() else []
+    frame["note"] = " ".join(dict.fromkeys([*first[3], *second[3], *empty])) or None
     frame["source"], frame["version"] = asked_of.source, __version__
-    ordered = [
-        *names, "type_first", "type_second", "label_first", "label_second", "units", "share_units", "people",
-        "share_people", "reference_people", "agree", "scheme_first", "scheme_second", "note", "source", "version",
-    ]  # fmt: skip
-    return _remembered(frame[ordered], "compare_schemes", questions, given, {"by": list(names)})
+    return _remembered(frame[[*names, *COLUMNS]], "compare_schemes", questions, given, {"by": list(names)})
 
 
 def disagreements(
@@ -155,7 +159,7 @@ def disagreements(
         message = f"{questions[0].scheme.id} and {questions[1].scheme.id} have no type in common."
         raise InvalidParameter(message, remedy="compare_schemes crosses their types.")
     names = [np.array([*types, None], dtype=object)[codes] for types, _, codes, _ in sides]
-    which = np.flatnonzero((names[0] != names[1]) & (sides[0][2] >= 0))
+    which = np.flatnonzero(names[0] != names[1])
     asked_of = questions[0].first
     which = which[np.argsort(-asked_of.total[which], kind="stable")]
     frame = pd.DataFrame({"unit": np.asarray(asked_of.units, dtype=object)[which]})
@@ -217,8 +221,10 @@ def _share_types(questions: tuple[Asked, Asked]) -> bool:
 def _same(questions: tuple[Asked, Asked], first: Sequence[str], second: Sequence[str], table: pd.DataFrame) -> Any:  # noqa: ANN401
     if not _share_types(questions):
         return pd.array([pd.NA] * len(table), dtype="boolean")
-    ours = np.array(first, dtype=object)[table["first"]]
-    return pd.array(ours == np.array(second, dtype=object)[table["second"]], dtype="boolean")
+    ours, theirs = (
+        np.array([*types, None], dtype=object)[table[place]] for types, place in ((first, "first"), (second, "second"))
+    )
+    return pd.array(ours == theirs, dtype="boolean")
 
 
 def _members(counts: Counts, reference: Sequence[Any]) -> Any:  # noqa: ANN401
@@ -235,7 +241,7 @@ def _remembered(
     wanted = listed_reference(given["reference"], given["host"])
     arguments |= {
         "scheme": None, "schemes": schemes, "reference": wanted or None,
-        "parameters": None if given["parameters"] is None else dict(given["parameters"]), **more,
+        "parameters": plain(given["parameters"]), **more,
     }  # fmt: skip
     del arguments["scheme"]
     result = remember(frame, Call(f"typology.{verb}", inputs, arguments, described))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
@@ -9,6 +10,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from placemix._typing import BoolArray, FloatArray, IntArray
+from placemix.errors import SchemeMismatch, listed
 from placemix.typology.places.asking import Asked
 from placemix.typology.places.quantities import Category, compared
 from placemix.typology.rules.conditions import CITY, NUMBERS, Condition
@@ -24,7 +26,9 @@ class Sorting:
         self.question, self.scheme = question, question.scheme
         self.quantities = question.quantities(tables)
         self._members: dict[str, BoolArray] = {}
-        self.lived_in: BoolArray = self.quantities.everyone > 0
+        # Somebody may be counted in one dimension alone.
+        counted = [self.quantities.everyone, *(category.everyone for category in self.quantities.categories)]
+        self.lived_in: BoolArray = np.logical_or.reduce([everyone > 0 for everyone in counted])
         self.held = {text: self._holds(one) for text, one in self.conditions().items()}
         self.rank = self.first(self.held)
 
@@ -51,7 +55,9 @@ class Sorting:
 
     def _holds(self, condition: Condition) -> BoolArray:
         left, base = self.sides(condition)
-        return compared(left, condition, base)
+        held = compared(left, condition, base)
+        # Of nobody nothing holds, whatever the other dimensions say.
+        return held if base is None else held & (self.quantities.everyone > 0)
 
     def sides(self, condition: Condition) -> tuple[FloatArray, FloatArray | None]:
         """What a condition compares, and what its threshold is a multiple of."""
@@ -167,6 +173,12 @@ class Sorting:
             codes[here] = place_of[key[here]]
             ids += [f"{kind.id} {names[number]}" for number in possible]
             texts += [self._label(kind, names[number], labels) for number in possible]
+        if len(set(ids)) < len(ids):
+            twice = listed(sorted({repr(one) for one in ids if ids.count(one) > 1}))
+            message = f"Names of groups make two types the same: {twice}."
+            raise SchemeMismatch(
+                message, remedy="Give the groups names without '; ', or the types of your scheme other ids."
+            )
         return tuple(ids), tuple(texts), codes, tuple(self.notes())
 
     def _possible(self, kind: Type, found: IntArray) -> list[int]:
@@ -177,10 +189,12 @@ class Sorting:
         text = (kind.original or kind.label) if labels == "original" else kind.label
         named = group.replace("; ", " and ") if kind.names == "present groups" else group
         # A type that is one for all names is described without them; each unit's label has its own.
-        text = text.replace("{group}", named) if group else text.replace(" ({group})", "")
-        for name, value in {"reference": " + ".join(self.question.reference), **self.question.written()}.items():
-            text = text.replace("{" + name + "}", value)
-        return text
+        text = text if group else text.replace(" ({group})", "")
+        said = {"reference": " + ".join(self.question.reference), **self.question.written()}
+        if group:
+            said["group"] = named
+        # All at once: names of groups may hold braces themselves.
+        return re.sub(r"\{([^{}]*)\}", lambda found: said.get(found[1], found[0]), text)
 
     def labels(self, labels: Labels) -> Any:  # noqa: ANN401
         """The label of each unit's type with whom it names, or None where nobody is."""

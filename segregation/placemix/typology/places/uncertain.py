@@ -18,16 +18,18 @@ from placemix.errors import InvalidParameter
 from placemix.inference import drawing, perturbing, resamples
 from placemix.inference.households import Cluster, dealt
 from placemix.measuring.inputs import described
-from placemix.results import Call, Result, first_reason, remember
+from placemix.results import Call, Result, remember
 from placemix.surroundings import Surroundings
 from placemix.typology.places import edges
 from placemix.typology.places.asking import Asked, asked, people_of
-from placemix.typology.places.looking_up import Data, Reference
+from placemix.typology.places.looking_up import Data, Reference, untyped
 from placemix.typology.places.sorting import Sorting
 from placemix.typology.rules.kinds import Scheme
 
 Error: TypeAlias = Literal["sampling", "perturbation", "standard errors"]
 
+#: Most probabilities of one result: names of mixes make many types.
+LARGEST = 100_000_000
 #: A type is named among those that a place may as well have from this probability on.
 _AS_WELL = 0.05
 
@@ -84,7 +86,8 @@ def uncertainty(
     Raises
     ------
     InvalidParameter
-        `error` is none, the counts carry no standard errors, or a number is none.
+        `error` is none, the counts carry no standard errors, or a number is none; or types by places would be
+        over a hundred million probabilities.
 
     Notes
     -----
@@ -120,6 +123,9 @@ def uncertainty(
                 tally[name] = np.zeros(len(codes), dtype=np.int32)
             if name in tally:
                 tally[name] += here
+        if len(tally) * len(codes) > LARGEST:
+            message = f"{len(tally):,} types occur in {len(codes):,} places, each with a probability in each."
+            raise InvalidParameter(message, remedy="Merge groups with merge_groups, or take a scheme of fewer types.")
         if progress is not None:
             progress(done, draws)
     lived_in = found.lived_in
@@ -146,7 +152,7 @@ def uncertainty(
             "error": made,
             "draws": draws,
             "seed": seed,
-            "reason": first_reason({"no_people": ~lived_in & (first.total <= 0), "none_in_groups": ~lived_in}),
+            "reason": untyped(lived_in, first, question.around),
             "note": " ".join(notes) or None,
             "source": question.source,
             "version": __version__,
@@ -168,7 +174,7 @@ def _drawers(
     question: Asked, error: Error, cluster: Cluster | None, share: float, most: int
 ) -> tuple[Mapping[str, Drawn], str]:
     """How the table of each dimension is drawn, and in words."""
-    if error not in {"sampling", "perturbation", "standard errors"}:
+    if error not in ("sampling", "perturbation", "standard errors"):
         message = f"error is 'sampling', 'perturbation' or 'standard errors', not {error!r}."
         raise InvalidParameter(message, remedy="Say which error the types are looked at for.")
     if error == "sampling":

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 
 import pandas as pd
 
-from placemix.errors import UnknownScheme, UnreadableFile, did_you_mean
+from placemix.errors import InvalidScheme, UnknownScheme, UnreadableFile, did_you_mean
 from placemix.typology.rules.kinds import Scheme
 from placemix.typology.rules.reading import from_text
 
@@ -35,7 +35,7 @@ def load_scheme(scheme: str | Path | Scheme) -> Scheme:
         There is no such file, or it is no TOML.
     InvalidScheme
         The file has faults: unknown keys or predicates, thresholds out of order, types that no place
-        can have. All of them are listed with their lines.
+        can have. All of them are listed with their lines. Or other rules bear the id of a scheme of placemix.
 
     Examples
     --------
@@ -44,7 +44,7 @@ def load_scheme(scheme: str | Path | Scheme) -> Scheme:
     <Scheme PJF2001 1: Poulsen, Johnston and Forrest's six types, of 2001; 6 types; partly verified>
     """
     if isinstance(scheme, Scheme):
-        return scheme
+        return _as_written(scheme)
     name = str(scheme)
     if isinstance(scheme, Path) or name.endswith(".toml"):
         return _read(Path(scheme))
@@ -110,8 +110,25 @@ def _read(file: Path) -> Scheme:
         message = f"There is no scheme file {str(file)!r}."
         raise UnreadableFile(message, remedy=did_you_mean(file.name, beside) or "typology.schemes() lists those here.")
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")  # some editors begin a file with a mark
     except UnicodeDecodeError as error:
         message = f"{file.name!r} is no UTF-8 text."
         raise UnreadableFile(message, remedy="Save it as UTF-8.") from error
-    return from_text(text, file=file.name)
+    found = from_text(text, file=file.name)
+    if found.id in names() and text != _published(found.id).text:
+        message = f"{file.name!r}: {found.id!r} is a scheme of placemix, and the file has other rules."
+        raise InvalidScheme(message, remedy="Give it an id of its own.")
+    return found
+
+
+@lru_cache(maxsize=16)
+def _written(text: str, file: str) -> Scheme:
+    return from_text(text, file=file)
+
+
+def _as_written(scheme: Scheme) -> Scheme:
+    """The scheme, if its rules are those of its text, by which results say what they are."""
+    if not scheme.text or replace(_written(scheme.text, scheme.file), own=scheme.own) != scheme:
+        message = f"The scheme {scheme.id!r} has other rules than its text."
+        raise InvalidScheme(message, remedy="Write the rules into a file of your own, with an id of its own.")
+    return scheme

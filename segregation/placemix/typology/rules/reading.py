@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any, get_args
@@ -57,8 +58,10 @@ class Reading:
     """The text of a scheme while it is checked."""
 
     def __init__(self, text: str, given: Mapping[str, Any]) -> None:
-        self.rows = text.splitlines()
-        self.lines = Lines(text)
+        self.text = text
+        # Only these end a line in TOML; texts in quotes may hold other ends.
+        self.rows = text.split("\n")
+        self.lines = Lines("\n".join(" ".join(row.splitlines()) for row in self.rows))
         self.given = given
 
     def fault(self, path: tuple[str | int, ...], message: str, remedy: str = "", quoted: str = "") -> InvalidScheme:
@@ -139,7 +142,9 @@ class Reading:
     def _default(self, name: str, given: object) -> Iterator[InvalidScheme]:
         """Faults of what a parameter is where the caller gives none."""
         path, value = ("parameters", name, "default"), number(given)
-        share = any(one.parameter == name and one.base in {"everyone", "city members"} for one in self._all_conditions())
+        share = any(
+            one.parameter == name and one.base in {"everyone", "city members"} for one in self._all_conditions()
+        )
         if value is None:
             yield self.fault(path, f"the default of {name!r} is no number.")
         elif value < 0 or (share and not 0 < value <= 1):
@@ -161,6 +166,7 @@ class Reading:
                 yield self.fault((*path, "names"), f"{one['names']!r} needs a section [{section}].")
             if one.get("each") and not one.get("names"):
                 yield self.fault((*path, "each"), "each = true needs names, which says whose types they are.")
+            yield from self._blanks(one, path)
             last = place == len(types) - 1
             conditions = [*one.get("when", []), *one.get("either", [])]
             if last and conditions:
@@ -174,6 +180,16 @@ class Reading:
         order = self.given.get("order", ids)
         if sorted(order) != sorted(ids):
             yield self.fault(("order",), f"order must list each type once: {', '.join(ids)}.")
+
+    def _blanks(self, one: Mapping[str, Any], path: tuple[str | int, ...]) -> Iterator[InvalidScheme]:
+        """Faults of what a label leaves to be filled in."""
+        known = [*self._parameters(), *(["reference"] if self.given.get("reference") else [])]
+        known += ["group"] if one.get("names") else []
+        for key in ("label", "original"):
+            for name in re.findall(r"\{([^{}]*)\}", one.get(key, "")):
+                if name not in known:
+                    remedy = did_you_mean(name, known) or "{reference} needs reference = true, and {group} names."
+                    yield self.fault((*path, key), f"nothing fills {{{name}}} in.", remedy)
 
     def _conditions(self, texts: list[str], path: tuple[str | int, ...], section: str) -> Iterator[InvalidScheme]:
         for text in texts:
@@ -279,7 +295,7 @@ class Reading:
             unverified=tuple(given.get("unverified", [])),
             remarks=tuple(given.get("remarks", [])),
             file=file,
-            text="\n".join(self.rows) + "\n",
+            text=self.text,
             concentrated=section("concentrated"),
             present=section("present"),
             characteristic=section("characteristic"),
@@ -290,10 +306,16 @@ def _pairs(found: Condition, section: str) -> Iterator[tuple[str, str]]:
     """Faults of quantities that are known each, and cannot be compared with each other."""
     if found.base in NUMBERS or found.base == "location quotient":
         yield f"nothing is a multiple of {found.base!r}, as {found.text!r} has it.", ""
-    if "city members" in {found.left, found.base} or found.left == "concentrated members" and found.base:
-        if (found.left, found.base) != ("concentrated members", "city members"):
-            remedy = "Write 'concentrated members >= 30% of city members'."
-            yield f"members in a city are compared with nothing else, as {found.text!r} does.", remedy
-    if section == "characteristic" and found.left in {**PEOPLE, "category": ""} and found.base:
-        if (found.left, found.base) != ("category", "everyone"):
-            yield f"here a category is compared with everyone, and not as {found.text!r} says.", ""
+    sides = (found.left, found.base)
+    if any(side in CITY for side in sides) and sides != ("concentrated members", "city members"):
+        remedy = "Write 'concentrated members >= 30% of city members'."
+        yield f"members in a city are compared with nothing else, as {found.text!r} does.", remedy
+    people = {**PEOPLE, "category": ""}
+    if (
+        section == "characteristic"
+        and found.left in people
+        and found.base in people
+        and sides != ("category", "everyone")
+    ):
+        remedy = "Write 'category >= 50% of everyone'."
+        yield f"each category is compared with everyone here, and not as {found.text!r} says.", remedy
