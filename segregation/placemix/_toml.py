@@ -13,7 +13,7 @@ class Lines:
         self.found: dict[tuple[str | int, ...], int] = {}
         seen: dict[tuple[str | int, ...], int] = {}
         here: tuple[str | int, ...] = ()
-        for number, line in enumerate(text.splitlines(), 1):
+        for number, line in enumerate(text.split("\n"), 1):
             if many := re.match(r"\s*\[\[\s*([^\]]+?)\s*\]\]", line):
                 path = self._path(many[1], seen)
                 seen[path] = seen.get(path, -1) + 1

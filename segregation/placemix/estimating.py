@@ -31,6 +31,13 @@ KINDS: dict[str, UncertaintyKind] = {
 REASONS: dict[str, str] = {
     "no_people": "nobody is in any of its units",
     "none_in_groups": "none of its people are in one of the groups",
+    "no_people_before": "nobody was there at the earlier date",
+    "no_people_after": "nobody was there at the later date",
+    "none_in_groups_before": "none of its people at the earlier date are in one of the groups",
+    "none_in_groups_after": "none of its people at the later date are in one of the groups",
+    "not_at_earlier_date": "it is not in the earlier table",
+    "not_at_later_date": "it is not in the later table",
+    "too_few_schools": "there are too few schools of its phase to compare with",
     "one_unit": "it has only one unit with people, and a spread needs two",
     "group_absent": "one of the groups compared has no members there",
     "one_group": "fewer than two groups are present",

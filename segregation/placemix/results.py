@@ -81,6 +81,11 @@ class Result(pd.DataFrame):
         if {"threshold", "share", "op"} <= set(self.columns):
             by = list(self.columns[: list(self.columns).index("focal")])
             return "\n".join(wording.profile(row, by) for row in pd.DataFrame(self).to_dict("records"))
+        if "said" in getattr(self, "attrs", {}):
+            return str(self.attrs["said"])
+        if not set(COLUMNS) <= set(self.columns):
+            message = "These rows have no sentences: they are not values of measures."
+            raise IncompleteEstimate(message, remedy="Print the columns that the function's page describes.")
         return "\n".join(estimate.explain() for estimate in estimates(self))
 
     def cite(self, style: str = "text") -> str:
@@ -274,8 +279,8 @@ def _plain(value: object) -> object:
     """Give JSON a number of NumPy's, which arguments may be, as one of Python's."""
     if isinstance(value, np.generic):
         return value.item()
-    message = f"A {type(value).__name__} cannot be written down."
-    raise TypeError(message)
+    message = f"A {type(value).__name__} cannot be written into a pack."
+    raise InvalidPack(message, remedy="Pass numbers, texts and lists of them as arguments.")
 
 
 def _parquet(frame: pd.DataFrame) -> bytes:

@@ -196,3 +196,24 @@ def test_saved_and_made_again(tmp_path: Path) -> None:
         verified = pm.verify(pack)
         assert verified.same, (name, str(verified))
     assert "Poulsen" in results["types"].cite()
+
+
+@pytest.mark.parametrize("error", ["sampling", "perturbation"])
+def test_probabilities_do_not_depend_on_the_order_of_rows(error: str) -> None:
+    rng = np.random.default_rng(3)
+    table = counts(rng.integers(1, 60, (30, 3)).tolist(), ["host", "x", "y"])
+    asked = {"scheme": "PJF2001", "reference": "host", "error": error, "draws": 29}
+    one = pm.typology.uncertainty(table, **asked).set_index("unit")
+    other = pm.typology.uncertainty(table.take(rng.permutation(30)), **asked).set_index("unit").loc[one.index]
+    columns = [name for name in one if name.startswith("p ")]
+    assert one[columns].equals(other[columns])
+
+
+def test_types_are_explained_in_sentences() -> None:
+    found = pm.typology.classify(
+        counts([[90, 10], [10, 90], [0, 0]], ["host", "x"]), scheme="PJF2001", reference="host"
+    )
+    assert found.explain().splitlines()[0] == "1 place with 100 people (50.0 %) are of the type “80 % or more host”."
+    assert "1 place has no type" in found.explain()
+    with pytest.raises(pm.errors.IncompleteEstimate, match="no sentences"):
+        pm.typology.characteristics(counts([[90, 10]], ["host", "x"])).explain()

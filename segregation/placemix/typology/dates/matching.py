@@ -135,10 +135,9 @@ class MatchedDates:
         empty = here & (self.codes < 0) & ~(self.people > 0)
         if two:
             conditions["no_people"] = empty.all(axis=1)
-        for date, near in enumerate(self.around):
+        for date in range(len(self.tables)):
             conditions["no_people" + at[date]] = empty[:, date]
-            people = "none_in_groups" if near is None else "no_neighbours"
-            conditions[people + at[date]] = here[:, date] & (self.codes[:, date] < 0)
+            conditions["none_in_groups" + at[date]] = here[:, date] & (self.codes[:, date] < 0)
         return first_reason(conditions)
 
     def categories(self, codes: IntArray) -> pd.Categorical:

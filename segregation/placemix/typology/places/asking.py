@@ -14,6 +14,7 @@ from placemix.counts import Counts, group_text
 from placemix.errors import (
     NotCounts,
     PlacemixError,
+    plural,
     together,
 )
 from placemix.surroundings import Surroundings
@@ -98,7 +99,7 @@ class Asked(NamedTuple):
         merged: list[tuple[FloatArray, tuple[str, ...], FloatArray, FloatArray]] = []
         for place, (name, counts) in enumerate(self.data.items()):
             table = people_of(counts) if tables is None else tables[name]
-            around = table if self.around is None else self.around @ table
+            around = table if self.around is None else surrounded(table, self.around)
             # The reference groups are of the first dimension.
             residents, values = (self._merged(one) if place == 0 else one[:, :-1] for one in (table, around))
             everyone = values.sum(axis=1)
@@ -209,6 +210,7 @@ def asked(
         "recalibrate": recalibrate,
     }
     here = None if around is None else around.on(first)
+    notes += said_of_counts(data, here)
     return Asked(
         with_parameters(rules, values, factor),
         data,
@@ -221,6 +223,30 @@ def asked(
         given,
         values,
     )
+
+
+def surrounded(table: FloatArray, around: Surroundings) -> FloatArray:
+    """People around each unit; where nobody is, the unit's own, as everywhere in placemix."""
+    near = around @ table
+    alone = near.sum(axis=1) <= 0
+    return np.where(alone[:, np.newaxis], table, near) if alone.any() else near
+
+
+def said_of_counts(data: Mapping[str, Counts], around: Surroundings | None) -> list[str]:
+    """What a result must say of fractions of people, and of places with nobody around."""
+    notes = []
+    fractions = sum(int(((counts.values % 1 != 0).any(axis=1)).sum()) for counts in data.values())
+    if fractions and around is None:
+        notes.append(
+            f"{plural(fractions, 'unit has', 'units have')} fractions of people, so that a place exactly on a "
+            "threshold may fall on either side of it."
+        )
+    if around is not None:
+        first = next(iter(data.values()))
+        alone = int((((around @ people_of(first)).sum(axis=1) <= 0) & (first.total > 0)).sum())
+        if alone:
+            notes.append(f"{plural(alone, 'unit has', 'units have')} nobody around, and the type of the own people.")
+    return notes
 
 
 def people_of(counts: Counts) -> FloatArray:

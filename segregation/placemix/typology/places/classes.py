@@ -11,7 +11,7 @@ import pandas as pd
 
 from placemix._typing import IntArray
 from placemix._version import __version__
-from placemix.errors import InvalidParameter
+from placemix.errors import InvalidParameter, plural
 from placemix.measuring.inputs import described
 from placemix.results import Call, Result, remember
 from placemix.surroundings import Surroundings
@@ -77,7 +77,8 @@ def classify(
         Strata column of the cities whose totals a scheme looks at. Default: the whole table is one city.
     around
         Who is around each unit, from a function of `placemix.surroundings`: types are then of the people
-        around each unit, and concentration is of the residents there.
+        around each unit, and concentration is of the residents there. A unit with nobody around has the type of its
+        own people, and the note counts such units.
     labels
         ``"descriptive"``, or ``"original"`` for the terms of the papers.
     parameters
@@ -94,7 +95,7 @@ def classify(
         `group`, whom the type names; `nearest_threshold`, the condition nearest to the unit whose crossing alone
         would change its type, and `margin`, the signed distance to it (as a share of the unit's people; of the
         group's members in the city, or of the largest entropy, where the condition is of these); `people`; `city`;
-        `reference`; `reason` (``no_people``, ``none_in_groups``; ``no_neighbours``: nobody is around), `note`;
+        `reference`; `reason` (``no_people``, ``none_in_groups``), `note`;
         `around`; `status` (how far the rules were checked against their source), `source`, `version`.
 
     Raises
@@ -154,7 +155,7 @@ def classify(
         "people": first.total,
         "city": question.city_names,
         "reference": " + ".join(question.reference) or None,
-        "reason": untyped(lived_in, first, question.around),
+        "reason": untyped(lived_in, first),
         "note": " ".join(notes) or None,
         "around": None if around is None else around.text,
         "status": question.scheme.status,
@@ -164,7 +165,23 @@ def classify(
     inputs, arguments = question.call()
     result = remember(frame, Call("typology.classify", inputs, {**arguments, "labels": labels}, described))
     result.attrs["cites"] = question.scheme.cites
+    result.attrs["said"] = _said(frame, found.types(labels)[1])
     return result
+
+
+def _said(frame: pd.DataFrame, labels: tuple[str, ...]) -> str:
+    """How many places and people are of each type, a sentence each."""
+    sums = frame.groupby("type", observed=False)["people"].agg(["size", "sum"])
+    everyone = float(frame["people"].sum())
+    lines = []
+    for label, (units, people) in zip(labels, sums.itertuples(index=False), strict=True):
+        if units:
+            share = f"{100 * people / everyone:.1f} %" if everyone else "none"
+            lines.append(f"{plural(units, 'place')} with {people:,.0f} people ({share}) are of the type “{label}”.")
+    left = int(frame["type"].isna().sum())
+    if left:
+        lines.append(f"{plural(left, 'place has', 'places have')} no type, since nobody is there in one of the groups.")
+    return "\n".join(lines)
 
 
 def typed(

@@ -27,12 +27,15 @@ from placemix.errors import (
     plural,
 )
 from placemix.results import first_reason
-from placemix.surroundings import Surroundings
 from placemix.typology.rules.conditions import Condition
 from placemix.typology.rules.kinds import Scheme
 
 Reference: TypeAlias = GroupName | Sequence[GroupName] | None
 Data: TypeAlias = Counts | Mapping[str, Counts]
+
+
+#: What to do where a parameter is missing; the command line says it in its own words.
+_PASS = {"threshold": "Pass parameters={'threshold': 0.5}."}
 
 
 def tables_of(counts: Data, rules: Scheme) -> dict[str, Counts]:
@@ -126,7 +129,9 @@ def parameters_of(rules: Scheme, given: Mapping[str, float] | None, faults: list
         if value is None:
             if one.default is None:
                 message = f"{rules.id} needs the parameter {name!r}: {one.says}."
-                faults.append(InvalidParameter(message, remedy=f"Pass parameters={{{name!r}: 0.5}}."))
+                faults.append(
+                    InvalidParameter(message, remedy=_PASS.get(name, f"Give it in parameters={{{name!r}: …}}."))
+                )
             else:
                 values[name] = one.default
             continue
@@ -212,10 +217,9 @@ def reserved(names: Sequence[str], columns: Sequence[str]) -> None:
         raise ReservedName(message, remedy="Give them to counts.with_strata under another name.")
 
 
-def untyped(lived_in: BoolArray, counts: Counts, around: Surroundings | None) -> Any:  # noqa: ANN401
+def untyped(lived_in: BoolArray, counts: Counts) -> Any:  # noqa: ANN401
     """Why units have no type, or None."""
-    people = "none_in_groups" if around is None else "no_neighbours"
-    return first_reason({"no_people": ~lived_in & (counts.total <= 0), people: ~lived_in})
+    return first_reason({"no_people": ~lived_in & (counts.total <= 0), "none_in_groups": ~lived_in})
 
 
 def residuals_said(data: Mapping[str, Counts], rules: Scheme) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -152,7 +153,7 @@ def uncertainty(
             "error": made,
             "draws": draws,
             "seed": seed,
-            "reason": untyped(lived_in, first, question.around),
+            "reason": untyped(lived_in, first),
             "note": " ".join(notes) or None,
             "source": question.source,
             "version": __version__,
@@ -180,21 +181,35 @@ def _drawers(
     if error == "sampling":
         found = {name: dealt(counts, cluster) for name, counts in question.data.items()}
         drawers: dict[str, Drawn] = {
-            name: resamples.parametric(people_of(counts), found[name].size) for name, counts in question.data.items()
+            name: _in_order(counts, partial(_dealt, cluster)) for name, counts in question.data.items()
         }
         said = "; ".join(f"{name}: {one.text}" if name else one.text for name, one in found.items())
         return drawers, f"sampling: as if the people of each place were a sample; {said}"
     if error == "perturbation":
-        changed = {name: _changed(counts, share, most) for name, counts in question.data.items()}
+        changed = {name: _in_order(counts, partial(_changed, share, most)) for name, counts in question.data.items()}
         return changed, f"perturbation (assumed): a share of {share:g} of cells changed by 1 to {most}, none below 0"
     lacking = [name or "the table" for name, counts in question.data.items() if counts.error is None]
     if lacking:
         message = f"{', '.join(lacking)} carries no standard errors."
         raise InvalidParameter(message, remedy="Tables of surveys carry them; for others choose another error.")
-    return {name: _normal(counts) for name, counts in question.data.items()}, "standard errors of cells; none below 0"
+    return {
+        name: _in_order(counts, _normal) for name, counts in question.data.items()
+    }, "standard errors of cells; none below 0"
 
 
-def _changed(counts: Counts, share: float, most: int) -> Drawn:
+def _in_order(counts: Counts, drawer: Callable[[Counts], Drawn]) -> Drawn:
+    """Draw the units in the order of their ids, so that random numbers meet the same units in any order of rows."""
+    order = np.argsort(counts.units.to_numpy(dtype=object), kind="stable")
+    back = np.argsort(order, kind="stable")
+    draw = drawer(counts.take(order))
+    return lambda rng: draw(rng)[back]
+
+
+def _dealt(cluster: Cluster | None, counts: Counts) -> Drawn:
+    return resamples.parametric(people_of(counts), dealt(counts, cluster).size)
+
+
+def _changed(share: float, most: int, counts: Counts) -> Drawn:
     # Nobody is in none of the groups where all are counted in one, and no key puts anybody there.
     if counts.residual.any():
         return perturbing.changed(people_of(counts), share, most)
