@@ -311,3 +311,18 @@ def test_the_page_says_what_the_censuses_do(name, code, data_root):
         assert numbers[:5] == rows["units"].to_list()
         assert numbers[5:] == rows[["people_before", "people_after"]].sum().to_list()
     assert [kind for kind, _ in printed] == ["I", "II", "III", "IV", "V"]
+
+
+def test_places_that_only_the_totals_of_the_city_moved_are_counted() -> None:
+    # The first place is the same at both dates; that the group leaves elsewhere brings it over 30 % of the city's.
+    rows = [{"host": [10, 50], "x": [80, 250], "y": [10, 200]}, {"host": [10, 250], "x": [80, 50], "y": [10, 200]}]
+    then, now = (
+        pm.from_wide(pd.DataFrame(row).assign(unit=["a", "b"]), groups=["host", "x", "y"], unit="unit") for row in rows
+    )
+    found = pm.typology.transitions(then, now, scheme="PJF2001", reference="host")
+    moved = found[(found["type_before"] == "V") & (found["type_after"] == "VI")]
+    assert moved["units"].sum() == 1
+    assert (
+        "1 place went between the types V and VI, which only the totals of the city tell apart" in found["note"].iloc[0]
+    )
+    assert "1 of the changes are" not in pm.report.sections.type_changes.paragraph(found).split("Types are")[1]

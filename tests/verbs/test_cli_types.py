@@ -188,3 +188,34 @@ def test_remedies_are_of_the_shell():
     text = in_shell("Some units are not found. Remedy: Bring both onto common areas with placemix.harmonise.align; or "
                     "pass unmatched='count' to leave these out and have them counted.")  # fmt: skip
     assert text.endswith("with 'placemix harmonise'; or add --common to count them apart.")
+
+
+def test_halves_of_merged_areas_and_whose_boundaries_are_said(run, tmp_path):
+    town = pm.datasets.town()
+    areas = pm.common_areas(town.lookup, source="unit_before", target="unit_after")
+    aligned = pm.harmonise.align(town.residents("before"), town.residents("after"), lookup=town.lookup)
+    groups = ",".join(town.groups)
+    for name, counts in (("then", aligned.before), ("now", aligned.after)):
+        counts.to_frame().to_csv(tmp_path / f"{name}.csv", index=False)
+    town.residents("before").to_frame().to_csv(tmp_path / "before.csv", index=False)
+    single = town.pieces[["geometry"]].assign(unit=town.pieces["unit_after"]).dissolve("unit").reset_index()
+    single.to_file(tmp_path / "single.gpkg")
+    joined = areas[areas["vintage"] == "unit_after"].set_index("unit")["area"]
+    whole = single.assign(unit=single["unit"].map(joined)).dissolve("unit").reset_index()
+    whole.to_file(tmp_path / "whole.gpkg")
+    options = ("-u", "unit", "-g", groups, "--scheme", "PJF2001", "--reference", "amber", "--before")
+    page = tmp_path / "page.html"
+    for map_, said in (("single", True), ("whole", False)):
+        code, _, err = run(
+            "types", tmp_path / "now.csv", *options, tmp_path / "then.csv", "--areas", tmp_path / f"{map_}.gpkg",
+            "--page", page, "--source", "A made-up office",
+        )  # fmt: skip
+        assert code == 0
+        assert ("dissolve their shapes" in err) is said
+    assert "Source: A made-up office." in page.read_text("utf-8")
+    code, _, err = run(
+        "types", tmp_path / "now.csv", *options, tmp_path / "before.csv", "--areas", tmp_path / "whole.gpkg"
+    )
+    assert code == 1
+    assert "before.csv" in err
+    assert "placemix harmonise" in err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +14,7 @@ from placemix.cli import arguments, nearness, type_pages, type_printing, values
 from placemix.cli.pages import is_page
 from placemix.cli.terminal import as_json, say_note, show
 from placemix.counts import Counts
-from placemix.errors import InvalidParameter, listed
+from placemix.errors import InvalidParameter, UnmatchedUnit, listed
 from placemix.report.choices import WHOLE
 
 #: Name of the scheme that asks which one category defines a place.
@@ -115,6 +116,10 @@ def types(
     place: Annotated[
         str | None, typer.Option("--place", help="Name of the whole, such as Oldham, for sentences and the page.")
     ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option("--source", help="Whose tables and boundaries these are, for the page; default: the file's name."),
+    ] = None,
     out: values.Out = None,
     pack: values.Pack = None,
     machine: values.Machine = False,
@@ -138,7 +143,8 @@ def types(
     if chosen == SINGLE:
         _single(
             file, kept, groups=groups, dimension=dimension, threshold=threshold, where=where, before=before,
-            by=arguments.split(by), city=city, page=page, place=place, out=out, pack=pack, machine=machine,
+            by=arguments.split(by), city=city, page=page, place=place, source=source, out=out, pack=pack,
+            machine=machine,
         )  # fmt: skip
         return
     if not groups:
@@ -148,7 +154,7 @@ def types(
         "scheme": Path(chosen) if chosen.endswith(".toml") else chosen, "reference": arguments.split(reference) or None,
         "city": city, "recalibrate": recalibrate, "parameters": _parameters(threshold),
     }  # fmt: skip
-    now = arguments.counts(file, groups=groups, where=where, **kept)
+    now = _credited(arguments.counts(file, groups=groups, where=where, **kept), source)
     if before is None:
         found = typology.classify(now, labels=labels, **rules)  # type: ignore[arg-type]
         values.written(found, out=out, pack=pack, machine=machine)
@@ -162,7 +168,7 @@ def types(
     if labels != "descriptive":
         message = "--labels goes with the types of one date."
         raise InvalidParameter(message, remedy="Leave it out beside --before.")
-    then = arguments.counts(before, groups=groups, where=before_where, **kept)
+    then = _credited(_earlier(before, groups=groups, where=before_where, **kept), source)
     if then.source == now.source:
         message = "Both files hold the same counts."
         raise InvalidParameter(message, remedy="Give the tables of two dates, or choose rows with --before-where.")
@@ -175,6 +181,22 @@ def types(
         say_note(f"Page: {page.resolve()}")
     if out is None and not machine:
         type_printing.moved(moves, names, place or WHOLE)
+
+
+def _credited(counts: Counts, source: str | None) -> Counts:
+    return counts if source is None else replace(counts, about=replace(counts.about, source=source.rstrip(". ")))
+
+
+def _earlier(before: Path, **kept: Any) -> Counts:  # noqa: ANN401
+    """Read the earlier table; units that the map lacks are most often of other areas than the later one's."""
+    try:
+        return arguments.counts(before, **kept)
+    except UnmatchedUnit as fault:
+        if kept["areas"] is None:
+            raise
+        message = f"{before.name!r}: {fault.message}"
+        remedy = "If the dates are on different areas, bring both onto one with 'placemix harmonise' first."
+        raise UnmatchedUnit(message, units=fault.units, remedy=remedy) from fault
 
 
 def _outputs(out: Path | None, page: Path | None) -> None:
@@ -263,6 +285,7 @@ def _single(
     out: Path | None,
     pack: Path | None,
     machine: bool,
+    source: str | None,
 ) -> None:
     """Show which categories define places, of every dimension given and at every threshold."""
     if before is not None:
@@ -276,7 +299,7 @@ def _single(
         message = "No threshold was named."
         raise InvalidParameter(message, remedy="Write --threshold 0.5,0.7,0.9, or other shares.")
     texts = dimension or [f"groups={','.join(groups or ())}"]
-    tables = dimensions(file, texts, kept, where)
+    tables = {name: _credited(one, source) for name, one in dimensions(file, texts, kept, where).items()}
     found = typology.characteristics(tables, thresholds=asked, city=city)
     summary = typology.objective(tables, thresholds=asked, by=by, city=city)
     values.written(found, out=out, pack=pack, machine=machine)

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
 import pandas as pd
 import typer
 
 from placemix import surroundings
 from placemix.checks import id_text
+from placemix.cli.terminal import say_note
 from placemix.counts import Counts
 from placemix.errors import (
     DuplicateUnit,
@@ -136,6 +138,10 @@ def number(text: str) -> float | str:
         return text
 
 
+#: A shape is between others from this share of its border on that they have in common.
+_INSIDE = 0.5
+
+
 def with_shapes(frame: pd.DataFrame, areas: Path, unit: str, strata: Sequence[str] = ()) -> pd.DataFrame:
     """Give the rows of a table the shapes of another file, by their ids, and the strata that it lacks itself.
 
@@ -171,8 +177,29 @@ def with_shapes(frame: pd.DataFrame, areas: Path, unit: str, strata: Sequence[st
         if name not in there:
             message = f"Neither the table nor {areas.name!r} has a column {name!r}."
             raise UnknownColumn(message, remedy=did_you_mean(name, there) or f"They have {listed(there, shown=20)}.")
+    _say_holes(found, found.index.isin(ids), areas.name)
     found = found.reindex(ids)
     frame = frame.assign(**{
         name: found[name].to_numpy() for name in strata if name not in frame.columns and name in found.columns
     })  # fmt: skip
     return gpd.GeoDataFrame(frame, geometry=found.geometry.to_numpy(), crs=shapes.crs)
+
+
+def _say_holes(shapes: Any, drawn: Any, name: str) -> None:  # noqa: ANN401
+    """Name shapes between those of the table that have no row, such as the other half of a merged area."""
+    import shapely
+
+    known, others = shapes.geometry[drawn], shapes.geometry[~drawn]
+    known, others = known[known.notna()], others[others.notna()]
+    if known.empty or others.empty:
+        return
+    pairs = shapely.STRtree(known.to_numpy()).query(others.to_numpy(), predicate="intersects")
+    rings = shapely.boundary(others.to_numpy())
+    shared = shapely.length(shapely.intersection(rings[pairs[0]], shapely.boundary(known.to_numpy())[pairs[1]]))
+    inside = np.bincount(pairs[0], weights=shared, minlength=len(others)) > _INSIDE * shapely.length(rings)
+    if inside.any():
+        told = plural(int(inside.sum()), "shape", "shapes")
+        say_note(
+            f"{told} of {name!r} between those of the table with no row there: {listed(list(others.index[inside]))}. "
+            "The map is blank there; where areas were merged, dissolve their shapes by the same lookup."
+        )

@@ -14,6 +14,7 @@ from placemix.report.sections.typing import notes_of, people_of
 from placemix.report.stream_figures import at, of_group, pooled, streams
 from placemix.report.tabling import table
 from placemix.report.type_maps import map_of_changes, maps_of_types
+from placemix.typology import load_scheme, schemes
 
 #: A longer table of strata waits behind its caption.
 MANY = 12
@@ -146,6 +147,7 @@ def paragraph(
             f"“{most['label_before']}” to “{most['label_after']}”."
         )
         text += _back(changed, most, units)
+        text += _by_city_alone(transitions, changed)
     return " ".join([*text, _PLACES])
 
 
@@ -154,6 +156,23 @@ def _back(changed: pd.DataFrame, most: pd.Series, units: str) -> list[str]:
     back = changed[(changed["before"] == most["after"]) & (changed["after"] == most["before"])]
     number = float(back["units"].sum())
     return [f"{rounding.count(number) if number else 'None'} of the {units} went the other way."]
+
+
+def _by_city_alone(transitions: pd.DataFrame, changed: pd.DataFrame) -> list[str]:
+    """Say how many of the changes only the totals of a city made."""
+    name = str(transitions["scheme"].iloc[0]) if "scheme" in transitions else ""
+    if name not in set(schemes()["scheme"]):
+        return []
+    pairs = load_scheme(name).apart_by_city()
+    made = [pair in pairs for pair in zip(changed["before"].astype(str), changed["after"].astype(str), strict=True)]
+    number = float(changed.loc[made, "units"].sum())
+    if not number:
+        return []
+    told = (
+        f"{rounding.count(number)} of the changes are between types that only the totals of a city tell apart: nothing "
+        "in those places need have changed."
+    )
+    return [told]
 
 
 def _hues(transitions: pd.DataFrame, frames: Sequence[pd.DataFrame]) -> dict[str, str]:

@@ -96,7 +96,12 @@ def _rules(frame: pd.DataFrame, title: str) -> list[Item]:
     compared = f" The reference group is {reference}." if isinstance(reference, str) else ""
     checked = f" Status of these rules: {status}." if isinstance(status, str) else ""
     cities = frame["city"].dropna().unique() if "city" in frame else []
-    within = " Totals are of each city apart." if len(cities) > 1 else ""
+    within = (
+        f" What the labels call the city is one of {len(cities)}, such as {cities[0]}; types that look at its totals "
+        "depend on where it ends."
+        if len(cities) > 1
+        else ""
+    )
     said = (
         f"The rules are those of {title or first['scheme']}, kept for replication and comparison.{compared}{checked}"
         f"{within}"

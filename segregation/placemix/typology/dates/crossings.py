@@ -227,10 +227,26 @@ def finished(table: pd.DataFrame, dates: MatchedDates) -> pd.DataFrame:
 def said(frame: pd.DataFrame, dates: MatchedDates) -> pd.DataFrame:
     """Put the scheme, the reference, the notes and the sources beside each row."""
     frame["scheme"], frame["reference"] = dates.scheme.id, dates.reference_text
-    frame["around"], frame["note"] = dates.around_text, " ".join(dates.notes) or None
+    frame["around"], frame["note"] = dates.around_text, " ".join([*dates.notes, *_by_city_alone(dates)]) or None
     frame["source_before"], frame["source"] = dates.tables[0].source, dates.tables[-1].source
     frame["version"] = __version__
     return frame
+
+
+def _by_city_alone(dates: MatchedDates) -> list[str]:
+    """Say how many places are of another type although only the totals of their city need have changed."""
+    pairs = dates.scheme.apart_by_city()
+    place = {name: number for number, name in enumerate(dates.types)}
+    first, last = dates.codes[:, 0], dates.codes[:, -1]
+    number = sum(int(((first == place[a]) & (last == place[b])).sum()) for a, b in pairs if {a, b} <= set(place))
+    if not number:
+        return []
+    names = " and ".join(name for name in dates.scheme.order if any(name in pair for pair in pairs))
+    told = (
+        f"{plural(number, 'place')} went between the types {names}, which only the totals of the city tell apart: "
+        "nothing in the places themselves need have changed."
+    )
+    return [told]
 
 
 def both(around: Around) -> tuple[Surroundings | None, Surroundings | None]:

@@ -182,8 +182,9 @@ def _asked(
     # A tenth in half precision is written as a tenth.
     levels = sorted({float(one if isinstance(one, Fraction) else str(one)) for one in given}) if numbers else []
     if not levels or not all(0 < level <= 1 for level in levels):
-        message = f"thresholds are shares above 0 and up to 1, not {thresholds!r}."
-        raise InvalidParameter(message, remedy="Write 50 % as 0.5.")
+        told = ", ".join(map(str, given)) or repr(thresholds)
+        message = f"thresholds are shares above 0 and up to 1, not {told}."
+        raise InvalidParameter(message, remedy="Write 50 % as 0.5, and 70 % as 0.7.")
     if isinstance(data, Mapping) and ANY in data:
         message = f"A dimension may not be named {ANY!r}: the row of all dimensions bears that name."
         raise InvalidParameter(message, remedy="Give it another name.")

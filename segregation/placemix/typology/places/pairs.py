@@ -184,7 +184,9 @@ def _sides(question: Asked) -> _Sides:
 def _two(counts: Counts, schemes: Sequence[AnyScheme], given: Mapping[str, Any]) -> tuple[Asked, Asked]:
     if isinstance(schemes, str | Path | Scheme) or len(schemes) != 2:
         message = "schemes takes two schemes."
-        raise InvalidParameter(message, remedy="Write schemes=['PJF2001', 'PJF2007-reconstructed'].")
+        raise InvalidParameter(
+            message, remedy="Write schemes=['PJF2001', 'PJF2007-reconstructed']; more of them in pairs."
+        )
     rules = [load_scheme(one) for one in schemes]
     unused = [
         word

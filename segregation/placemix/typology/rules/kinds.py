@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from placemix.errors import plural
-from placemix.typology.rules.conditions import Condition
+from placemix.typology.rules.conditions import CITY, Condition
 
 #: Whom a type may be named by.
 Names: TypeAlias = Literal["", "largest group", "largest minority", "present groups", "characteristics"]
@@ -129,3 +129,14 @@ class Scheme:
 
     def __repr__(self) -> str:
         return f"<Scheme {self.id} {self.version}: {self.title}; {plural(len(self.types), 'type')}; {self.status}>"
+
+    def apart_by_city(self) -> frozenset[tuple[str, str]]:
+        """Pairs of types that only the totals of the city tell apart: a place may change between them as it is."""
+        inside = {
+            one.id: frozenset(condition.text for condition in one.conditions if condition.left not in CITY)
+            for one in self.types
+            if one.conditions
+        }
+        return frozenset(
+            (a, b) for a, its in inside.items() for b, others in inside.items() if a != b and its == others
+        )
