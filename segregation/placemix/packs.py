@@ -19,7 +19,7 @@ from placemix._typing import FloatArray
 from placemix._version import __version__
 from placemix.counts import Counts
 from placemix.decompose import compare_dates
-from placemix.errors import InvalidPack, NotCounts, UnreadableFile
+from placemix.errors import InvalidPack, NoPlace, NotCounts, UnreadableFile
 from placemix.gaps import place_gap
 from placemix.measuring import inputs as surrounded
 from placemix.measuring import measure, pairwise
@@ -190,7 +190,12 @@ def verify(path: str | Path, **inputs: Counts | pd.Series | Surroundings) -> Ver
             message = f"The pack holds only the hash of {name}."
             kind = "surroundings" if around else "counts or series"
             raise InvalidPack(message, remedy=f"Call verify(path, {name}=…) with the {kind} themselves.")
-    recomputed = pd.DataFrame(_VERBS[manifest["verb"]](**given, **manifest["arguments"]))
+    try:
+        recomputed = pd.DataFrame(_VERBS[manifest["verb"]](**given, **manifest["arguments"]))
+    except NoPlace as fault:
+        message = "A pack holds no map, and this result needs to know where its units are."
+        names = ", ".join(f"{name}=…" for name in manifest["inputs"])
+        raise InvalidPack(message, remedy=f"Call verify(path, {names}) with the counts and their places.") from fault
     return _compared(saved, recomputed, str(manifest["placemix"]))
 
 

@@ -81,8 +81,9 @@ class Result(pd.DataFrame):
         if {"threshold", "share", "op"} <= set(self.columns):
             by = list(self.columns[: list(self.columns).index("focal")])
             return "\n".join(wording.profile(row, by) for row in pd.DataFrame(self).to_dict("records"))
-        if "said" in getattr(self, "attrs", {}):
-            return str(self.attrs["said"])
+        rows, said = getattr(self, "attrs", {}).get("said", (None, ""))
+        if rows == len(self):
+            return str(said)
         if not set(COLUMNS) <= set(self.columns):
             message = "These rows have no sentences: they are not values of measures."
             raise IncompleteEstimate(message, remedy="Print the columns that the function's page describes.")

@@ -246,6 +246,8 @@ def test_refusals_come_together() -> None:
     assert raised.value.units == ("s0",)
     skipped = made(people, offered.iloc[1:], forms, closed="skip")
     assert "were skipped: s0" in skipped.notes[0]
+    assert "were skipped: s0" in pm.schools.admit(skipped, tie_break="distance")["note"].iloc[0]
+    assert "Gale" in pm.schools.admit(skipped, tie_break="distance").cite()
     with pytest.raises(UnmatchedUnit, match="not among the pupils"):
         made(people.iloc[1:], offered, forms)
     with pytest.raises(InvalidTable, match="in no group") as raised:

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import placemix as pm
-from placemix.errors import InvalidParameter, UnknownGroup
+from placemix.errors import InvalidPack, InvalidParameter, UnknownGroup
 from placemix.schools.contrasts import differs
 
 
@@ -145,3 +145,5 @@ def test_saved_and_made_again(tmp_path: Path) -> None:
     }.items():
         pack = result.save(tmp_path / f"{name}.zip", inputs=False)
         assert pm.verify(pack, rolls=table).same
+        with pytest.raises(InvalidPack, match="holds no map"):
+            pm.verify(result.save(tmp_path / f"{name}_whole.zip"))

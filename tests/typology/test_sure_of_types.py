@@ -216,4 +216,6 @@ def test_types_are_explained_in_sentences() -> None:
     assert found.explain().splitlines()[0] == "1 place with 100 people (50.0 %) are of the type “80 % or more host”."
     assert "1 place has no type" in found.explain()
     with pytest.raises(pm.errors.IncompleteEstimate, match="no sentences"):
+        found.head(1).explain()  # what was said of the whole is not true of a part
+    with pytest.raises(pm.errors.IncompleteEstimate, match="no sentences"):
         pm.typology.characteristics(counts([[90, 10]], ["host", "x"])).explain()

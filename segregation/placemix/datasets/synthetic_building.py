@@ -35,7 +35,7 @@ def town(seed: int = 1) -> Town:
 
     About 2,400 units (a Voronoi map of a clustered point process) lie in neighbourhoods,
     wards and districts. Between two dates 40 units split, 20 pairs merge and 5 are redrawn.
-    Of five groups one lives in enclaves (blue), one around the centre (green), one is
+    Of five groups one lives in clusters (blue), one around the centre (green), one is
     scattered (red), one nearly even (violet), one in the suburbs (amber). People, homes,
     pupils and places agree across tables.
 

@@ -14,6 +14,7 @@ from placemix.about import About
 from placemix.counts import Counts
 from placemix.errors import InvalidParameter, NotCounts, did_you_mean
 from placemix.inference.drawing import checked, stream
+from placemix.results import Result
 from placemix.schools._accepting import accepted
 from placemix.schools.markets import OTHERS, Market
 from placemix.strata import categorical
@@ -29,13 +30,14 @@ TIE_BREAKS = ("distance", "single lottery", "multiple lottery")
 NOWHERE = "no school"
 
 
-def admit(market: Market, *, tie_break: TieBreaks, unplaced: Unplaced = "leave", seed: int = 0) -> pd.DataFrame:
+def admit(market: Market, *, tie_break: TieBreaks, unplaced: Unplaced = "leave", seed: int = 0) -> Result:
     """Give places to pupils by deferred acceptance.
 
     Pupils propose to their schools in the order of their form, and schools keep those whom their criteria put first,
     so far as they have places, until nobody is turned away any more. No pupil and school then both prefer each other
     to what they have (the outcome is stable), each pupil does as well as in any stable outcome, and
-    nobody gains by naming schools in another order than the true one.
+    nobody gains by naming schools in another order than the true one. With bands this is only nearly so, since the
+    seats of a band follow who applies, and criteria are looked at within a band.
 
     Parameters
     ----------
@@ -56,7 +58,8 @@ def admit(market: Market, *, tie_break: TieBreaks, unplaced: Unplaced = "leave",
     places
         One row a pupil, by id. Columns: `pupil`, `group`, `school` (missing for none), `how` (``"preference"``,
         ``"nearest with places"``, ``"no school"``), `rank` of the preference, `criterion` by which the place was
-        given, `distance`, `tie_break`, `seed`, `version`.
+        given, `distance` (that of the form; in a straight line for those sent to the nearest), `tie_break`, `seed`,
+        `note` (what was skipped), `version`.
 
     Raises
     ------
@@ -90,7 +93,7 @@ def admit(market: Market, *, tie_break: TieBreaks, unplaced: Unplaced = "leave",
     rank = pd.array(np.where(got >= 0, _taken(market.rank, chosen), 0), dtype="Int64")
     rank[got < 0] = pd.NA
     criteria = np.array([*(_criterion(market, place) for place in range(len(market.school))), None], dtype=object)
-    return pd.DataFrame(
+    result = Result(
         {
             "pupil": np.asarray(market.pupils, dtype=object),
             "group": pd.Categorical.from_codes(market.group, categories=list(market.groups)),
@@ -101,9 +104,12 @@ def admit(market: Market, *, tie_break: TieBreaks, unplaced: Unplaced = "leave",
             "distance": made.travelled(outcome),
             "tie_break": made.said,
             "seed": seed,
+            "note": " ".join(market.notes) or None,
             "version": __version__,
         }
     )
+    result.attrs["cites"] = ("gale_1962", "abdulkadiroglu_2003")
+    return result
 
 
 def intake(places: pd.DataFrame) -> Counts:

@@ -15,10 +15,12 @@ from placemix._version import __version__
 from placemix.about import About
 from placemix.counts import Counts
 from placemix.errors import InvalidParameter
+from placemix.indices._parts import ratio
 from placemix.inference.asking import question
 from placemix.inference.drawing import Progress, checked, known_level, stream
 from placemix.measuring.plan import Which
 from placemix.measuring.stacked import evaluator
+from placemix.results import Result
 from placemix.schools.admissions import Ready, TieBreaks, Unplaced, ready
 from placemix.schools.markets import Market
 
@@ -41,7 +43,7 @@ def lotteries(
     unplaced: Unplaced = "leave",
     seed: int = 0,
     progress: Progress = None,
-) -> pd.DataFrame:
+) -> Result:
     """Run several rules of admission over many lotteries, and compare each with the first.
 
     Every rule gets the same lots in the same draw, so that differences are not noise of the draw.
@@ -119,8 +121,9 @@ def lotteries(
         values = _values(rule, evaluate, draws, seed, told)
         first = values if first is None else first
         blocks.append(_block(market, name, rule, frame, values, first, level).assign(compared_with=next(iter(rules))))
-    result = pd.concat(blocks, ignore_index=True)
+    result = Result(pd.concat(blocks, ignore_index=True))
     result["seed"], result["note"], result["version"] = seed, " ".join(market.notes) or None, __version__
+    result.attrs["cites"] = ("gale_1962", "abdulkadiroglu_2003", "allen_2013")
     return result
 
 
@@ -175,7 +178,7 @@ def _run(rule: Ready, rng: np.random.Generator) -> _Run:
     known = ~np.isnan(far)
     sums = [_by_group(market, one) for one in (best, got, ~placed, np.where(known, far, 0.0), known)]
     members = _by_group(market, np.ones(len(got)))
-    counted = np.stack([*(_over(one, members) for one in sums[:3]), _over(sums[3], sums[4])])
+    counted = np.stack([*(ratio(one, members) for one in sums[:3]), ratio(sums[3], sums[4])])
     return _Run(people, counted)
 
 
@@ -183,10 +186,6 @@ def _by_group(market: Market, values: FloatArray | BoolArray) -> FloatArray:
     """Sums over the pupils of each group, and over everyone."""
     sums = np.bincount(market.group, weights=values, minlength=len(market.groups))
     return np.append(sums, sums.sum())
-
-
-def _over(part: FloatArray, whole: FloatArray) -> FloatArray:
-    return np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
 
 
 def _template(market: Market) -> Counts:

@@ -11,6 +11,7 @@ from placemix._typing import BoolArray, FloatArray, GroupName
 from placemix._version import __version__
 from placemix.counts import Counts, checked, group_text
 from placemix.errors import InvalidParameter
+from placemix.indices._parts import ratio
 from placemix.results import Call, Result, first_reason, remember
 from placemix.surroundings import nearest_places
 from placemix.surroundings.points import locate
@@ -143,7 +144,7 @@ def _compared(own: FloatArray, near: FloatArray, column: int) -> pd.DataFrame:
     x, t = own[:, column], own.sum(axis=1)
     x_near, t_near = near[:, column], near.sum(axis=1)
     level, by_points = differs(x, t, x_near, t_near)
-    share, share_near = _over(x, t), _over(x_near, t_near)
+    share, share_near = ratio(x, t), ratio(x_near, t_near)
     mixed, mixed_near = _simpson(own), _simpson(near)
     by_ratio = ratios_differ(x, t, x_near, t_near)
     rule = first_reason({"both": by_points & by_ratio, "difference": by_points, "ratio": by_ratio})
@@ -155,8 +156,8 @@ def _compared(own: FloatArray, near: FloatArray, column: int) -> pd.DataFrame:
             "share": share,
             "share_near": share_near,
             "difference": share - share_near,
-            "ratio": _over(share, share_near),
-            "ratio_others": _over(1 - share, 1 - share_near),
+            "ratio": ratio(share, share_near),
+            "ratio_others": ratio(1 - share, 1 - share_near),
             "contrast": level,
             "rule": rule,
             "diversity": mixed,
@@ -194,8 +195,4 @@ def ratios_differ(x: FloatArray, t: FloatArray, x_near: FloatArray, t_near: Floa
 
 def _simpson(table: FloatArray) -> FloatArray:
     total = table.sum(axis=1)
-    return 1 - _over((table**2).sum(axis=1), total**2)
-
-
-def _over(part: FloatArray, whole: FloatArray) -> FloatArray:
-    return np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
+    return 1 - ratio((table**2).sum(axis=1), total**2)

@@ -13,6 +13,7 @@ from placemix._version import __version__
 from placemix.counts import Counts, checked, group_text
 from placemix.errors import NotCounts, UnknownGroup, UnmatchedUnit, plural
 from placemix.flows import Flows
+from placemix.indices._parts import ratio
 from placemix.inference import table
 from placemix.inference.households import Cluster
 from placemix.results import Call, Result, remember
@@ -239,13 +240,13 @@ class _Asked(NamedTuple):
                 "against": group_text(self.against),
                 "school": a,
                 "home": b,
-                "ratio": _over(a, b),
+                "ratio": ratio(a, b),
                 "difference": a - b,
                 "expected_school": e,
                 "expected_home": f,
                 "corrected_school": c,
                 "corrected_home": d,
-                "corrected_ratio": np.where(d > 0, _over(c, d), np.nan),
+                "corrected_ratio": np.where(d > 0, ratio(c, d), np.nan),
                 "corrected_difference": c - d,
                 "beyond_chance": words,
             }
@@ -315,10 +316,6 @@ def _by_stratum(
         for label, here, there in shared(homes, rolls, by)
     ]
     return blocks, (by,) if by else ()
-
-
-def _over(part: FloatArray, whole: FloatArray) -> FloatArray:
-    return np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
 
 
 def _finished(blocks: list[pd.DataFrame], names: tuple[str, ...], call: Call | None = None) -> Result:

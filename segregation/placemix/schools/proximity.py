@@ -87,7 +87,8 @@ def gap_nearest(
     Notes
     -----
     Children who go to no school of the table are sent to one all the same, and pupils from outside are not: read
-    `children` beside `pupils`. Straight lines are not ways to school.
+    `children` beside `pupils`. Straight lines are not ways to school. Neither value is corrected for chance, which
+    is the same for both only where schools are as large.
 
     References
     ----------

@@ -10,7 +10,8 @@ import pandas as pd
 from placemix._typing import FloatArray, GroupName, IntArray
 from placemix._version import __version__
 from placemix.counts import Counts, checked, group_text
-from placemix.errors import InvalidParameter, MissingExtra
+from placemix.errors import InvalidParameter, MissingExtra, plural
+from placemix.indices._parts import ratio
 from placemix.lengths import in_map_units, metres_per_unit
 from placemix.results import Call, Result, remember
 from placemix.surroundings.points import locate
@@ -113,12 +114,12 @@ def twin(
             "focal": group_text(rolls.groups[rolls.position(focal)]),
             "against": against if against == "rest" else group_text(rolls.groups[rolls.position(against)]),
             "distance": np.hypot(*(xy[one] - xy[other]).T) * metres_per_unit(crs),
-            "share_first": _over(x[one], t[one]),
-            "share_second": _over(x[other], t[other]),
-            "share_together": _over(members, t[one] + t[other]),
-            "exposure_apart": _over(apart, members),
-            "exposure_twinned": _over(apart + contacts, members),
-            "gain": _over(contacts, members),
+            "share_first": ratio(x[one], t[one]),
+            "share_second": ratio(x[other], t[other]),
+            "share_together": ratio(members, t[one] + t[other]),
+            "exposure_apart": ratio(apart, members),
+            "exposure_twinned": ratio(apart + contacts, members),
+            "gain": ratio(contacts, members),
             "contribution": contacts / everyone if everyone else np.nan,
             "pupils_first": t[one],
             "pupils_second": t[other],
@@ -127,7 +128,9 @@ def twin(
             "exposure_then": now + contacts.sum() / everyone if pairs == "matched" and everyone else np.nan,
         }
     )
-    frame["note"] = "Pupils of both schools are taken to mix evenly in the time that they share."
+    empty = int((t <= 0).sum())
+    left = f" {plural(empty, 'school')} without pupils left out." if empty else ""
+    frame["note"] = f"Pupils of both schools are taken to mix evenly in the time that they share.{left}"
     frame["source"], frame["version"] = rolls.source, __version__
     arguments = {
         "focal": focal, "against": against, "contact": contact, "within": within, "phase": phase, "pairs": pairs,
@@ -168,10 +171,6 @@ def _near(xy: FloatArray, reach: float, phases: IntArray, rolls: Counts) -> tupl
 def _met(x: FloatArray, y: FloatArray, t: FloatArray) -> FloatArray:
     """Sum over the focal pupils of a school of the share of the others there."""
     return np.divide(x * y, t, out=np.zeros(len(t)), where=t > 0)
-
-
-def _over(part: FloatArray, whole: FloatArray) -> FloatArray:
-    return np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
 
 
 def _matched(one: IntArray, other: IntArray, gains: FloatArray, schools: int) -> IntArray:

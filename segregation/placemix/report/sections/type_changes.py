@@ -168,10 +168,8 @@ def _by_city_alone(transitions: pd.DataFrame, changed: pd.DataFrame) -> list[str
     number = float(changed.loc[made, "units"].sum())
     if not number:
         return []
-    told = (
-        f"{rounding.count(number)} of the changes are between types that only the totals of a city tell apart: nothing "
-        "in those places need have changed."
-    )
+    many = "1 of the changes is" if number == 1 else f"{rounding.count(number)} of the changes are"
+    told = f"{many} between types that only the totals of a city tell apart: nothing in those places need have changed."
     return [told]
 
 

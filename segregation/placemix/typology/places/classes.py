@@ -165,7 +165,8 @@ def classify(
     inputs, arguments = question.call()
     result = remember(frame, Call("typology.classify", inputs, {**arguments, "labels": labels}, described))
     result.attrs["cites"] = question.scheme.cites
-    result.attrs["said"] = _said(frame, found.types(labels)[1])
+    # Parts of a result keep its attributes, but not what it says of the whole.
+    result.attrs["said"] = (len(frame), _said(frame, found.types(labels)[1]))
     return result
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from placemix._typing import BoolArray, FloatArray
+from placemix.indices._parts import ratio
 from placemix.typology.rules.conditions import CITY, NUMBERS, Condition
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def nearest(found: Sorting) -> tuple[Any, FloatArray]:
                 found.quantities.largest if one.names == "largest group" else found.quantities.largest_minority
             )
             whom = one.names.split()[-1]
-            gap = _over(first - second, found.quantities.everyone)
+            gap = ratio(first - second, found.quantities.everyone)
             closest.offer(gap, found.rank == place, f"largest {whom} > second {whom}")
     closest.margin[~found.lived_in] = np.nan
     closest.text[np.isnan(closest.margin)] = None
@@ -55,7 +56,7 @@ def distance(found: Sorting, condition: Condition) -> FloatArray:
     if base is None:
         return left - factor
     whole = base if condition.left in CITY else found.quantities.everyone
-    return _over(left - factor * base, whole)
+    return ratio(left - factor * base, whole)
 
 
 class _Closest:
@@ -84,7 +85,3 @@ def _of_members(found: Sorting, kind: str, closest: _Closest) -> None:
         changes = (flipped != found.rank) | by_set
         for text, margin, alone in found.member_distances(kind, column):
             closest.offer(margin, changes & alone, f"{label}: {text}")
-
-
-def _over(part: FloatArray, whole: FloatArray) -> FloatArray:
-    return np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
