@@ -11,8 +11,8 @@ import pytest
 import placemix as pm
 from placemix.errors import InvalidParameter, InvalidTable, NotCounts, UnknownColumn, UnmatchedUnit
 from placemix.inference.drawing import stream
-from placemix.schools._accepting import accepted
-from placemix.schools.admissions import ready
+from placemix.schools.allocation._accepting import accepted
+from placemix.schools.allocation.admissions import ready
 
 
 def random_market(rng: np.random.Generator) -> tuple[list[list[int]], np.ndarray, np.ndarray]:

@@ -12,7 +12,7 @@ import pytest
 
 import placemix as pm
 from placemix.errors import InvalidPack, InvalidParameter, UnknownGroup
-from placemix.schools.contrasts import differs
+from placemix.schools.nearby.contrasts import differs
 
 
 def rolls(rows: list[tuple[float, float]], xy: list[tuple[float, float]], **strata: list[str]) -> pm.Counts:

@@ -1,13 +1,15 @@
-"""Schools: who gets a place where, how schools differ from those nearby, whom twinning would bring together."""
+"""Schools: who gets a place, how separate schools are, what would change it."""
 
-from placemix.schools.admissions import admit, intake
-from placemix.schools.ballots import lotteries
-from placemix.schools.contrasts import contrast
-from placemix.schools.markets import Market, market
-from placemix.schools.neighbourhoods import ratio_local_children, ratio_local_residents, ratio_same_children
-from placemix.schools.pooling import to_nearest_school
-from placemix.schools.proximity import gap_nearest
-from placemix.schools.twinning import twin
+from placemix.schools.allocation import Market, admit, intake, lotteries, market
+from placemix.schools.nearby import (
+    contrast,
+    gap_nearest,
+    ratio_local_children,
+    ratio_local_residents,
+    ratio_same_children,
+    to_nearest_school,
+    twin,
+)
 
 __all__ = [
     "Market",

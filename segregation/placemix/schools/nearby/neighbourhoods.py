@@ -17,7 +17,7 @@ from placemix.indices._parts import ratio
 from placemix.inference import table
 from placemix.inference.households import Cluster
 from placemix.results import Call, Result, remember
-from placemix.schools.pooling import shared, to_nearest_school
+from placemix.schools.nearby.pooling import shared, to_nearest_school
 
 #: What is compared unless other measures are asked for.
 USUAL = ("dissimilarity", "isolation")

@@ -15,8 +15,8 @@ from placemix.counts import Counts
 from placemix.errors import InvalidParameter, NotCounts, did_you_mean
 from placemix.inference.drawing import checked, stream
 from placemix.results import Result
-from placemix.schools._accepting import accepted
-from placemix.schools.markets import OTHERS, Market
+from placemix.schools.allocation._accepting import accepted
+from placemix.schools.allocation.markets import OTHERS, Market
 from placemix.strata import categorical
 
 TieBreak: TypeAlias = Literal["distance", "single lottery", "multiple lottery"]

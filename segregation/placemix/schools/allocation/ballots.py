@@ -21,8 +21,8 @@ from placemix.inference.drawing import Progress, checked, known_level, stream
 from placemix.measuring.plan import Which
 from placemix.measuring.stacked import evaluator
 from placemix.results import Result
-from placemix.schools.admissions import Ready, TieBreaks, Unplaced, ready
-from placemix.schools.markets import Market
+from placemix.schools.allocation.admissions import Ready, TieBreaks, Unplaced, ready
+from placemix.schools.allocation.markets import Market
 
 #: What is counted of the pupils of each group, beside the measures.
 SHARES = ("first preference", "any preference", "no school")

@@ -15,7 +15,7 @@ from placemix.errors import InvalidCounts, InvalidParameter, InvalidTable, Missi
 from placemix.lengths import metres_per_unit
 from placemix.measuring import measure
 from placemix.results import Result
-from placemix.schools.pooling import one_map, shared
+from placemix.schools.nearby.pooling import one_map, shared
 from placemix.surroundings.points import locate
 
 Measures: TypeAlias = str | Sequence[str]

@@ -1,0 +1,3 @@
+"""Catchments: drawn, given, judged, redrawn."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""School places: what a council plans by."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""Who can reach which schools."""
+
+__all__: list[str] = []
