@@ -38,6 +38,7 @@ LAYERS = (
     "crosswalks",
     "flows",
     "wording",
+    "carried",
     "results",
     "datasets",
     "readers",

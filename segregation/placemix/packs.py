@@ -17,13 +17,16 @@ import pandas as pd
 from placemix import decompose, inference, scales, schools, typology
 from placemix._typing import FloatArray
 from placemix._version import __version__
+from placemix.carried import Input, fingerprint, restore
 from placemix.counts import Counts
 from placemix.decompose import compare_dates
 from placemix.errors import InvalidPack, NoPlace, NotCounts, UnreadableFile
+from placemix.flows import Flows
 from placemix.gaps import place_gap
 from placemix.measuring import inputs as surrounded
 from placemix.measuring import measure, pairwise
-from placemix.results import PACK, fingerprint, restore
+from placemix.results import PACK
+from placemix.schools.allocation.recalling import remade
 from placemix.surroundings import Surroundings
 from placemix.surroundings.packing import fingerprint as fingerprint_around
 from placemix.typology.clusters.recalling import RECALLED
@@ -86,9 +89,12 @@ _VERBS: Mapping[str, Callable[..., pd.DataFrame]] = {
     "pairwise": pairwise,
     "place_gap": place_gap,
     "profile": scales.profile,
+    **remade({"schools.admit": schools.admit, "schools.lotteries": schools.lotteries}),
     "schools.contrast": schools.contrast,
+    "schools.gap_nearest": schools.gap_nearest,
     "schools.ratio_local_children": schools.ratio_local_children,
     "schools.ratio_local_residents": schools.ratio_local_residents,
+    "schools.ratio_same_children": schools.ratio_same_children,
     "schools.twin": schools.twin,
     "table": scales.table,
     "zoning": scales.zoning,
@@ -100,6 +106,15 @@ _VERBS: Mapping[str, Callable[..., pd.DataFrame]] = {
     "typology.disagreements": partial(recalled, typology.disagreements),
     "typology.objective": partial(recalled, typology.objective),
     "typology.uncertainty": partial(recalled, typology.uncertainty),
+}
+
+#: What an input of each kind is, in code and in words, and where it comes from.
+_KINDS: Mapping[str, tuple[Any, str, str]] = {
+    "counts": (Counts, "counts", "Make them with placemix.from_wide first."),
+    "flows": (Flows, "flows", "Make them with placemix.Flows.from_table first."),
+    "series": (pd.Series, "series", "Pass the series that the result was made from."),
+    "frame": (pd.DataFrame, "table", "Pass the table that the result was made from."),
+    surrounded.KIND: (Surroundings, "surroundings", "Make them with a function of placemix.surroundings first."),
 }
 
 
@@ -136,7 +151,7 @@ class Verification:
         return f"Differs: {self.first} ({versions})."
 
 
-def verify(path: str | Path, **inputs: Counts | pd.Series | Surroundings) -> Verification:
+def verify(path: str | Path, **inputs: Input | Surroundings) -> Verification:
     """Recompute every value of a saved result.
 
     Nothing in the file is executed or unpickled: it names one of placemix's own verbs.
@@ -174,11 +189,10 @@ def verify(path: str | Path, **inputs: Counts | pd.Series | Surroundings) -> Ver
         around = about["kind"] == surrounded.KIND
         if name in inputs:
             value = inputs[name]
-            if not isinstance(value, Surroundings if around else Counts | pd.Series):
-                wanted = "surroundings" if around else "counts or a series"
+            if not isinstance(value, _KINDS[about["kind"]][0]):
+                _, wanted, remedy = _KINDS[about["kind"]]
                 message = f"{name} must be {wanted}, not a {type(value).__name__}."
-                remedy = "a function of placemix.surroundings" if around else "placemix.from_wide"
-                raise NotCounts(message, remedy=f"Make them with {remedy} first.")
+                raise NotCounts(message, remedy=remedy)
             given[name] = value
             found = fingerprint_around(value) if isinstance(value, Surroundings) else fingerprint(value)
             if found != about["hash"]:
@@ -188,8 +202,8 @@ def verify(path: str | Path, **inputs: Counts | pd.Series | Surroundings) -> Ver
             given[name] = surrounded.restored(about, carried[name]) if around else restore(about, carried[name])
         else:
             message = f"The pack holds only the hash of {name}."
-            kind = "surroundings" if around else "counts or series"
-            raise InvalidPack(message, remedy=f"Call verify(path, {name}=…) with the {kind} themselves.")
+            remedy = f"Call verify(path, {name}=…) with the {_KINDS[about['kind']][1]} themselves."
+            raise InvalidPack(message, remedy=remedy)
     try:
         recomputed = pd.DataFrame(_VERBS[manifest["verb"]](**given, **manifest["arguments"]))
     except NoPlace as fault:
@@ -213,7 +227,7 @@ def _read(path: Path) -> tuple[dict[str, Any], pd.DataFrame, dict[str, pd.DataFr
             names = [name for name in archive.namelist() if name.startswith("inputs/")]
             carried = {Path(name).stem: pd.read_parquet(io.BytesIO(archive.read(name))) for name in names}
         known = manifest["pack"] == PACK and manifest["verb"] in _VERBS and isinstance(manifest["arguments"], dict)
-        complete = all({"kind", "hash"} <= set(about) for about in manifest["inputs"].values())
+        complete = all("hash" in about and about["kind"] in _KINDS for about in manifest["inputs"].values())
     except (zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, OSError) as error:
         message = f"{path.name!r} is not a pack of placemix."
         raise InvalidPack(message, remedy="Give the file that Result.save wrote.") from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import platform
@@ -15,10 +14,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from placemix import wording
+from placemix import carried, wording
 from placemix._files import write_whole
 from placemix._version import __version__
-from placemix.about import About
 from placemix.counts import Counts, group_text
 from placemix.errors import IncompleteEstimate, InvalidPack, listed
 from placemix.estimating import Estimate, cite
@@ -44,11 +42,11 @@ class Call:
     verb
         Name of the public function.
     inputs
-        Counts, series and surroundings it was given, by argument name.
+        Counts, flows, series, tables and surroundings it was given, by argument name.
     arguments
         Everything else, as plain values.
     describe
-        What a pack holds of an input that is neither counts nor a series.
+        What a pack holds of an input of another kind.
     """
 
     verb: str
@@ -118,7 +116,7 @@ class Result(pd.DataFrame):
         if call is None:
             message = "This frame no longer knows the call it came from."
             raise InvalidPack(message, remedy="Save the result before reshaping it.")
-        packed = {name: _describe(value, call.describe) for name, value in call.inputs.items()}
+        packed = {name: _described(value, call.describe) for name, value in call.inputs.items()}
         manifest = {
             "pack": PACK,
             "verb": call.verb,
@@ -167,94 +165,13 @@ def remember(frame: pd.DataFrame, call: Call) -> Result:
     return result
 
 
-def _describe(
+def _described(
     value: Any,  # noqa: ANN401
     otherwise: Callable[[Any], tuple[dict[str, Any], pd.DataFrame]] | None = None,
 ) -> tuple[dict[str, Any], pd.DataFrame]:
-    if otherwise is not None and not isinstance(value, Counts | pd.Series):
+    if otherwise is not None and not isinstance(value, carried.Input):
         return otherwise(value)
-    if isinstance(value, Counts):
-        about = {
-            "kind": "counts",
-            "hash": value.hash,
-            "groups": [list(group) if isinstance(group, tuple) else group for group in value.groups],
-            "strata": list(value.strata.columns),
-            "about": value.about.to_dict(),
-            "axes": list(value.axes),
-            "stated": value.stated,
-        }
-        frame = pd.DataFrame(value.values, columns=[f"group {place}" for place in range(len(value.groups))])
-        frame.insert(0, "unit", np.asarray(value.units, dtype=object))
-        frame["total"] = value.total
-        for name in ("error", "low", "high"):
-            array = getattr(value, name)
-            if array is not None:
-                for place in range(len(value.groups)):
-                    frame[f"{name} {place}"] = array[:, place]
-        for name in value.strata.columns:
-            frame[f"stratum {name}"] = value.strata[name].astype(str).to_numpy(dtype=object)
-        return about, frame
-    frame = pd.DataFrame({"unit": value.index.astype(str), "value": value.to_numpy()})
-    return {
-        "kind": "series",
-        "name": None if value.name is None else str(value.name),
-        "hash": _series_hash(frame),
-    }, frame
-
-
-def _series_hash(frame: pd.DataFrame) -> str:
-    ordered = frame.sort_values("unit", kind="stable")
-    digest = hashlib.sha256("\x1f".join(ordered["unit"].astype(str)).encode())
-    digest.update(ordered["value"].to_numpy(dtype="<f8").tobytes())
-    return digest.hexdigest()
-
-
-def restore(about: Mapping[str, Any], frame: pd.DataFrame) -> Counts | pd.Series:
-    """Rebuild an input from a pack and check it against its hash.
-
-    Raises
-    ------
-    InvalidPack
-        The input does not have the hash recorded.
-    """
-    rebuilt: Counts | pd.Series
-    if about["kind"] == "series":
-        rebuilt = pd.Series(frame["value"].to_numpy(), index=pd.Index(frame["unit"], dtype=str), name=about["name"])
-    else:
-        groups = tuple(tuple(group) if isinstance(group, list) else group for group in about["groups"])
-        values = frame[[f"group {place}" for place in range(len(groups))]].to_numpy()
-        beside = {
-            name: frame[[f"{name} {place}" for place in range(len(groups))]].to_numpy()
-            if f"{name} 0" in frame.columns
-            else None
-            for name in ("error", "low", "high")
-        }
-        strata = {
-            name: pd.Categorical(frame[f"stratum {name}"], categories=pd.unique(frame[f"stratum {name}"]))
-            for name in about["strata"]
-        }
-        rebuilt = Counts(
-            values=values,
-            groups=groups,
-            units=pd.Index(frame["unit"], dtype=str, name="unit"),
-            total=frame["total"].to_numpy(),
-            strata=pd.DataFrame(strata, index=range(len(frame))),
-            about=About(**about["about"]),
-            axes=tuple(about["axes"]),
-            stated=bool(about.get("stated", False)),
-            error=beside["error"],
-            low=beside["low"],
-            high=beside["high"],
-        )
-    if fingerprint(rebuilt) != about["hash"]:
-        message = "An input of the pack does not have the hash recorded beside it."
-        raise InvalidPack(message, remedy="The file was changed after it was saved; ask for the original.")
-    return rebuilt
-
-
-def fingerprint(value: Counts | pd.Series) -> str:
-    """Return the hash by which a pack knows an input."""
-    return str(_describe(value)[0]["hash"])
+    return carried.describe(value)
 
 
 def first_reason(conditions: Mapping[str, Any]) -> Any:  # noqa: ANN401

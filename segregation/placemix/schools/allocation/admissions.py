@@ -14,9 +14,10 @@ from placemix.about import About
 from placemix.counts import Counts
 from placemix.errors import InvalidParameter, NotCounts, did_you_mean
 from placemix.inference.drawing import checked, stream
-from placemix.results import Result
+from placemix.results import Result, remember
 from placemix.schools.allocation._accepting import accepted
 from placemix.schools.allocation.markets import OTHERS, Market
+from placemix.schools.allocation.recalling import call_of
 from placemix.strata import categorical
 
 TieBreak: TypeAlias = Literal["distance", "single lottery", "multiple lottery"]
@@ -93,7 +94,7 @@ def admit(market: Market, *, tie_break: TieBreaks, unplaced: Unplaced = "leave",
     rank = pd.array(np.where(got >= 0, _taken(market.rank, chosen), 0), dtype="Int64")
     rank[got < 0] = pd.NA
     criteria = np.array([*(_criterion(market, place) for place in range(len(market.school))), None], dtype=object)
-    result = Result(
+    frame = pd.DataFrame(
         {
             "pupil": np.asarray(market.pupils, dtype=object),
             "group": pd.Categorical.from_codes(market.group, categories=list(market.groups)),
@@ -107,6 +108,9 @@ def admit(market: Market, *, tie_break: TieBreaks, unplaced: Unplaced = "leave",
             "note": " ".join(market.notes) or None,
             "version": __version__,
         }
+    )
+    result = remember(
+        frame, call_of("schools.admit", market, {"tie_break": tie_break, "unplaced": unplaced, "seed": seed})
     )
     result.attrs["cites"] = ("gale_1962", "abdulkadiroglu_2003")
     return result

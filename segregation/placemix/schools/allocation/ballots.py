@@ -20,9 +20,10 @@ from placemix.inference.asking import question
 from placemix.inference.drawing import Progress, checked, known_level, stream
 from placemix.measuring.plan import Which
 from placemix.measuring.stacked import evaluator
-from placemix.results import Result
+from placemix.results import Result, remember
 from placemix.schools.allocation.admissions import Ready, TieBreaks, Unplaced, ready
 from placemix.schools.allocation.markets import Market
+from placemix.schools.allocation.recalling import call_of
 
 #: What is counted of the pupils of each group, beside the measures.
 SHARES = ("first preference", "any preference", "no school")
@@ -121,8 +122,14 @@ def lotteries(
         values = _values(rule, evaluate, draws, seed, told)
         first = values if first is None else first
         blocks.append(_block(market, name, rule, frame, values, first, level).assign(compared_with=next(iter(rules))))
-    result = Result(pd.concat(blocks, ignore_index=True))
-    result["seed"], result["note"], result["version"] = seed, " ".join(market.notes) or None, __version__
+    found = pd.concat(blocks, ignore_index=True)
+    found["seed"], found["note"], found["version"] = seed, " ".join(market.notes) or None, __version__
+    arguments = {
+        "tie_breaks": {name: one if isinstance(one, str) else dict(one) for name, one in tie_breaks.items()},
+        "measures": measures, "focal": focal, "against": against, "draws": draws, "level": level,
+        "unplaced": unplaced, "seed": seed,
+    }  # fmt: skip
+    result = remember(found, call_of("schools.lotteries", market, arguments))
     result.attrs["cites"] = ("gale_1962", "abdulkadiroglu_2003", "allen_2013")
     return result
 

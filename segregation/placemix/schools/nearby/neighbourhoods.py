@@ -8,15 +8,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from placemix._typing import FloatArray, GroupName
+from placemix._typing import GroupName
 from placemix._version import __version__
 from placemix.counts import Counts, checked, group_text
 from placemix.errors import NotCounts, UnknownGroup, UnmatchedUnit, plural
 from placemix.flows import Flows
-from placemix.indices._parts import ratio
-from placemix.inference import table
 from placemix.inference.households import Cluster
 from placemix.results import Call, Result, remember
+from placemix.schools.nearby.comparing import Sides
 from placemix.schools.nearby.pooling import shared, to_nearest_school
 
 #: What is compared unless other measures are asked for.
@@ -100,7 +99,10 @@ def ratio_same_children(
         parts = [("", (school, home))]
     asked = _Asked("same children", focal, against, measures, draws, seed, (1, cluster))
     blocks = [asked.compare(*sides, label=[label] if names else []) for label, sides in parts]
-    return _finished(blocks, names)
+    inputs = {"flows": flows} if by is None else {"flows": flows, "by": by}
+    return _finished(
+        blocks, names, Call("schools.ratio_same_children", inputs, asked.arguments() | {"cluster": cluster})
+    )
 
 
 def ratio_local_children(
@@ -216,41 +218,9 @@ class _Asked(NamedTuple):
         }  # fmt: skip
 
     def compare(self, school: Counts, home: Counts, *, label: list[str]) -> pd.DataFrame:
-        sides = [
-            pd.DataFrame(
-                table(
-                    counts, self.measures, focal=self.focal, against=self.against, cluster=cluster, draws=self.draws,
-                    seed=self.seed,
-                )
-            )
-            for counts, cluster in zip((school, home), self.clusters, strict=True)
-        ]  # fmt: skip
-        a, b = (side["value"].to_numpy(dtype=np.float64) for side in sides)
-        e, f = (side["expected"].to_numpy(dtype=np.float64) for side in sides)
-        c, d = _corrected(a, e), _corrected(b, f)
-        beyond = [(side["flag"].isna() & side["value"].notna()).to_numpy() for side in sides]
-        words = np.select(
-            [beyond[0] & beyond[1], beyond[0], beyond[1]], ["both", "school only", "home only"], default="neither"
-        )
-        frame = pd.DataFrame(
-            {
-                "definition": self.definition,
-                "measure": sides[0]["measure"].astype(str).to_numpy(dtype=object),
-                "focal": group_text(self.focal),
-                "against": group_text(self.against),
-                "school": a,
-                "home": b,
-                "ratio": ratio(a, b),
-                "difference": a - b,
-                "expected_school": e,
-                "expected_home": f,
-                "corrected_school": c,
-                "corrected_home": d,
-                "corrected_ratio": np.where(d > 0, ratio(c, d), np.nan),
-                "corrected_difference": c - d,
-                "beyond_chance": words,
-            }
-        )
+        sides = Sides(self.measures, self.focal, self.against, self.draws, self.seed)
+        frame = sides.of(school, home, clusters=self.clusters)
+        frame.insert(0, "definition", self.definition)
         for name, counts in (("school", school), ("home", home)):
             units = int((counts.total > 0).sum())
             frame[f"units_{name}"] = units
@@ -267,13 +237,6 @@ def _is_flows(given: object) -> None:
     if not isinstance(given, Flows):
         message = f"Flows are needed, not a {type(given).__name__}."
         raise NotCounts(message, remedy="Make them with placemix.Flows.from_table.")
-
-
-def _corrected(value: FloatArray, expected: FloatArray) -> FloatArray:
-    """Carrington and Troske's: 0 where the value is what chance gives."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        above, below = (value - expected) / (1 - expected), (value - expected) / expected
-    return np.where(value >= expected, above, below)
 
 
 def _note(school: Counts, home: Counts) -> str | None:
@@ -318,11 +281,10 @@ def _by_stratum(
     return blocks, (by,) if by else ()
 
 
-def _finished(blocks: list[pd.DataFrame], names: tuple[str, ...], call: Call | None = None) -> Result:
+def _finished(blocks: list[pd.DataFrame], names: tuple[str, ...], call: Call) -> Result:
     frame = pd.concat(blocks, ignore_index=True)
     frame = frame.rename(columns={f"by {place}": name for place, name in enumerate(names)})
     frame["version"] = __version__
-    # Packs hold counts and no flows, so what is made of flows knows no call.
-    result = Result(frame) if call is None else remember(frame, call)
+    result = remember(frame, call)
     result.attrs["cites"] = ("burgess_2005", "carrington_1997")
     return result

@@ -13,8 +13,8 @@ from placemix._version import __version__
 from placemix.counts import Counts, checked, group_text
 from placemix.errors import InvalidCounts, InvalidParameter, InvalidTable, MissingExtra, UnknownGroup, UnmatchedUnit
 from placemix.lengths import metres_per_unit
-from placemix.measuring import measure
-from placemix.results import Result
+from placemix.results import Call, Result, remember
+from placemix.schools.nearby.comparing import Sides
 from placemix.schools.nearby.pooling import one_map, shared
 from placemix.surroundings.points import locate
 
@@ -36,7 +36,10 @@ def gap_nearest(
     measures: Measures = ("dissimilarity", "isolation"),
     capacity: pd.Series | None = None,
     smaller: Smaller = "widen",
+    capacity_date: str = "",
     by: str | None = None,
+    draws: int = 199,
+    seed: int = 0,
 ) -> Result:
     """Compare schools with what they would be if every child went to the nearest school that has a place.
 
@@ -57,14 +60,21 @@ def gap_nearest(
     smaller
         Whether a capacity below the roll is widened to the roll and counted in the note (it is common, since
         capacities are published less often), or refused.
+    capacity_date
+        Date of the capacities, for the note that compares them with rolls of another.
     by
         Strata column that both carry, such as the authority: children go to schools of their own.
+    draws, seed
+        As in `placemix.inference.table`: of what chance alone would give on either side.
 
     Returns
     -------
     result
         One row for each stratum and measure. Columns: the stratum, `measure`, `focal`, `against`; `actual` (in the
-        rolls), `nearest` (if every child went to the nearest), `difference` (actual less nearest), `ratio`; `children`,
+        rolls), `nearest` (if every child went to the nearest), `difference` (actual less nearest), `ratio`;
+        `expected_actual`, `expected_nearest` (what chance alone would give), `corrected_actual`, `corrected_nearest`,
+        `corrected_ratio`, `corrected_difference`, `beyond_chance` (``"both"``, ``"actual only"``, ``"nearest only"``,
+        ``"neither"``), as in `ratio_same_children`; `children`,
         `placed`, `unplaced` (there are more children than places), `pupils` (of the rolls), `capacity`, `schools`;
         `mean_distance` (metres, of those placed), `total_distance`, `note`, `source_rolls`, `source_children`,
         `version`.
@@ -87,12 +97,11 @@ def gap_nearest(
     Notes
     -----
     Children who go to no school of the table are sent to one all the same, and pupils from outside are not: read
-    `children` beside `pupils`. Straight lines are not ways to school. Neither value is corrected for chance, which
-    is the same for both only where schools are as large.
+    `children` beside `pupils`. Straight lines are not ways to school.
 
     References
     ----------
-    Allen 2007.
+    Allen 2007; Carrington and Troske 1997.
 
     Examples
     --------
@@ -119,17 +128,23 @@ def gap_nearest(
         remedy = "Round them so that totals stay, or count in another way."
         raise InvalidCounts(message, units=children.units[children.total % 1 != 0], remedy=remedy)
     one_map(children, rolls)
-    places, notes = _places(rolls, capacity, smaller)
+    places, notes = _places(rolls, capacity, smaller, capacity_date)
+    compare = Sides(measures, focal, against, draws, seed)
     blocks = []
     for label, here, there in shared(children, rolls, by):
         sent = _sent(children.take(here), rolls.take(there), places[there])
-        blocks.append(_compared(rolls.take(there), sent, measures, focal, against, label if by else None))
+        blocks.append(_compared(rolls.take(there), sent, compare, label if by else None))
     frame = pd.concat(blocks, ignore_index=True)
     frame = frame.rename(columns={"stratum": by}) if by else frame.drop(columns="stratum")
     frame["note"] = " ".join(notes) or None
     frame["source_rolls"], frame["source_children"], frame["version"] = rolls.source, children.source, __version__
-    result = Result(frame)
-    result.attrs["cites"] = ("allen_2007",)
+    arguments = {
+        "focal": focal, "against": against, "measures": [measures] if isinstance(measures, str) else list(measures),
+        "smaller": smaller, "capacity_date": capacity_date, "by": by, "draws": draws, "seed": seed,
+    }  # fmt: skip
+    inputs = {"rolls": rolls, "children": children} | ({} if capacity is None else {"capacity": capacity})
+    result = remember(frame, Call("schools.gap_nearest", inputs, arguments))
+    result.attrs["cites"] = ("allen_2007", "carrington_1997")
     return result
 
 
@@ -143,7 +158,7 @@ class _Sent(NamedTuple):
     capacity: int
 
 
-def _places(rolls: Counts, capacity: pd.Series | None, smaller: Smaller) -> tuple[IntArray, list[str]]:
+def _places(rolls: Counts, capacity: pd.Series | None, smaller: Smaller, date: str) -> tuple[IntArray, list[str]]:
     """Places of each school, at least its roll; and what became of capacities below it."""
     pupils = np.ceil(rolls.total).astype(np.int64)
     if capacity is None:
@@ -168,9 +183,11 @@ def _places(rolls: Counts, capacity: pd.Series | None, smaller: Smaller) -> tupl
     notes = []
     if below.any():
         more = int((pupils - given)[below].sum())
+        dated = f" of {date}" if date else ""
+        period = f" of {rolls.about.period}" if rolls.about.period else ""
         notes.append(
-            f"{below.sum():,} of {len(rolls):,} schools have a roll above their capacity, by {more:,} pupils in all; "
-            "there the roll is the capacity."
+            f"{below.sum():,} of {len(rolls):,} schools have a roll{period} above their capacity{dated}, by {more:,} "
+            "pupils in all; there the roll is the capacity."
         )
     return np.maximum(given.astype(np.int64), pupils), notes
 
@@ -248,30 +265,20 @@ def _flow(away: FloatArray, many: IntArray, places: IntArray) -> FloatArray:
     return np.asarray(solver.flows(arcs), dtype=np.float64).reshape(homes, schools)
 
 
-def _compared(
-    rolls: Counts, sent: _Sent, measures: Measures, focal: GroupName, against: GroupName, label: str | None
-) -> pd.DataFrame:
-    actual, nearest = (
-        pd.DataFrame(measure(counts, measures, focal=focal, against=against)) for counts in (rolls, sent.nearest)
-    )
-    a, b = (side["value"].to_numpy(dtype=np.float64) for side in (actual, nearest))
-    return pd.DataFrame(
-        {
-            "stratum": label,
-            "measure": actual["measure"].astype(str).to_numpy(dtype=object),
-            "focal": group_text(focal),
-            "against": group_text(against),
-            "actual": a,
-            "nearest": b,
-            "difference": a - b,
-            "ratio": np.divide(a, b, out=np.full(len(a), np.nan), where=b > 0),
-            "children": sent.children,
-            "placed": sent.placed,
-            "unplaced": sent.children - sent.placed,
-            "pupils": rolls.total.sum(),
-            "capacity": sent.capacity,
-            "schools": len(rolls),
-            "mean_distance": sent.metres / sent.placed if sent.placed else np.nan,
-            "total_distance": sent.metres,
-        }
+def _compared(rolls: Counts, sent: _Sent, compare: Sides, label: str | None) -> pd.DataFrame:
+    sides = compare.of(rolls, sent.nearest)
+    names = {"school": "actual", "home": "nearest"}
+    frame = sides.rename(columns=lambda name: "_".join(names.get(part, part) for part in name.split("_")))
+    words = {"school only": "actual only", "home only": "nearest only"}
+    frame["beyond_chance"] = frame["beyond_chance"].replace(words)
+    frame.insert(0, "stratum", label)
+    return frame.assign(
+        children=sent.children,
+        placed=sent.placed,
+        unplaced=sent.children - sent.placed,
+        pupils=rolls.total.sum(),
+        capacity=sent.capacity,
+        schools=len(rolls),
+        mean_distance=sent.metres / sent.placed if sent.placed else np.nan,
+        total_distance=sent.metres,
     )
