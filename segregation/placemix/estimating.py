@@ -41,6 +41,7 @@ REASONS: dict[str, str] = {
     "one_unit": "it has only one unit with people, and a spread needs two",
     "group_absent": "one of the groups compared has no members there",
     "one_group": "fewer than two groups are present",
+    "one_kind": "all schools are of one kind",
     "one_person": "there is one person at most",
     "not_whole": "the counts are fractions and this form needs whole people",
     "no_neighbours": "there are no neighbours with people to compare with",

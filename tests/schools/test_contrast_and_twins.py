@@ -46,6 +46,28 @@ def test_more_mixed_is_a_contrast_and_says_so() -> None:
     assert found.loc["s01", "pupils_near"] == 1000
 
 
+def test_the_host_group_and_who_has_more_of_it() -> None:
+    table = rolls([(50, 50), *[(90, 10)] * 10], [(0, 0), *((n, 1) for n in range(10))])
+    found = pm.schools.contrast(table, focal="y").set_index("unit")
+    assert found.loc["s00", ["contrast", "host", "host_direction"]].tolist() == ["high", "x", "less of the host group"]
+    assert found.loc["s00", ["host_share", "host_share_near"]].tolist() == [0.5, 0.9]
+    other = pm.schools.contrast(table, focal="y", host="y").set_index("unit")
+    assert other.loc["s00", "host_direction"] == "more of the host group"
+    assert (pm.schools.contrast(rolls([(5, 5)] * 12, [(n, 0) for n in range(12)]), focal="x")["host_direction"] ==
+            "the same share").all()  # fmt: skip
+
+
+def test_contrasts_by_chance_against_every_way_to_deal_pupils() -> None:
+    # Six pupils in the school and eight around it, five of the group: every choice of six of the fourteen.
+    table = rolls([(3, 3), (1, 3), (1, 3)], [(0, 0), (1, 0), (2, 0)])
+    found = pm.schools.contrast(table, focal="x", nearest=2).set_index("unit")
+    dealt = [sum(chosen) for chosen in itertools.combinations([1] * 5 + [0] * 9, 6)]
+    words = [differs(*(np.array([float(value)]) for value in (x, 6, 5 - x, 8)))[0].item() != "similar" for x in dealt]
+    assert found.loc["s00", "by_chance"] == pytest.approx(np.mean(words), rel=1e-12)
+    halves = rolls([(2.5, 3), (1, 3), (1, 3)], [(0, 0), (1, 0), (2, 0)])
+    assert pm.schools.contrast(halves, focal="x", nearest=2)["by_chance"].isna().all()
+
+
 def test_neighbours_are_the_nearest_of_the_same_phase() -> None:
     rng = np.random.default_rng(4)
     xy = [tuple(point) for point in rng.random((40, 2)) * 1000]

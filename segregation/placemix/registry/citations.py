@@ -98,6 +98,16 @@ _ROWS: tuple[Citation, ...] = (
         "38(1):149-166",
     ),
     Citation(
+        "allen_vignoles_2007",
+        "article",
+        "Allen, Rebecca and Vignoles, Anna",
+        2007,
+        "What should an index of school segregation measure?",
+        "Oxford Review of Education",
+        "33(5):643-668",
+        "10.1080/03054980701366306",
+    ),
+    Citation(
         "alonso_2010",
         "article",
         "Alonso-Villar, Olga and Del Río, Coral",

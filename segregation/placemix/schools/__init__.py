@@ -10,11 +10,14 @@ from placemix.schools.nearby import (
     to_nearest_school,
     twin,
 )
+from placemix.schools.standing import between, contributions, segregation
 
 __all__ = [
     "Market",
     "admit",
+    "between",
     "contrast",
+    "contributions",
     "gap_nearest",
     "intake",
     "lotteries",
@@ -22,6 +25,7 @@ __all__ = [
     "ratio_local_children",
     "ratio_local_residents",
     "ratio_same_children",
+    "segregation",
     "to_nearest_school",
     "twin",
 ]

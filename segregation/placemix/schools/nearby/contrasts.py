@@ -22,7 +22,13 @@ TIMES = 2
 
 
 def contrast(
-    rolls: Counts, *, focal: GroupName, phase: str | None = None, nearest: int = 10, within: str | None = None
+    rolls: Counts,
+    *,
+    focal: GroupName,
+    host: GroupName | None = None,
+    phase: str | None = None,
+    nearest: int = 10,
+    within: str | None = None,
 ) -> Result:
     """Compare each school with the schools nearest to it, by the rule of 2017.
 
@@ -37,6 +43,8 @@ def contrast(
         Pupils of each group in each school, with points on a projected map.
     focal
         The group.
+    host
+        The host group, whose share in the school is also compared with its neighbours'. Default: the largest group.
     phase
         Strata column of the phases; a school is compared with schools of its own. Default: all are of one phase.
     nearest
@@ -50,10 +58,13 @@ def contrast(
     result
         One row for each school. Columns: `unit`, `phase`, `focal`, `share`, `share_near` (of all pupils of the nearest
         schools together), `difference`, `ratio`, `ratio_others`; `contrast` (``"low"``, ``"high"``, ``"similar"``),
-        `rule` (``"difference"``, ``"ratio"``, ``"both"``, or missing); `diversity`, `diversity_near` (Simpson's: the
-        chance that two pupils are of different groups), `direction` (``"more diverse"``, ``"less diverse"``,
-        ``"as diverse"``); `pupils`, `pupils_near`, `near` (ids of the schools), `furthest` (distance to the last of
-        them, in the map's unit), `reason`, `note`, `source`, `version`.
+        `rule` (``"difference"``, ``"ratio"``, ``"both"``, or missing); `by_chance` (how likely a school of this size
+        would contrast if its pupils and its neighbours' were dealt to the places of both regardless of group; summed,
+        the contrasts that chance alone would give); `host`, `host_share`, `host_share_near`, `host_direction`
+        (``"more of the host group"``, ``"less of the host group"``, ``"the same share"``); `diversity`,
+        `diversity_near` (Simpson's: the chance that two pupils are of different groups), `direction` (``"more
+        diverse"``, ``"less diverse"``, ``"as diverse"``); `pupils`, `pupils_near`, `near` (ids of the schools),
+        `furthest` (distance to the last of them, in the map's unit), `reason`, `note`, `source`, `version`.
 
     Raises
     ------
@@ -64,7 +75,8 @@ def contrast(
 
     Notes
     -----
-    Thresholds are compared on counts. A school exactly on one is similar: the rule says more than.
+    Thresholds are compared on counts. A school exactly on one is similar: the rule says more than. A small school or
+    a small group contrasts easily by chance: half of 4 % is 2 %, which is one pupil of fifty.
 
     References
     ----------
@@ -80,6 +92,7 @@ def contrast(
     """
     rolls = checked(rolls)
     column = rolls.position(focal)
+    hosts = int(np.argmax(rolls.values.sum(axis=0))) if host is None else rolls.position(host)
     if isinstance(nearest, bool) or not isinstance(nearest, int | np.integer) or nearest < 1:
         message = f"nearest is a whole number above 0, not {nearest!r}."
         raise InvalidParameter(message)
@@ -98,12 +111,16 @@ def contrast(
         near[here], names[here], furthest[here] = sums, ids, far
     own = np.column_stack([rolls.values, rolls.residual])
     frame = _compared(own, near, column)
+    frame.insert(list(frame.columns).index("rule") + 1, "by_chance", _by_chance(own, near, column))
+    for name, values in _hosts(own, near, hosts).items():
+        frame.insert(list(frame.columns).index("diversity"), name, values)
+    frame.insert(list(frame.columns).index("host_share"), "host", group_text(rolls.groups[hosts]))
     empty = rolls.total <= 0
     reason = first_reason({"no_people": empty, "too_few_schools": alone})
     undefined = empty | alone
-    for name in ("share_near", "difference", "ratio", "ratio_others", "diversity_near"):
+    for name in ("share_near", "difference", "ratio", "ratio_others", "by_chance", "diversity_near", "host_share_near"):
         frame.loc[undefined, name] = np.nan
-    for name in ("contrast", "rule", "direction"):
+    for name in ("contrast", "rule", "direction", "host_direction"):
         frame[name] = frame[name].astype(object).where(~undefined, None)
     frame.insert(0, "unit", np.asarray(rolls.units, dtype=object))
     frame.insert(1, "phase", None if phase is None else rolls.strata[phase].astype(str).to_numpy(dtype=object))
@@ -113,7 +130,7 @@ def contrast(
     left = float(rolls.residual.sum())
     frame["note"] = f"{left:,.0f} pupils in none of the groups stay in the totals." if left else None
     frame["source"], frame["version"] = rolls.source, __version__
-    arguments = {"focal": focal, "phase": phase, "nearest": int(nearest), "within": within}
+    arguments = {"focal": focal, "host": host, "phase": phase, "nearest": int(nearest), "within": within}
     result = remember(frame, Call("schools.contrast", {"rolls": rolls}, arguments))
     result.attrs["cites"] = ("schooldash_2017",)
     return result
@@ -165,6 +182,38 @@ def _compared(own: FloatArray, near: FloatArray, column: int) -> pd.DataFrame:
             "direction": direction,
         }
     )
+
+
+def _hosts(own: FloatArray, near: FloatArray, column: int) -> dict[str, Any]:
+    """The host group's share in each school and nearby, and which is larger, compared on counts."""
+    x, t, x_near, t_near = own[:, column], own.sum(axis=1), near[:, column], near.sum(axis=1)
+    apart = x * t_near - x_near * t
+    words = ["more of the host group", "less of the host group"]
+    return {
+        "host_share": ratio(x, t),
+        "host_share_near": ratio(x_near, t_near),
+        "host_direction": np.select([apart > 0, apart < 0], words, default="the same share"),
+    }
+
+
+def _by_chance(own: FloatArray, near: FloatArray, column: int) -> FloatArray:
+    """How likely each school would contrast if its pupils were drawn from its own and its neighbours' together."""
+    from scipy.special import gammaln
+
+    out = np.full(len(own), np.nan)
+    whole = (own % 1 == 0).all(axis=1) & (near % 1 == 0).all(axis=1)
+    for place in np.flatnonzero(whole & (own.sum(axis=1) > 0) & (near.sum(axis=1) > 0)):
+        t, t_near = own[place].sum(), near[place].sum()
+        members = own[place, column] + near[place, column]
+        low, high = max(0.0, members - t_near), min(t, members)
+        x = np.arange(low, high + 1)
+        ends = np.full(len(x), t), members - x, np.full(len(x), t_near)
+        words, _ = differs(x, *ends)
+        # The hypergeometric distribution by logarithms: binomials of a thousand pupils overflow.
+        parts = (members, x), (t + t_near - members, t - x), (t + t_near, np.full(len(x), t))
+        logs = [gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1) for n, k in parts]
+        out[place] = min(1.0, float(np.exp(logs[0] + logs[1] - logs[2])[words != "similar"].sum()))
+    return out
 
 
 def differs(x: FloatArray, t: FloatArray, x_near: FloatArray, t_near: FloatArray) -> tuple[Any, BoolArray]:
