@@ -1,4 +1,4 @@
-"""The command about schools: which contrast with those nearest to them, and which would make good twins."""
+"""The command about schools: contrasts with those nearest, twins, and a page with what homes around them are like."""
 
 from __future__ import annotations
 
@@ -8,14 +8,19 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from placemix.cli import arguments, values
-from placemix.cli.terminal import OUT, say_note, show
+from placemix.cli import arguments, school_pages, values
+from placemix.cli.pages import is_page
+from placemix.cli.terminal import OUT, progress, say_note, show
+from placemix.counts import Counts
 from placemix.errors import InvalidParameter, plural
+from placemix.report.choices import WHOLE
 from placemix.results import Result
 from placemix.schools import contrast, twin
 
 #: Rows that are printed.
 _CONTRASTS, _TWINS = 10, 20
+#: Share of their time that twins spend together on the page, unless --twins says another.
+_CONTACT = 0.1
 
 
 def schools(
@@ -28,12 +33,38 @@ def schools(
     focal: Annotated[str | None, typer.Option("--focal", "-f", help="Group of interest; needed.")] = None,
     against: Annotated[str, typer.Option("--against", "-a", help="For twins: the group to be met, or rest.")] = "rest",
     phase: Annotated[str | None, typer.Option("--phase", help="Column of the phases; each is looked at apart.")] = None,
+    by: Annotated[
+        str | None, typer.Option("--by", "-b", help="For the page: column of the authorities, in both files.")
+    ] = None,
+    kind: Annotated[
+        list[str] | None,
+        typer.Option("--kind", help="For the page: columns of kinds of school, such as faith,sector."),
+    ] = None,
+    label: Annotated[str | None, typer.Option("--label", help="For the page: column of the schools' names.")] = None,
     nearest: Annotated[int, typer.Option("--nearest", help="With how many schools each is compared.")] = 10,
     twins: Annotated[
         float | None,
         typer.Option("--twins", help="Find twins instead: share of their time that they would spend together, as 0.1."),
     ] = None,
     within: Annotated[str, typer.Option("--within", help="Largest distance between twins.")] = "3 km",
+    residents: Annotated[
+        Path | None, typer.Option("--residents", help="For the page: areas with residents of the same groups.")
+    ] = None,
+    residents_unit: Annotated[
+        str | None, typer.Option("--residents-unit", help="Column with the ids of these areas; default: as --unit.")
+    ] = None,
+    residents_groups: Annotated[
+        list[str] | None,
+        typer.Option("--residents-groups", help="Columns of their groups, where they are not as in --groups."),
+    ] = None,
+    residents_layer: Annotated[
+        str | None, typer.Option("--residents-layer", help="Layer of the GeoPackage with these areas.")
+    ] = None,
+    page: Annotated[
+        Path | None, typer.Option("--page", help="Write an HTML page: homes, contrasts, twins, kinds, with maps.")
+    ] = None,
+    place: Annotated[str | None, typer.Option("--place", help="Name of the whole, for the page.")] = None,
+    draws: Annotated[int, typer.Option("--draws", help="For the page: draws of what chance alone would give.")] = 199,
     total: arguments.Total = None,
     residual: arguments.Rest = "keep",
     strict: arguments.Strict = False,
@@ -51,16 +82,64 @@ def schools(
     Examples:  placemix schools rolls.gpkg -u urn -g asian,white,other -f asian --phase phase
 
     placemix schools rolls.gpkg -u urn -g asian,white,other -f asian -a white --phase phase --twins 0.1 --within "3 km"
+
+    placemix schools rolls.gpkg -u urn -g asian,white,other -f asian -a white --phase phase --by authority --label name
+    --residents areas.gpkg --residents-unit code --page schools.html --place Oldham
     """
     if out is not None:
         values.writable(out)
+    if page is not None:
+        is_page(page)
+    elif by or kind or label or residents:
+        message = "--by, --kind, --label and --residents are for the page."
+        raise InvalidParameter(message, remedy="Add --page schools.html.")
     if focal is None:
         message = "No group of interest was named."
         raise InvalidParameter(message, remedy="Pass --focal a group.")
+    kinds = arguments.split(kind)
+    strata = list(dict.fromkeys(name for name in (phase, by, label, *kinds) if name is not None))
     rolls = arguments.counts(
-        file, groups=groups, unit=unit, total=total, by=None if phase is None else [phase], residual=residual,
+        file, groups=groups, unit=unit, total=total, by=strata, residual=residual,
         strict=strict, encoding=encoding, layer=layer, suppressed=suppressed, fill=fill, where=where,
     )  # fmt: skip
+    if page is not None:
+        near = None
+        if residents is not None:
+            near = arguments.counts(
+                residents, groups=residents_groups or groups, unit=residents_unit or unit, total=None,
+                by=None if by is None else [by], residual=residual, strict=strict, encoding=encoding,
+                layer=residents_layer, suppressed=suppressed, fill=fill,
+            )  # fmt: skip
+        asked = school_pages.Asked(
+            focal, against, phase, by, kinds, label, nearest, _CONTACT if twins is None else twins, within,
+            place or WHOLE, place or file.stem, draws,
+        )  # fmt: skip
+        _written(rolls, near, asked, page)
+        if out is None and pack is None and not machine:
+            return
+    _measured(
+        rolls, asked=(focal, against, phase, nearest), twins=twins, within=within,
+        outputs=(out, pack), machine=machine,
+    )  # fmt: skip
+
+
+def _written(rolls: Counts, residents: Counts | None, asked: school_pages.Asked, page: Path) -> None:
+    with progress("Writing the page") as move:
+        school_pages.of_schools(rolls, residents, asked, out=page, move=move)
+    say_note(f"Page: {page.resolve()}")
+
+
+def _measured(
+    rolls: Counts,
+    *,
+    asked: tuple[str, str, str | None, int],
+    twins: float | None,
+    within: str,
+    outputs: tuple[Path | None, Path | None],
+    machine: bool,
+) -> None:
+    focal, against, phase, nearest = asked
+    out, pack = outputs
     result: Result
     if twins is None:
         result = contrast(rolls, focal=focal, phase=phase, nearest=nearest)

@@ -70,7 +70,7 @@ def matched(areas: Any, ids: Sequence[str], column: str) -> Any:  # noqa: ANN401
         message = "No unit of the result has a shape in the areas given."
         raise UnmatchedUnit(message, units=list(ids)[:5], remedy="Check that both are of one vintage.")
     shapes = keyed.geometry[~keyed.index.duplicated()]
-    return _simple(shapes[shapes.notna() & ~shapes.is_empty])
+    return simplified(shapes[shapes.notna() & ~shapes.is_empty])
 
 
 def shares(shapes: Any, values: pd.Series, *, outlines: Any = None) -> Drawn:  # noqa: ANN401
@@ -154,7 +154,7 @@ def share_bounds(values: pd.Series) -> tuple[float, ...]:
     return MAJORITY if values.median() > 0.5 else SHARES
 
 
-def _simple(shapes: Any) -> Any:  # noqa: ANN401
+def simplified(shapes: Any) -> Any:  # noqa: ANN401
     """Drop detail finer than a pixel of the page."""
     if set(shapes.geom_type) & _POINTS:
         return shapes
@@ -218,18 +218,18 @@ def _draw(
         if len(empty):
             empty.plot(ax=axes, facecolor=theme.PAPER, edgecolor=_EDGE, hatch="//////", linewidth=0.3, aspect="equal")
         if outlines is not None:
-            _simple(outlines.geometry).boundary.plot(ax=axes, color=theme.INK, linewidth=0.9)
-            _names(axes, outlines)
+            simplified(outlines.geometry).boundary.plot(ax=axes, color=theme.INK, linewidth=0.9)
+            write_names(axes, outlines)
         else:
             filled.boundary.plot(ax=axes, color="#c9cfd3", linewidth=0.12) if not points else None
-        _bar(axes, shapes)
+        scale_bar(axes, shapes)
         axes.set_axis_off()
         image = theme.png(figure, dpi=dpi)
     hatched = [("hatched", absent or "no residents, or no data")] if len(empty) else []
     return Drawn(image, (*legend, *hatched))
 
 
-def _bar(axes: Any, shapes: Any) -> None:  # noqa: ANN401
+def scale_bar(axes: Any, shapes: Any) -> None:  # noqa: ANN401
     """Draw a scale bar below the map, a round length of at most a quarter of its width."""
     if shapes.crs is None or not shapes.crs.is_projected:
         return
@@ -245,7 +245,8 @@ def _bar(axes: Any, shapes: Any) -> None:  # noqa: ANN401
     axes.text(end + 0.01 * (x1 - x0), y, written(length), color=theme.FAINT, fontsize=9, va="center")
 
 
-def _names(axes: Any, outlines: Any) -> None:  # noqa: ANN401
+def write_names(axes: Any, outlines: Any) -> None:  # noqa: ANN401
+    """Write the names of larger areas on a map, unless there are too many."""
     from matplotlib import patheffects
 
     if "name" not in outlines.columns or len(outlines) > NAMED:

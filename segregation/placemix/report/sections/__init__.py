@@ -13,6 +13,9 @@ from placemix.report.sections.curves import concentration, segregation_curve
 from placemix.report.sections.defining import strong_characteristics
 from placemix.report.sections.places import map_of_condition, maps
 from placemix.report.sections.scaling import scale_profile, zoning_range
+from placemix.report.sections.school_by_school import kinds_of_school, school_contrasts, school_twins
+from placemix.report.sections.school_standing import school_indices, schools_beside_homes
+from placemix.report.sections.school_summary import schools_in_short
 from placemix.report.sections.sources import measured
 from placemix.report.sections.tabulating import strata, together
 from placemix.report.sections.type_changes import change_of_types
@@ -26,6 +29,7 @@ __all__ = [
     "concentration",
     "dimensions",
     "dropped",
+    "kinds_of_school",
     "map_of_condition",
     "maps",
     "measured",
@@ -33,6 +37,11 @@ __all__ = [
     "provenance",
     "references",
     "scale_profile",
+    "school_contrasts",
+    "school_indices",
+    "school_twins",
+    "schools_beside_homes",
+    "schools_in_short",
     "segregation_curve",
     "strata",
     "strong_characteristics",

@@ -29,7 +29,7 @@ def segregation(
     against: Which = "rest",
     phase: str | None = None,
     by: str | None = None,
-    measures: str | Sequence[str] = INDICES,
+    measures: str | Sequence[str] | None = None,
     cluster: Cluster | None = 1,
     draws: int = 199,
     seed: int = 0,
@@ -54,7 +54,8 @@ def segregation(
         Strata column, such as the authority: beside the whole of each phase, each of these.
     measures
         As in `placemix.measure`. Default: dissimilarity (D), Gorard's index (GS), Hutchens' square root (S), the
-        information theory index (H), isolation (xPx) and the correlation ratio (V).
+        information theory index (H), isolation (xPx) and the correlation ratio (V), which compares with everyone else
+        and is left out against a named group.
     cluster
         How many pupils are dealt together; 1 deals them one by one.
     draws, seed, progress
@@ -112,6 +113,8 @@ def segregation(
     3  secondary         gorard   0.40      0.03       0.37     18
     """
     rolls = checked(rolls)
+    if measures is None:
+        measures = [name for name in INDICES if against == "rest" or name != "correlation_ratio"]
     phases = () if phase is None else (phase,)
     levels = [phases] if by is None else [phases, (*phases, by)]
     parts = [

@@ -1,0 +1,210 @@
+"""Schools beside the residents around them, and the indices of schools: by phase and by authority."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from placemix.report import charts, rounding
+from placemix.report.items import Figure, Heading, Item, Section, Table
+from placemix.report.sections.lookups import capital, plural, rival
+from placemix.report.tabling import table
+
+#: Heading of each index, and how it is written.
+_INDICES = {
+    "dissimilarity": "D",
+    "gorard": "GS",
+    "hutchens": "S",
+    "information_theory": "H",
+    "isolation": "xPx",
+    "correlation_ratio": "V",
+}
+WHOLE = "whole"
+
+
+def schools_beside_homes(ratios: pd.DataFrame, *, phase: str, by: str, place: str = "the whole table") -> Section:
+    """Compare schools with the neighbourhoods around them, by phase and authority.
+
+    Parameters
+    ----------
+    ratios
+        What `placemix.schools.ratio_local_residents`, `ratio_local_children` or `ratio_same_children` gave for each
+        phase, with a column `phase` put before it; rows of the whole of a phase have no value of `by`.
+    phase, by
+        Columns of the phase and the authority.
+    place
+        Name of the whole.
+    """
+    found = _labelled(ratios[ratios["measure"] == "dissimilarity"], by)
+    definition = str(found["definition"].iloc[0])
+    items: list[Item] = [_DEFINED.get(definition.partition(",")[0], definition)]
+    for name, part in found.groupby(phase, sort=False, observed=True):
+        areas = part[part["area"] != WHOLE]
+        items.append(Heading(f"{capital(str(name))} schools"))
+        if len(areas):
+            items.append(_dots(areas, str(name), by))
+        items.append(_beside(part, str(name), by, place))
+    return Section("Schools and the neighbourhoods around them", items)
+
+
+_DEFINED = {
+    "local residents": (
+        "Homes are residents of all ages, each area put to the nearest school of its own authority, so that there are "
+        "as many groups of homes as schools and the size of units alone makes no difference. Where families of one "
+        "group have more children of school age, its share among pupils is larger than among residents. Pupils who "
+        "cross a border count where their school is."
+    ),
+    "local children": "Homes are children of that age, in whatever school they are.",
+    "same children": "Homes are where the same pupils live.",
+}
+
+
+def beside_in_words(ratios: pd.DataFrame, *, phase: str, by: str, place: str) -> list[str]:
+    """Say for each phase in how many authorities schools are more separate than their neighbourhoods."""
+    found = _labelled(ratios[ratios["measure"] == "dissimilarity"], by)
+    texts = []
+    for name, part in found.groupby(phase, sort=False, observed=True):
+        whole, areas = part[part["area"] == WHOLE], part[part["area"] != WHOLE]
+        text = f"{capital(str(name))} schools"
+        if len(whole):
+            row = whole.iloc[0]
+            text += (
+                f" of {place}: D of {row['focal']} pupils compared with {rival(str(row['against']))} is "
+                f"{rounding.index(row['school'])} across schools and {rounding.index(row['home'])} across the homes "
+                "around them"
+            )
+        if len(areas):
+            kinds = plural(by)
+            above = areas[areas["school"] > areas["home"]]
+            beyond = above[(above["corrected_school"] > above["corrected_home"])]
+            text += (
+                f". It is higher in schools in {_counted(above, areas, kinds)}, and with what chance gives taken off "
+                f"both sides in {_counted(beyond, areas, kinds)}"
+            )
+        texts.append(f"{text}.")
+    return texts
+
+
+def _counted(part: pd.DataFrame, of: pd.DataFrame, kinds: str) -> str:
+    names = [str(name) for name in part["area"]]
+    if len(names) == len(of):
+        return f"all {len(of)} {kinds}"
+    if not names:
+        return f"none of {len(of)} {kinds}"
+    lacking = [str(name) for name in of["area"] if str(name) not in names]
+    if len(lacking) <= 3:
+        return f"{len(names)} of {len(of)} {kinds} (not in {rounding.joined(lacking)})"
+    return f"{len(names)} of {len(of)} {kinds}" + (f" ({rounding.joined(names)})" if len(names) <= 6 else "")
+
+
+def _dots(areas: pd.DataFrame, name: str, by: str) -> Figure:
+    ordered = areas.sort_values("school", ascending=False, kind="stable")
+    rows = [str(area) for area in ordered["area"]]
+    focal, against = ordered["focal"].iloc[0], rival(str(ordered["against"].iloc[0]))
+    series = {"homes around them": ordered["home"].tolist(), f"{name} schools": ordered["school"].tolist()}
+    image = charts.dots(rows, series, label=f"D of {focal} compared with {against}", arrows=True)
+    caption = (
+        f"D of {focal} compared with {against}, across homes (hollow) and across {name} schools (filled), in each "
+        f"{by}.{charts.drawn(len(rows))}"
+    )
+    return Figure(
+        image=image,
+        kind="image/svg+xml",
+        alt=f"Dot plot with one line for each {by}. {caption}",
+        caption=caption,
+        table=table(
+            f"Numbers of the figure: {name} schools",
+            {capital(by): rows} | {key: [rounding.index(value) for value in column] for key, column in series.items()},
+        ),
+    )
+
+
+def _beside(part: pd.DataFrame, name: str, by: str, place: str) -> Table:
+    areas = [place if area == WHOLE else str(area) for area in part["area"]]
+    words = {"both": "both", "school only": "schools only", "home only": "homes only", "neither": "neither"}
+    last = [row for row, area in enumerate(part["area"]) if area == WHOLE]
+    return table(
+        f"D across {name} schools and across the homes around them",
+        {
+            capital(by): areas,
+            "Schools": [rounding.index(value) for value in part["school"]],
+            "Homes": [rounding.index(value) for value in part["home"]],
+            "Difference": [rounding.change(value) for value in part["difference"]],
+            "Ratio": [f"{value:.2f}" if pd.notna(value) else rounding.ABSENT for value in part["ratio"]],
+            "Schools by chance": [rounding.index(value) for value in part["expected_school"]],
+            "Homes by chance": [rounding.index(value) for value in part["expected_home"]],
+            "Difference without chance": [rounding.change(value) for value in part["corrected_difference"]],
+            "Ratio without chance": [
+                f"{value:.2f}" if pd.notna(value) else rounding.ABSENT for value in part["corrected_ratio"]
+            ],
+            "More than chance": [words.get(str(word), str(word)) for word in part["beyond_chance"]],
+            "Number of schools": [rounding.count(value) for value in part["units_school"]],
+        },
+        text=["More than chance"],
+        strong=frozenset((row, column) for row in last for column in range(1, 11)),
+        note=(
+            "Difference and ratio: schools less homes, schools over homes. A ratio grows without limit where homes are "
+            "even; the difference does not. “By chance”: D if people had been placed regardless of group, larger for "
+            "small schools and small groups; “without chance” takes it off."
+        ),
+    )
+
+
+def school_indices(found: pd.DataFrame, *, phase: str, by: str, place: str = "the whole table") -> Section:
+    """Show the indices of schools by phase and authority, with what chance would give.
+
+    Parameters
+    ----------
+    found
+        What `placemix.schools.segregation` gave.
+    phase, by
+        Columns of the phase and the authority.
+    place
+        Name of the whole.
+    """
+    frame = _labelled(found, by)
+    items: list[Item] = [_READ]
+    for name, part in frame.groupby(phase, sort=False, observed=True):
+        for (focal, against), rows in part.groupby(["focal", "against"], sort=False, observed=True):
+            items.append(_indices(rows, str(name), str(focal), str(against), by, place))
+    return Section("How separate schools are", items)
+
+
+_READ = (
+    "No index is the right one. D is the share of the group, or of everyone it is compared with, that would have to "
+    "move for every school to have the same mix, a yardstick and not a proposal; GS the share of the group that would "
+    "have to change places with others, schools staying as large (it cannot exceed the share of those others); "
+    "S (Hutchens) and H fall exactly into parts; xPx is the group's share in the school of its average pupil, and V "
+    "the same rescaled so that 0 is its share of all pupils and 1 schools of its own."
+)
+
+
+def _indices(rows: pd.DataFrame, name: str, focal: str, against: str, by: str, place: str) -> Table:
+    order = list(dict.fromkeys(rows["area"]))
+    order = [area for area in order if area != WHOLE] + [area for area in order if area == WHOLE]
+    columns: dict[str, list[str]] = {capital(by): [place if area == WHOLE else str(area) for area in order]}
+    known = [measure for measure in _INDICES if (rows["measure"] == measure).any()]
+    for measure in known:
+        one = rows[rows["measure"] == measure].set_index("area")
+        columns[_INDICES[measure]] = [rounding.index(one["value"].get(area)) for area in order]
+        if measure in {"dissimilarity", "isolation"}:
+            columns[f"{_INDICES[measure]} by chance"] = [rounding.index(one["expected"].get(area)) for area in order]
+    one = rows[rows["measure"] == known[0]].set_index("area")
+    columns["Schools"] = [rounding.count(one["units"].get(area)) for area in order]
+    columns["Pupils of a school"] = [rounding.count(one["mean_roll"].get(area)) for area in order]
+    last = len(order) - 1
+    return table(
+        f"{capital(name)} schools: {focal} compared with {rival(against)}",
+        columns,
+        strong=frozenset((last, column) for column in range(1, len(columns)) if order[last] == WHOLE),
+        note=(
+            "Complete counts, no sample. By chance: the mean over draws in which the same schools take pupils "
+            "regardless of group; pupils are drawn one by one."
+        ),
+    )
+
+
+def _labelled(frame: pd.DataFrame, by: str) -> pd.DataFrame:
+    out = pd.DataFrame(frame)
+    area = out[by].astype(object) if by in out.columns else pd.Series(None, index=out.index, dtype=object)
+    out = out.assign(area=area.where(area.notna(), WHOLE))
+    return out.iloc[(out["area"] == WHOLE).to_numpy().argsort(kind="stable")]
