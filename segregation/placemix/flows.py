@@ -203,6 +203,14 @@ class Flows:
         """Count the same people where they arrive."""
         return self._at(self.destination, self.destinations)
 
+    def at_home(self) -> Counts:
+        """Count pupils where they live: `at_origin` in the words of schools."""
+        return self.at_origin()
+
+    def at_school(self) -> Counts:
+        """Count the same pupils where they learn: `at_destination` in the words of schools."""
+        return self.at_destination()
+
     def _at(self, codes: IntArray, units: pd.Index) -> Counts:
         values = np.zeros((len(units), len(self.groups)))
         np.add.at(values, codes, self.values)

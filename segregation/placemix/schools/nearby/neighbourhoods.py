@@ -10,6 +10,7 @@ import pandas as pd
 
 from placemix._typing import GroupName
 from placemix._version import __version__
+from placemix.checks import id_text
 from placemix.counts import Counts, checked, group_text
 from placemix.errors import NotCounts, UnknownGroup, UnmatchedUnit, plural
 from placemix.flows import Flows
@@ -249,7 +250,7 @@ def _note(school: Counts, home: Counts) -> str | None:
 
 
 def _strata(home: Counts, by: pd.Series) -> Any:  # noqa: ANN401
-    place = pd.Index(by.index.astype(str)).get_indexer(home.units)
+    place = pd.Index(by.index.map(id_text)).get_indexer(home.units)
     if (place < 0).any():
         message = f"{(place < 0).sum():,} areas have no {by.name or 'stratum'}."
         raise UnmatchedUnit(message, units=home.units[place < 0], remedy="Give each area its stratum.")

@@ -10,6 +10,7 @@ import pandas as pd
 
 from placemix._typing import FloatArray, GroupName, IntArray
 from placemix._version import __version__
+from placemix.checks import id_text
 from placemix.counts import Counts, checked, group_text
 from placemix.errors import InvalidCounts, InvalidParameter, InvalidTable, MissingExtra, UnknownGroup, UnmatchedUnit
 from placemix.lengths import metres_per_unit
@@ -164,7 +165,7 @@ def _places(rolls: Counts, capacity: pd.Series | None, smaller: Smaller, date: s
     if capacity is None:
         return pupils, ["The capacity of each school is taken to be its roll."]
     known = capacity[~capacity.index.duplicated()]
-    place = pd.Index(known.index.astype(str)).get_indexer(rolls.units)
+    place = pd.Index(known.index.map(id_text)).get_indexer(rolls.units)
     if (place < 0).any() or len(known) < len(capacity):
         lost = rolls.units[place < 0] if (place < 0).any() else capacity.index[capacity.index.duplicated()]
         message = "Some schools have no capacity, or two."
