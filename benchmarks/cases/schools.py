@@ -1,4 +1,4 @@
-"""Places for pupils by deferred acceptance, against `matching`; twins and neighbours among 1,258 schools."""
+"""Places for pupils by deferred acceptance, against `matching`; the nearest place; twins and neighbours."""
 
 from __future__ import annotations
 
@@ -31,6 +31,13 @@ def case(*, full: bool, peer: calls.Peer | None) -> list[Line]:
     note = f"peak {found['on_top'] / 1e6:.0f} MB on top of the market"
     lines = [at_most(Line(NAME, what, found["seconds"], note=note), 30.0)]
     lines.append(peers(30_000 if full else 3_000) if peer is not None else None)
+    small = nearest(300, 30), nearest(PUPILS, SCHOOLS)
+    ask = {"focal": "x", "measures": "dissimilarity"}
+    pm.schools.gap_nearest(*small[0], **ask)
+    found = measured(lambda: pm.schools.gap_nearest(*small[1], **ask))
+    what = f"every one of {PUPILS:,} children to the nearest of {SCHOOLS} schools with a place, with D beside chance"
+    note = f"peak {found['on_top'] / 1e6:.0f} MB on top; all {PUPILS * SCHOOLS / 1e6:.0f} M pairs, exact"
+    lines.append(at_most(Line(NAME, what, found["seconds"], note=note), 10.0))
     rolls = schools(1_258)
     twins = seconds(lambda: pm.schools.twin(rolls, focal="x", contact=0.1, within="3 km"))
     lines.append(at_most(Line(NAME, "best pairs within 3 km among 1,258 schools", twins), 5.0))
@@ -115,6 +122,23 @@ def schools(count: int) -> pm.Counts:
     table = pd.DataFrame({"school": [f"s{place:04d}" for place in range(count)], "x": x, "y": pupils - x})
     points = gpd.points_from_xy(rng.random(count) * 40_000, rng.random(count) * 30_000)
     return pm.from_wide(gpd.GeoDataFrame(table, geometry=points, crs=27700), groups=["x", "y"], unit="school")
+
+
+def nearest(children: int, count: int) -> tuple[pm.Counts, pm.Counts]:
+    """Schools with as many places as there are children, and each child at a point of its own."""
+    rng = np.random.default_rng(5)
+    group = rng.random(children) < 0.3
+    ids = [f"c{place:05d}" for place in range(children)]
+    homes = pd.DataFrame({"id": ids, "x": group * 1, "y": 1 - group * 1})
+    rolls = pd.DataFrame({"id": [f"s{place:03d}" for place in range(count)]})
+    rolls["x"] = rng.binomial(children // count, 0.3, count)
+    rolls["y"] = children // count - rolls["x"]
+
+    def placed(table):
+        points = gpd.points_from_xy(rng.random(len(table)) * 30_000, rng.random(len(table)) * 30_000)
+        return pm.from_wide(gpd.GeoDataFrame(table, geometry=points, crs=27700), groups=["x", "y"], unit="id")
+
+    return placed(rolls), placed(homes)
 
 
 def _spans(start):

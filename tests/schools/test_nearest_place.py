@@ -11,6 +11,7 @@ import pytest
 
 import placemix as pm
 from placemix.errors import InvalidCounts, InvalidTable, UnknownGroup, UnmatchedUnit
+from placemix.schools.nearby import flowing
 
 
 def placed(rows: np.ndarray, xy: np.ndarray, name: str, **strata: list[str]) -> pm.Counts:
@@ -102,3 +103,24 @@ def test_by_authority_capacities_and_refusals() -> None:
     half = placed(np.array([(1.5, 2.0)]), np.array([(0, 0)]), "h")
     with pytest.raises(InvalidCounts, match="not whole"):
         pm.schools.gap_nearest(rolls, half, focal="x")
+
+
+@pytest.mark.parametrize("first", [1, 2, 5])
+def test_the_few_pairs_looked_at_give_the_cheapest_of_all(first: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    from scipy.optimize import linear_sum_assignment
+
+    monkeypatch.setattr(flowing, "_FIRST", first)
+    rng = np.random.default_rng(first)
+    for turn in range(40):
+        homes, schools = rng.integers(1, 12), rng.integers(1, 25)
+        # Many equal distances in every second instance; too few places in some.
+        away = rng.random((homes, schools)) * 100 if turn % 2 else rng.integers(0, 4, (homes, schools)) * 1.0
+        many, places = rng.integers(1, 5, homes), rng.integers(1, 4, schools)
+        flow = flowing.cheapest(away, many, places)
+        assert flow.sum() == min(many.sum(), places.sum())
+        assert (flow.sum(axis=0) <= places).all()
+        assert (flow.sum(axis=1) <= many).all()
+        cost = np.rint(away / flowing.GRAIN)
+        each = cost[np.repeat(np.arange(homes), many)][:, np.repeat(np.arange(schools), places)]
+        each = np.hstack([each, np.zeros((len(each), max(0, each.shape[0] - each.shape[1])))])
+        assert (flow * cost).sum() == each[linear_sum_assignment(each)].sum()

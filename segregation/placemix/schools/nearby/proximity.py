@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
 
-from placemix._typing import FloatArray, GroupName, IntArray
+from placemix._typing import GroupName, IntArray
 from placemix._version import __version__
 from placemix.checks import id_text
 from placemix.counts import Counts, checked, group_text
-from placemix.errors import InvalidCounts, InvalidParameter, InvalidTable, MissingExtra, UnknownGroup, UnmatchedUnit
+from placemix.errors import InvalidCounts, InvalidParameter, InvalidTable, UnknownGroup, UnmatchedUnit
 from placemix.lengths import metres_per_unit
 from placemix.results import Call, Result, remember
 from placemix.schools.nearby.comparing import Sides
+from placemix.schools.nearby.flowing import cheapest
 from placemix.schools.nearby.pooling import one_map, shared
 from placemix.surroundings.points import locate
 
@@ -24,8 +25,6 @@ Smaller: TypeAlias = Literal["widen", "refuse"]
 
 #: Pairs of homes and schools beyond which memory is not asked for: a gigabyte for nine million.
 _MOST = 20_000_000
-#: Distances are taken as whole numbers of this part of a metre, since the flow is exact for whole numbers.
-_GRAIN = 0.1
 
 
 def gap_nearest(
@@ -207,7 +206,7 @@ def _sent(children: Counts, rolls: Counts, places: IntArray) -> _Sent:
     away = np.hypot(
         homes[from_home, 0, np.newaxis] - schools[to_school, 0], homes[from_home, 1, np.newaxis] - schools[to_school, 1]
     ) * metres_per_unit(children.geometry.crs)
-    flow = _flow(away, many[from_home], places[to_school])
+    flow = cheapest(away, many[from_home], places[to_school])
     share = np.zeros((len(from_home), children.values.shape[1] + 1))
     whole = np.column_stack([children.values, children.residual])[from_home]
     np.divide(whole, many[from_home, np.newaxis], out=share)
@@ -222,48 +221,6 @@ def _sent(children: Counts, rolls: Counts, places: IntArray) -> _Sent:
         about=rolls.about,
     )
     return _Sent(nearest, int(many.sum()), int(flow.sum()), float((flow * away).sum()), int(places.sum()))
-
-
-def _flow(away: FloatArray, many: IntArray, places: IntArray) -> FloatArray:
-    """Children from each home to each school with the smallest sum of distances, shape (homes, schools)."""
-    try:
-        from ortools.graph.python import min_cost_flow
-    except ImportError as error:
-        message = "Sending children to the nearest school with a place needs OR-tools, which is not installed."
-        raise MissingExtra(message, remedy="pip install 'placemix[plan]'") from error
-    homes, schools = away.shape
-    sink, supply = homes + schools, int(many.sum())
-    short = max(0, supply - int(places.sum()))
-    solver: Any = min_cost_flow.SimpleMinCostFlow()
-    cost = np.rint(away / _GRAIN).astype(np.int64)
-    arcs = solver.add_arcs_with_capacity_and_unit_cost(
-        np.repeat(np.arange(homes, dtype=np.int32), schools),
-        np.tile(np.arange(homes, sink, dtype=np.int32), homes),
-        np.repeat(many, schools),
-        cost.ravel(),
-    )
-    solver.add_arcs_with_capacity_and_unit_cost(
-        np.arange(homes, sink, dtype=np.int32),
-        np.full(schools, sink, dtype=np.int32),
-        places,
-        np.zeros(schools, np.int64),
-    )
-    if short:
-        # To have no place costs nothing: it falls to those farthest from every school, as many as are too many.
-        out = sink + 1
-        solver.add_arcs_with_capacity_and_unit_cost(
-            np.arange(homes, dtype=np.int32), np.full(homes, out, dtype=np.int32), many, np.zeros(homes, np.int64)
-        )
-        solver.add_arc_with_capacity_and_unit_cost(out, sink, short, 0)
-    nodes = np.arange(sink + 1 + bool(short), dtype=np.int32)
-    supplies = np.zeros(len(nodes), dtype=np.int64)
-    supplies[:homes], supplies[sink] = many, -supply
-    solver.set_nodes_supplies(nodes, supplies)
-    status = solver.solve()
-    if status != solver.OPTIMAL:
-        message = f"OR-tools found no way to send the children: {status}."
-        raise InvalidTable(message, remedy="Look for schools without places and homes without children.")
-    return np.asarray(solver.flows(arcs), dtype=np.float64).reshape(homes, schools)
 
 
 def _compared(rolls: Counts, sent: _Sent, compare: Sides, label: str | None) -> pd.DataFrame:
