@@ -166,7 +166,8 @@ def _split(form: Form, example: Example, _row: Measure) -> bool:
         return True  # one unit became two
     if form.per_unit:
         before = np.insert(before, unit, before[unit])
-    return _same(before, after, slack(counts))
+    # Areas under curves of trajectories are sums of pieces, of which the cut table has more.
+    return _same(before, after, slack(counts) * (10 if "distortion" in form.name else 1))
 
 
 def _zero_if_even(form: Form, example: Example, row: Measure) -> bool:
