@@ -55,6 +55,7 @@ MODULES = {
     "decompose": "Decomposition",
     "typology": "Typology",
     "schools": "Schools",
+    "scenarios": "Scenarios",
     "indices": "Kernels",
     "datasets": "Data sets",
     "report": "Report",

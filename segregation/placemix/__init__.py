@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         readers,
         report,
         scales,
+        scenarios,
         schools,
         surroundings,
         typology,
@@ -92,6 +93,7 @@ __all__ = [
     "readers",
     "report",
     "scales",
+    "scenarios",
     "schools",
     "surroundings",
     "typology",
@@ -100,7 +102,7 @@ __all__ = [
 
 _MODULES = frozenset({
     "datasets", "decompose", "errors", "harmonise", "indices", "inference", "patterns", "readers", "report",
-    "scales", "schools", "surroundings", "typology",
+    "scales", "scenarios", "schools", "surroundings", "typology",
 })  # fmt: skip
 _HOMES = {
     "About": "about",

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from placemix import decompose, inference, scales, schools, typology
+from placemix import decompose, inference, scales, scenarios, schools, typology
 from placemix._typing import FloatArray
 from placemix._version import __version__
 from placemix.carried import Input, fingerprint, restore
@@ -90,14 +90,28 @@ _VERBS: Mapping[str, Callable[..., pd.DataFrame]] = {
     "place_gap": place_gap,
     "profile": scales.profile,
     **remade({"schools.admit": schools.admit, "schools.lotteries": schools.lotteries}),
+    "schools.access": schools.access,
+    **{f"scenarios.{name}": getattr(scenarios, name) for name in ("added_by_unit", "placed", "scheme_people")},
+    "scenarios.calibrate": scenarios.calibrate,
+    "scenarios.expected_mix": scenarios.expected_mix,
+    "scenarios.index_effects": scenarios.index_effects,
+    "scenarios.neighbourhood_effects": scenarios.neighbourhood_effects,
     "schools.between": schools.between,
     "schools.contributions": schools.contributions,
+    **{f"schools.{name}": getattr(schools, name) for name in schools.catchments.__all__},
+    "schools.compare_access": schools.compare_access,
     "schools.contrast": schools.contrast,
+    "schools.federate": schools.federate,
     "schools.gap_nearest": schools.gap_nearest,
+    "schools.place_mix": schools.place_mix,
+    "schools.places": schools.places,
     "schools.ratio_local_children": schools.ratio_local_children,
     "schools.ratio_local_residents": schools.ratio_local_residents,
     "schools.ratio_same_children": schools.ratio_same_children,
     "schools.segregation": schools.segregation,
+    "schools.shortfalls": schools.shortfalls,
+    "schools.simulate_preferences": schools.simulate_preferences,
+    "schools.travel_times": schools.travel_times,
     "schools.twin": schools.twin,
     "table": scales.table,
     "zoning": scales.zoning,
@@ -294,5 +308,5 @@ def _difference(old: FloatArray, new: FloatArray) -> FloatArray:
     size = np.maximum(np.maximum(np.abs(old), np.abs(new)), 1e-300)
     with np.errstate(invalid="ignore"):
         off = np.where(np.abs(old - new) <= ROUNDING, 0.0, np.abs(old - new) / size)
-    off = np.where(np.isnan(old) & np.isnan(new), 0.0, off)
+    off = np.where((old == new) | (np.isnan(old) & np.isnan(new)), 0.0, off)
     return np.where(np.isnan(off), np.inf, off)

@@ -124,3 +124,17 @@ def test_the_few_pairs_looked_at_give_the_cheapest_of_all(first: int, monkeypatc
         each = cost[np.repeat(np.arange(homes), many)][:, np.repeat(np.arange(schools), places)]
         each = np.hstack([each, np.zeros((len(each), max(0, each.shape[0] - each.shape[1])))])
         assert (flow * cost).sum() == each[linear_sum_assignment(each)].sum()
+
+
+def test_distances_are_metres_on_a_map_in_feet() -> None:
+    xy = np.array([[0.0, 0.0], [5000.0, 0.0]])
+
+    def at(rows, points, name):
+        table = pd.DataFrame(rows, columns=["x", "y"]).assign(unit=[f"{name}{n}" for n in range(len(rows))])
+        return pm.from_wide(
+            gpd.GeoDataFrame(table, geometry=gpd.points_from_xy(*points.T), crs=2263), groups=["x", "y"], unit="unit"
+        )
+
+    schools, homes = at([[3, 1], [1, 3]], xy + np.array([900.0, 0.0]), "s"), at([[3, 1], [1, 3]], xy, "h")
+    found = pm.schools.gap_nearest(schools, homes, focal="x", draws=9)
+    assert found["mean_distance"].iloc[0] == pytest.approx(900 * 1200 / 3937, rel=1e-4)

@@ -18,6 +18,8 @@ from placemix.cli import (
     harmonising,
     inspecting,
     pages,
+    planning_places,
+    rezoning,
     scaling,
     schooling,
     values,
@@ -48,6 +50,8 @@ app.command("changes")(changing.changes)
 app.command("schemes")(classing.schemes)
 app.command("types")(classing.types)
 app.command("schools")(schooling.schools)
+app.command("school-places")(planning_places.school_places)
+app.command("catchments")(rezoning.catchments)
 app.command("report")(pages.report)
 app.command("demo")(pages.demo)
 app.command("verify")(values.verify)

@@ -12,6 +12,8 @@ from placemix.readers.outcomes.health_profiles import fingertips
 from placemix.readers.outcomes.rate_tables import rates
 from placemix.readers.schools.establishment_links import gias_links, succession
 from placemix.readers.schools.establishments import gias
+from placemix.readers.schools.flow_tables import flows
+from placemix.readers.schools.pupil_tables import pupils
 from placemix.readers.schools.school_groups import spc
 from placemix.readers.schools.school_rolls import spc_rolls
 from placemix.readers.services.police_searches import force_months, stop_search
@@ -28,6 +30,7 @@ __all__ = [
     "brownfield",
     "data_zones",
     "fingertips",
+    "flows",
     "force_months",
     "gias",
     "gias_links",
@@ -40,6 +43,7 @@ __all__ = [
     "ons_lookup",
     "pl94",
     "practice_mix",
+    "pupils",
     "rates",
     "read",
     "read_areas",

@@ -5,6 +5,7 @@ frame looks the same everywhere. No section takes `Counts`.
 """
 
 from placemix.report.sections.beginnings import opening
+from placemix.report.sections.catchments import catchment_change
 from placemix.report.sections.caveats import assumptions, dropped, provenance, references
 from placemix.report.sections.changing import change
 from placemix.report.sections.comparing import Measured, dimensions
@@ -12,6 +13,7 @@ from placemix.report.sections.conditions import unequal
 from placemix.report.sections.curves import concentration, segregation_curve
 from placemix.report.sections.defining import strong_characteristics
 from placemix.report.sections.places import map_of_condition, maps
+from placemix.report.sections.planning_places import school_places
 from placemix.report.sections.scaling import scale_profile, zoning_range
 from placemix.report.sections.school_by_school import kinds_of_school, school_contrasts, school_twins
 from placemix.report.sections.school_standing import school_indices, schools_beside_homes
@@ -24,6 +26,7 @@ from placemix.report.sections.typing import types_of_places
 __all__ = [
     "Measured",
     "assumptions",
+    "catchment_change",
     "change",
     "change_of_types",
     "concentration",
@@ -39,6 +42,7 @@ __all__ = [
     "scale_profile",
     "school_contrasts",
     "school_indices",
+    "school_places",
     "school_twins",
     "schools_beside_homes",
     "schools_in_short",

@@ -73,7 +73,8 @@ def contrasts_in_words(found: pd.DataFrame, *, nearest: int = 10) -> list[str]:
     for name, part in known.groupby(known["phase"].fillna("").astype(str), sort=False):
         apart = part[part["contrast"] != "similar"]
         mixed = int((apart["direction"] == "more diverse").sum())
-        chance = part["by_chance"].sum(min_count=1)
+        # Where rolls are not whole, how many chance gives is not known; a sum of the others would be too few.
+        chance = part["by_chance"].sum(skipna=False)
         beside = "" if pd.isna(chance) else f"; chance alone would give about {rounding.about(max(chance, 1.0))}"
         beside = "; chance alone would give fewer than one" if pd.notna(chance) and chance < 1 else beside
         texts.append(

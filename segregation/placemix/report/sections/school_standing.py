@@ -74,8 +74,10 @@ def beside_in_words(ratios: pd.DataFrame, *, phase: str, by: str, place: str) ->
             )
         if len(areas):
             kinds = plural(by)
+            # An area with one school has no D, and is neither higher nor lower.
+            areas = areas[areas["school"].notna() & areas["home"].notna()]
             above = areas[areas["school"] > areas["home"]]
-            beyond = above[(above["corrected_school"] > above["corrected_home"])]
+            beyond = areas[areas["corrected_school"] > areas["corrected_home"]]
             text += (
                 f". It is higher in schools in {_counted(above, areas, kinds)}, and with what chance gives taken off "
                 f"both sides in {_counted(beyond, areas, kinds)}"

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from placemix._typing import BoolArray, FloatArray, IntArray
+from placemix.checks import id_texts
 from placemix.errors import (
     DuplicateUnit,
     InvalidCounts,
@@ -23,6 +24,7 @@ from placemix.errors import (
     listed,
     together,
 )
+from placemix.schools.allocation.one_map import metres_of_map
 
 #: What becomes of a preference for a school that is not among the schools.
 Closed: TypeAlias = Literal["refuse", "skip"]
@@ -135,7 +137,7 @@ def market(
         Column of `pupils` with their ability band, and the policies of schools that take a share of each band.
     xy
         Columns with coordinates in both `pupils` and `schools`, for placing those whom no school of their choice
-        takes. Schools may give a geometry column instead.
+        takes: metres, or the units of the map where a table has one. Either may give a geometry column instead.
     closed
         Whether a preference for a school that is not in `schools` is refused, or skipped and counted.
 
@@ -153,6 +155,8 @@ def market(
         false. All faults come in one error.
     UnknownColumn
         A column is not there.
+    CRSMismatch, GeographicCRS
+        Geometries are in degrees, or not on one map.
 
     Examples
     --------
@@ -182,8 +186,8 @@ def market(
     faults += _places_faults(schools, school, places)
     if faults:
         raise together(faults)
-    people = pupils.assign(_id=pupils[pupil].astype(str)).sort_values("_id", kind="stable", ignore_index=True)
-    offered = schools.assign(_id=schools[school].astype(str)).sort_values("_id", kind="stable", ignore_index=True)
+    people = pupils.assign(_id=id_texts(pupils[pupil])).sort_values("_id", kind="stable", ignore_index=True)
+    offered = schools.assign(_id=id_texts(schools[school])).sort_values("_id", kind="stable", ignore_index=True)
     named, notes = _preferences(preferences, people["_id"], offered["_id"], (pupil, school, rank), closed)
     policies = _policies(offered, policy, by_policy, banded)
     held = {name: _truths(name, named, people, pupil) for name in wanted}
@@ -196,6 +200,9 @@ def market(
     start = np.append(0, np.cumsum(np.bincount(named["_pupil"], minlength=len(people)))).astype(np.int64)
     apart = None if distance is None else _distances(named, distance, pupil)
     levels = None if band is None else _bands(people, band, pupil)
+    if "simulated" in preferences.columns and "note" in preferences.columns:
+        notes += preferences.loc[preferences["simulated"].astype(bool), "note"].dropna().astype(str).unique().tolist()
+    scale = 1.0 if xy is None else metres_of_map(pupils, schools, xy)
     alone = int((np.diff(start) == 0).sum())
     if alone:
         notes.append(f"{alone:,} pupils name no school.")
@@ -215,8 +222,8 @@ def market(
         band=levels,
         bands=0 if levels is None else int(levels.max()) + 1,
         banded=np.isin(policies, list(banded)) if band is not None else np.zeros(len(offered), dtype=bool),
-        pupil_xy=None if xy is None else _coordinates(people, xy, "pupils"),
-        school_xy=None if xy is None else _coordinates(offered, xy, "schools"),
+        pupil_xy=None if xy is None else _coordinates(people, xy, "pupils") * scale,
+        school_xy=None if xy is None else _coordinates(offered, xy, "schools") * scale,
         notes=tuple(notes),
     )
 
@@ -239,7 +246,8 @@ def _ids(table: pd.DataFrame, column: str, what: str) -> list[PlacemixError]:
         faults.append(InvalidTable(f"There are no {what}s."))
     if ids.isna().any():
         faults.append(InvalidTable(f"{ids.isna().sum():,} rows have no {what}.", remedy="Give each row an id."))
-    twice = ids.astype(str)[ids.astype(str).duplicated()]
+    texts = id_texts(ids)
+    twice = texts[texts.duplicated()]
     if len(twice):
         faults.append(DuplicateUnit(f"A {what} stands on two rows.", units=twice.unique(), remedy="Keep one row each."))
     return faults
@@ -273,15 +281,15 @@ def _preferences(
         message = f"closed is 'refuse' or 'skip', not {closed!r}."
         raise InvalidParameter(message)
     pupil, school, rank = names
-    who = pd.Index(pupils).get_indexer(table[pupil].astype(str))
-    where = pd.Index(schools).get_indexer(table[school].astype(str))
+    who = pd.Index(pupils).get_indexer(id_texts(table[pupil]))
+    where = pd.Index(schools).get_indexer(id_texts(table[school]))
     faults: list[PlacemixError] = []
     notes: list[str] = []
     if (who < 0).any():
         message = f"{(who < 0).sum():,} preferences are of pupils who are not among the pupils."
         faults.append(UnmatchedUnit(message, units=table.loc[who < 0, pupil].unique(), remedy="Give them a row."))
     if (where < 0).any():
-        unknown = table.loc[where < 0, school].astype(str).unique()
+        unknown = id_texts(table.loc[where < 0, school]).unique()
         many = f"{(where < 0).sum():,} preferences name {len(unknown):,} schools that are not among the schools"
         if closed == "refuse":
             remedy = "Correct the id, or pass closed='skip' for a school that closed: its pupils go on to their next."
@@ -293,8 +301,8 @@ def _preferences(
     if odd.any():
         message = f"{odd.sum():,} preferences have no rank of 1, 2, 3 …"
         faults.append(InvalidTable(message, units=table.loc[odd, pupil].unique(), remedy="1 is the best."))
-    for what, column in (("school", school), ("rank", rank)):
-        twice = table[[pupil, column]].astype(str).duplicated()
+    for what, column in (("school", id_texts(table[school])), ("rank", numbers)):
+        twice = pd.DataFrame({"pupil": who, what: column}).duplicated() & (who >= 0)
         if twice.any():
             message = f"{twice.sum():,} times a pupil names a {what} twice."
             faults.append(InvalidTable(message, units=table.loc[twice, pupil].unique(), remedy="Keep one of them."))

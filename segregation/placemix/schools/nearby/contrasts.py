@@ -64,7 +64,7 @@ def contrast(
         (``"more of the host group"``, ``"less of the host group"``, ``"the same share"``); `diversity`,
         `diversity_near` (Simpson's: the chance that two pupils are of different groups), `direction` (``"more
         diverse"``, ``"less diverse"``, ``"as diverse"``); `pupils`, `pupils_near`, `near` (ids of the schools),
-        `furthest` (distance to the last of them, in the map's unit), `reason`, `note`, `source`, `version`.
+        `furthest` (metres to the last of them), `reason`, `note`, `source`, `version`.
 
     Raises
     ------

@@ -12,7 +12,7 @@ from placemix._typing import GroupName
 from placemix._version import __version__
 from placemix.checks import id_text
 from placemix.counts import Counts, checked, group_text
-from placemix.errors import NotCounts, UnknownGroup, UnmatchedUnit, plural
+from placemix.errors import DuplicateUnit, InvalidParameter, NotCounts, UnknownGroup, UnmatchedUnit, plural
 from placemix.flows import Flows
 from placemix.inference.households import Cluster
 from placemix.results import Call, Result, remember
@@ -66,8 +66,10 @@ def ratio_same_children(
     ------
     NotCounts
         Something else than flows was given.
-    UnmatchedUnit
-        `by` lacks areas.
+    UnmatchedUnit, DuplicateUnit
+        `by` lacks areas, or has one twice.
+    InvalidParameter
+        `by` is no series.
 
     Notes
     -----
@@ -91,6 +93,9 @@ def ratio_same_children(
     """
     _is_flows(flows)
     home, school = flows.at_origin(), flows.at_destination()
+    if by is not None and not isinstance(by, pd.Series):
+        message = f"by is a series of strata by area id, not a {type(by).__name__}."
+        raise InvalidParameter(message, remedy="Write by=table.set_index('area')['authority'].")
     names = () if by is None else (str(by.name or "stratum"),)
     if by is not None:
         where = _strata(home, by)
@@ -250,7 +255,12 @@ def _note(school: Counts, home: Counts) -> str | None:
 
 
 def _strata(home: Counts, by: pd.Series) -> Any:  # noqa: ANN401
-    place = pd.Index(by.index.map(id_text)).get_indexer(home.units)
+    by = by[by.notna()]
+    ids = pd.Index(by.index.map(id_text))
+    if ids.has_duplicates:
+        message = "Some areas stand twice in by."
+        raise DuplicateUnit(message, units=ids[ids.duplicated()].unique(), remedy="Give each area one stratum.")
+    place = ids.get_indexer(home.units)
     if (place < 0).any():
         message = f"{(place < 0).sum():,} areas have no {by.name or 'stratum'}."
         raise UnmatchedUnit(message, units=home.units[place < 0], remedy="Give each area its stratum.")

@@ -13,7 +13,6 @@ from placemix._version import __version__
 from placemix.checks import id_text
 from placemix.counts import Counts, checked, group_text
 from placemix.errors import InvalidCounts, InvalidParameter, InvalidTable, UnknownGroup, UnmatchedUnit
-from placemix.lengths import metres_per_unit
 from placemix.results import Call, Result, remember
 from placemix.schools.nearby.comparing import Sides
 from placemix.schools.nearby.flowing import cheapest
@@ -163,6 +162,9 @@ def _places(rolls: Counts, capacity: pd.Series | None, smaller: Smaller, date: s
     pupils = np.ceil(rolls.total).astype(np.int64)
     if capacity is None:
         return pupils, ["The capacity of each school is taken to be its roll."]
+    if not isinstance(capacity, pd.Series):
+        message = f"capacity is a series of places by school id, not a {type(capacity).__name__}."
+        raise InvalidParameter(message, remedy="Write capacity=table.set_index('school')['places'].")
     known = capacity[~capacity.index.duplicated()]
     place = pd.Index(known.index.map(id_text)).get_indexer(rolls.units)
     if (place < 0).any() or len(known) < len(capacity):
@@ -205,7 +207,7 @@ def _sent(children: Counts, rolls: Counts, places: IntArray) -> _Sent:
     to_school = to_school[np.argsort(rolls.units.to_numpy(dtype=object)[to_school], kind="stable")]
     away = np.hypot(
         homes[from_home, 0, np.newaxis] - schools[to_school, 0], homes[from_home, 1, np.newaxis] - schools[to_school, 1]
-    ) * metres_per_unit(children.geometry.crs)
+    )
     flow = cheapest(away, many[from_home], places[to_school])
     share = np.zeros((len(from_home), children.values.shape[1] + 1))
     whole = np.column_stack([children.values, children.residual])[from_home]

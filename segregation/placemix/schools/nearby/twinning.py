@@ -12,7 +12,7 @@ from placemix._version import __version__
 from placemix.counts import Counts, checked, group_text
 from placemix.errors import InvalidParameter, MissingExtra, plural
 from placemix.indices._parts import ratio
-from placemix.lengths import in_map_units, metres_per_unit
+from placemix.lengths import in_map_units
 from placemix.results import Call, Result, remember
 from placemix.surroundings.points import locate
 
@@ -66,7 +66,7 @@ def twin(
     Raises
     ------
     InvalidParameter
-        `contact` is no share, or `pairs` is neither.
+        `contact` is no share, `pairs` is neither, or a group is to meet itself.
     UnknownGroup, NoPlace, GeographicCRS
         A group or the points are not there.
     MissingExtra
@@ -88,11 +88,13 @@ def twin(
     rolls = checked(rolls)
     _known(contact, pairs)
     x = rolls.values[:, rolls.position(focal)]
+    if against != "rest" and rolls.position(against) == rolls.position(focal):
+        message = f"{group_text(rolls.groups[rolls.position(focal)])!r} cannot be brought together with itself."
+        raise InvalidParameter(message, remedy="Pass against= another group, or 'rest'.")
     y = rolls.total - x if against == "rest" else rolls.values[:, rolls.position(against)]
     t = rolls.total
-    xy = locate(rolls, point="centroid").xy
-    crs = rolls.geometry.crs
-    reach = in_map_units(within, crs, name="within")
+    places = locate(rolls, point="centroid")
+    xy, reach = places.xy, in_map_units(within, places.crs, name="within") * places.factor
     phases = np.zeros(len(rolls), dtype=np.int64) if phase is None else _codes(rolls, phase)
     one, other = _near(xy, reach, phases, rolls)
     apart = _met(x[one], y[one], t[one]) + _met(x[other], y[other], t[other])
@@ -113,7 +115,7 @@ def twin(
             "phase": None if phase is None else rolls.strata[phase].astype(str).to_numpy(dtype=object)[one],
             "focal": group_text(rolls.groups[rolls.position(focal)]),
             "against": against if against == "rest" else group_text(rolls.groups[rolls.position(against)]),
-            "distance": np.hypot(*(xy[one] - xy[other]).T) * metres_per_unit(crs),
+            "distance": np.hypot(*(xy[one] - xy[other]).T),
             "share_first": ratio(x[one], t[one]),
             "share_second": ratio(x[other], t[other]),
             "share_together": ratio(members, t[one] + t[other]),

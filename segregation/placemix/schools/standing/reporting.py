@@ -9,6 +9,7 @@ import pandas as pd
 
 from placemix._typing import FloatArray
 from placemix.counts import Counts, checked
+from placemix.errors import InvalidParameter
 from placemix.inference import table
 from placemix.inference.drawing import Progress
 from placemix.inference.households import Cluster
@@ -72,6 +73,8 @@ def segregation(
     ------
     UnknownGroup, UnknownColumn, FocalNeeded
         A group or a column is not there, or no group was named.
+    InvalidParameter
+        One column is named as `phase` and as `by`.
 
     Notes
     -----
@@ -115,6 +118,9 @@ def segregation(
     rolls = checked(rolls)
     if measures is None:
         measures = [name for name in INDICES if against == "rest" or name != "correlation_ratio"]
+    if by is not None and by == phase:
+        message = f"{by!r} is named as phase and as by."
+        raise InvalidParameter(message, remedy="Leave one of them out.")
     phases = () if phase is None else (phase,)
     levels = [phases] if by is None else [phases, (*phases, by)]
     parts = [

@@ -1,0 +1,172 @@
+"""Ways between homes and schools: straight lines, or a table of minutes."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from placemix._typing import FloatArray, IntArray
+from placemix.checks import id_texts
+from placemix.counts import Counts
+from placemix.errors import (
+    CRSMismatch,
+    DuplicateUnit,
+    InvalidParameter,
+    InvalidTable,
+    PlacemixError,
+    UnknownColumn,
+    UnmatchedUnit,
+    did_you_mean,
+    plural,
+    together,
+)
+from placemix.lengths import metres_per_unit
+from placemix.surroundings.points import locate
+
+#: What is added to a radius so that rounding leaves nobody out who is exactly on it.
+_EDGE = 1 + 1e-12
+
+
+class Ways(NamedTuple):
+    """Pairs of homes and schools with what lies between; a pair that is not there is not reachable.
+
+    Attributes
+    ----------
+    home, school
+        Positions, shape (pairs,).
+    cost
+        Metres or minutes, shape (pairs,).
+    """
+
+    home: IntArray
+    school: IntArray
+    cost: FloatArray
+
+
+def school_ids(schools: pd.DataFrame, school: str) -> pd.Index:
+    """Return the ids of schools, as text, each once.
+
+    Raises
+    ------
+    UnknownColumn, DuplicateUnit, InvalidTable
+        There is no such column, or ids are missing or repeat.
+    """
+    if school not in schools.columns:
+        message = f"The schools have no column {school!r}."
+        raise UnknownColumn(message, remedy=did_you_mean(school, schools.columns))
+    if not len(schools) or schools[school].isna().any():
+        message = "There are no schools." if not len(schools) else "Some schools have no id."
+        raise InvalidTable(message)
+    ids = pd.Index(id_texts(schools[school]), dtype=str, name="school")
+    if ids.has_duplicates:
+        message = "A school stands on two rows."
+        raise DuplicateUnit(message, units=ids[ids.duplicated()].unique(), remedy="Keep one row each.")
+    return ids
+
+
+def on_foot(children: Counts, schools: pd.DataFrame, ids: pd.Index, reach: float, detour: float) -> Ways:
+    """Find schools within reach of each home, in metres of ways `detour` times as long as straight lines."""
+    homes = locate(children, point="centroid")
+    return near(homes.xy, placed(schools, ids, children), reach, detour)
+
+
+def near(homes: FloatArray, ends: FloatArray, reach: float, detour: float) -> Ways:
+    """Find pairs of points whose way is at most this long."""
+    from scipy.spatial import cKDTree
+
+    radius = reach / detour * _EDGE
+    # Distances are worked out again, since those of the tree may differ in the last digit from one build to the next.
+    found = cKDTree(homes).sparse_distance_matrix(cKDTree(ends), radius, output_type="ndarray")
+    home, end = found["i"].astype(np.int64), found["j"].astype(np.int64)
+    apart = homes[home] - ends[end]
+    return Ways(home, end, np.hypot(apart[:, 0], apart[:, 1]) * detour)
+
+
+def placed(table: pd.DataFrame, ids: pd.Index, children: Counts) -> FloatArray:
+    """Return the points of a table's rows in metres, on the map of the children.
+
+    Raises
+    ------
+    UnknownColumn, InvalidTable, CRSMismatch, GeographicCRS
+        There are none, or they are on another map.
+    """
+    crs = children.geometry.crs
+    factor = 1.0 if crs is None else metres_per_unit(crs)
+    if "geometry" in table.columns:
+        import shapely
+
+        theirs = getattr(table, "crs", None)
+        if theirs is not None and theirs != crs:
+            message = "Children and schools are not on one map."
+            raise CRSMismatch(message, remedy="Project both to one coordinate reference system with to_crs.")
+        shapes = np.asarray(table["geometry"], dtype=object)
+        centres = shapely.centroid(shapes)
+        xy = np.column_stack([shapely.get_x(centres), shapely.get_y(centres)])
+    elif {"x", "y"} <= set(table.columns):
+        xy = table[["x", "y"]].to_numpy(dtype=np.float64)
+    else:
+        message = "There is no geometry column, and no columns 'x' and 'y'."
+        raise UnknownColumn(message, remedy="Say where the schools or stops are.")
+    lost = ~np.isfinite(xy).all(axis=1)
+    if lost.any():
+        message = f"{plural(int(lost.sum()), 'row has', 'rows have')} no place."
+        raise InvalidTable(message, units=ids[lost], remedy="Locate them, or leave them out.")
+    return np.asarray(xy * factor, dtype=np.float64)
+
+
+def given(times: pd.DataFrame, children: Counts, ids: pd.Index, columns: tuple[str, str, str]) -> Ways:
+    """Read a table of minutes; what is missing is not reachable.
+
+    Raises
+    ------
+    UnknownColumn, UnmatchedUnit, DuplicateUnit, InvalidTable
+        The table lacks a column, names what is not there, has a pair twice, or negative minutes.
+    """
+    unit, school, minutes = columns
+    refuse_lacking(times, list(columns), "The table of times")
+    home = children.units.get_indexer(id_texts(times[unit]))
+    to = ids.get_indexer(id_texts(times[school]))
+    cost = pd.to_numeric(times[minutes], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    text = np.isnan(cost) & times[minutes].notna().to_numpy()
+    faults: list[PlacemixError] = []
+    for what, place, column in (("homes", home, unit), ("schools", to, school)):
+        if (place < 0).any():
+            message = f"The table of times names {what} that are not there."
+            remedy = "Leave their rows out: nobody here goes that way."
+            faults.append(UnmatchedUnit(message, units=times.loc[place < 0, column].unique(), remedy=remedy))
+    if text.any() or (cost < 0).any() or np.isinf(cost).any():
+        message = "Some minutes are negative, infinite or text."
+        remedy = "Leave what cannot be reached empty."
+        faults.append(InvalidTable(message, units=times.loc[text | (cost < 0) | np.isinf(cost), unit], remedy=remedy))
+    twice = pd.Series(pd.DataFrame({"home": home, "school": to}).duplicated().to_numpy(), index=times.index)
+    twice &= (home >= 0) & (to >= 0)
+    if twice.any():
+        message = f"{plural(int(twice.sum()), 'pair stands', 'pairs stand')} on two rows."
+        faults.append(DuplicateUnit(message, units=times.loc[twice, unit].unique(), remedy="Keep one row each."))
+    if faults:
+        raise together(faults)
+    known = ~np.isnan(cost)
+    return Ways(home[known].astype(np.int64), to[known].astype(np.int64), cost[known])
+
+
+def refuse_lacking(table: pd.DataFrame, names: list[str], what: str) -> None:
+    """Refuse a table that lacks columns."""
+    faults = [
+        UnknownColumn(f"{what} has no column {name!r}.", remedy=did_you_mean(name, table.columns))
+        for name in names
+        if name not in table.columns
+    ]
+    if faults:
+        raise together(faults)
+
+
+def refuse_numbers(**given_numbers: float) -> None:
+    """Refuse what is no number above 0; a detour is at least 1."""
+    for name, value in given_numbers.items():
+        number = isinstance(value, int | float | np.number) and not isinstance(value, bool) and np.isfinite(value)
+        least = 1.0 if name == "detour" else 0.0
+        if not number or value < least or value == 0:
+            message = f"{name} is a number {'of at least 1' if least else 'above 0'}, not {value!r}."
+            raise InvalidParameter(message)
