@@ -10,9 +10,11 @@ import pandas as pd
 
 from placemix import report as reports
 from placemix import schools
+from placemix._typing import GroupName
 from placemix.counts import Counts
 from placemix.report import describe, sections
 from placemix.report.items import Section
+from placemix.units import concentration_profile
 
 
 class Asked(NamedTuple):
@@ -74,6 +76,7 @@ def of_schools(rolls: Counts, residents: Counts | None, asked: Asked, *, out: Pa
 
     placed, lost = _placed(rolls)
     ratios = None if residents is None else _ratios(placed, residents, asked)
+    apart = [] if residents is None else _apart(placed, residents, asked.by)
     done()
     index: pd.DataFrame = schools.segregation(
         rolls, focal=asked.focal, against=asked.against, phase=asked.phase, by=asked.by, draws=asked.draws
@@ -100,23 +103,31 @@ def of_schools(rolls: Counts, residents: Counts | None, asked: Asked, *, out: Pa
     body: list[Section] = [
         sections.schools_in_short(
             ratios, contrast, twins, phase=phase, by=by, place=asked.place, nearest=asked.nearest,
-            within=asked.within, lost=lost,
+            within=asked.within, lost=lost, apart=apart,
         )
     ]  # fmt: skip
     if ratios is not None:
         body.append(sections.schools_beside_homes(ratios, phase=phase, by=by, place=asked.place))
-    body.append(sections.school_indices(index, phase=phase, by=by, place=asked.place))
+    thresholds = concentration_profile(
+        rolls, focal=_pair(asked), thresholds=[0.5, 0.75, 0.9], by=() if asked.phase is None else asked.phase
+    )
+    parts = schools.contributions(rolls, focal=asked.focal, against=asked.against, phase=asked.phase, by=asked.by)
+    body.append(sections.school_indices(index, thresholds, parts, phase=phase, by=by, place=asked.place, names=names))
     body.append(sections.school_contrasts(contrast, points, nearest=asked.nearest, **drawn))
     body.append(sections.school_twins(twins, points, within=asked.within, **drawn))
     if kinds is not None:
         body.append(sections.kinds_of_school(kinds, phase=phase, place=asked.place))
-    results = [one for one in (ratios, index, contrast, twins, kinds) if one is not None]
+    results = [one for one in (ratios, index, parts, contrast, twins, kinds) if one is not None]
     described = [source] if residents is None else [source, describe(residents, name="Residents", unit_words="areas")]
     body.append(sections.assumptions(described))
     body.append(sections.references(results))
     body.append(sections.provenance(described, results=results))
     reports.page(body, title=f"Schools and neighbourhoods: {asked.title}", out=out)
     done()
+
+
+def _pair(asked: Asked) -> list[GroupName]:
+    return [asked.focal] if asked.against == "rest" else [asked.focal, asked.against]
 
 
 def _phases(rolls: Counts, asked: Asked) -> dict[str, Any]:
@@ -140,6 +151,8 @@ def _ratios(rolls: Counts, residents: Counts, asked: Asked) -> pd.DataFrame:
         levels = [None] if asked.by is None else [None, asked.by]
         for by in levels:
             near = residents if by is None else _shared(residents, part, by)
+            if not len(near):
+                continue  # no authority of this phase has residents in the table; the page says which
             found = schools.ratio_local_residents(
                 part if by is None else _shared(part, residents, by), near, focal=asked.focal, against=asked.against,
                 measures="dissimilarity", by=by, draws=asked.draws,
@@ -156,6 +169,14 @@ def _ratios(rolls: Counts, residents: Counts, asked: Asked) -> pd.DataFrame:
 def _shared(one: Counts, other: Counts, by: str) -> Counts:
     """The units of strata that both have."""
     return one.take(one.strata[by].astype(str).isin(other.strata[by].astype(str)).to_numpy())
+
+
+def _apart(rolls: Counts, residents: Counts, by: str | None) -> list[str]:
+    """Strata whose schools have no residents in the other table."""
+    if by is None:
+        return []
+    known = set(residents.strata[by].astype(str))
+    return sorted({name for name in rolls.strata[by].astype(str) if name not in known})
 
 
 def _names(rolls: Counts, label: str | None) -> dict[str, str]:

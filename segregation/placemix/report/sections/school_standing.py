@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from placemix.report import charts, rounding
@@ -48,10 +50,11 @@ def schools_beside_homes(ratios: pd.DataFrame, *, phase: str, by: str, place: st
 
 _DEFINED = {
     "local residents": (
-        "Homes are residents of all ages, each area put to the nearest school of its own authority, so that there are "
-        "as many groups of homes as schools and the size of units alone makes no difference. Where families of one "
-        "group have more children of school age, its share among pupils is larger than among residents. Pupils who "
-        "cross a border count where their school is."
+        "Homes are residents of all ages, each area put to the nearest school (in a row of one authority, of its own), "
+        "so that there are about as many groups of homes as schools. Such a group has many more residents than a "
+        "school has pupils, and chance alone separates schools more: columns without chance take that off. Where "
+        "families of one group have more children of school age, its share among pupils is larger than among "
+        "residents. Pupils who cross a border count where their school is."
     ),
     "local children": "Homes are children of that age, in whatever school they are.",
     "same children": "Homes are where the same pupils live.",
@@ -65,7 +68,14 @@ def beside_in_words(ratios: pd.DataFrame, *, phase: str, by: str, place: str) ->
     for name, part in found.groupby(phase, sort=False, observed=True):
         whole, areas = part[part["area"] == WHOLE], part[part["area"] != WHOLE]
         text = f"{capital(str(name))} schools"
-        if len(whole):
+        if len(whole) and whole[["school", "home"]].isna().any(axis=None):
+            row = whole.iloc[0]
+            text += (
+                f" of {place}: D has no value across "
+                f"{'schools' if pd.isna(row['school']) else 'the homes around them'}, since there are too few of them "
+                "or one group alone"
+            )
+        elif len(whole):
             row = whole.iloc[0]
             text += (
                 f" of {place}: D of {row['focal']} pupils compared with {rival(str(row['against']))} is "
@@ -76,6 +86,7 @@ def beside_in_words(ratios: pd.DataFrame, *, phase: str, by: str, place: str) ->
             kinds = plural(by)
             # An area with one school has no D, and is neither higher nor lower.
             areas = areas[areas["school"].notna() & areas["home"].notna()]
+        if len(areas):
             above = areas[areas["school"] > areas["home"]]
             beyond = areas[areas["corrected_school"] > areas["corrected_home"]]
             text += (
@@ -151,13 +162,24 @@ def _beside(part: pd.DataFrame, name: str, by: str, place: str) -> Table:
     )
 
 
-def school_indices(found: pd.DataFrame, *, phase: str, by: str, place: str = "the whole table") -> Section:
+def school_indices(
+    found: pd.DataFrame,
+    thresholds: pd.DataFrame | None = None,
+    parts: pd.DataFrame | None = None,
+    *,
+    phase: str,
+    by: str,
+    place: str = "the whole table",
+    names: Mapping[str, str] | None = None,
+) -> Section:
     """Show the indices of schools by phase and authority, with what chance would give.
 
     Parameters
     ----------
     found
         What `placemix.schools.segregation` gave.
+    thresholds, parts, names
+        As in `schools_of_one_group` and `schools_it_rests_on`; None leaves their tables out.
     phase, by
         Columns of the phase and the authority.
     place
@@ -168,6 +190,10 @@ def school_indices(found: pd.DataFrame, *, phase: str, by: str, place: str = "th
     for name, part in frame.groupby(phase, sort=False, observed=True):
         for (focal, against), rows in part.groupby(["focal", "against"], sort=False, observed=True):
             items.append(_indices(rows, str(name), str(focal), str(against), by, place))
+    if thresholds is not None:
+        items.append(schools_of_one_group(thresholds, phase=phase, place=place))
+    if parts is not None:
+        items.append(schools_it_rests_on(parts, phase=phase, by=by, names=names))
     return Section("How separate schools are", items)
 
 
@@ -202,6 +228,75 @@ def _indices(rows: pd.DataFrame, name: str, focal: str, against: str, by: str, p
             "Complete counts, no sample. By chance: the mean over draws in which the same schools take pupils "
             "regardless of group; pupils are drawn one by one."
         ),
+    )
+
+
+def schools_of_one_group(found: pd.DataFrame, *, phase: str, place: str = "the whole table") -> Table:
+    """Show the share of each group's pupils in schools where the group holds so much or more.
+
+    Parameters
+    ----------
+    found
+        What `placemix.concentration_profile` gave with ``share="own"``, by phase.
+    phase
+        Column of the phase.
+    place
+        Name of the whole.
+    """
+    frame = pd.DataFrame(found)
+    levels = sorted(frame["threshold"].unique())
+    phases = frame[phase].astype(str) if phase in frame.columns else pd.Series("all", index=frame.index)
+    rows: dict[str, list[str]] = {"Pupils": []}
+    rows |= {f"{100 * level:g} % or more": [] for level in levels}
+    rows |= {f"Schools, {100 * level:g} %": [] for level in levels} | {"All schools": []}
+    for (name, focal), part in frame.groupby([phases, "focal"], sort=False, observed=True):
+        by = part.set_index("threshold")
+        rows["Pupils"].append(f"{focal}, {name}")
+        for level in levels:
+            rows[f"{100 * level:g} % or more"].append(rounding.share(by.loc[level, "value"]))
+            rows[f"Schools, {100 * level:g} %"].append(rounding.count(by.loc[level, "units_above"]))
+        rows["All schools"].append(rounding.count(by["units"].iloc[0]))
+    return table(
+        f"Share of each group's pupils in {place} at schools where the group holds so much or more",
+        rows,
+        note="How groups are drawn decides much of this: merging categories makes more schools of one group.",
+    )
+
+
+def schools_it_rests_on(
+    found: pd.DataFrame, *, phase: str, by: str, names: Mapping[str, str] | None = None, shown: int = 10
+) -> Table:
+    """Show the schools that make up most of the separation of their authority.
+
+    Parameters
+    ----------
+    found
+        What `placemix.schools.contributions` gave.
+    phase, by
+        Columns of the phase and the authority.
+    names
+        Names of the schools by id.
+    shown
+        How many.
+    """
+    frame = pd.DataFrame(found).sort_values("contribution", ascending=False, kind="stable").head(shown)
+    focal = str(frame["focal"].iloc[0])
+    columns = {"School": [(names or {}).get(str(unit), str(unit)) for unit in frame["unit"]]}
+    for name in (phase, by):
+        if name in frame.columns:
+            columns[capital(name)] = [str(value) for value in frame[name]]
+    return table(
+        f"The {len(frame)} schools that add most to D of their authority",
+        columns
+        | {
+            f"{focal}": [rounding.share(value) for value in frame["share_focal"]],
+            "Part of D": [rounding.index(value) for value in frame["contribution"]],
+            "Share of D": [rounding.share(value) for value in frame["share"]],
+            "D less D without it": [rounding.change(value) for value in frame["influence"]],
+        },
+        text=[capital(name) for name in (phase, by) if name in frame.columns],
+        note="Parts sum to D. A large school of a small authority adds much for its size alone.",
+        folded=True,
     )
 
 
