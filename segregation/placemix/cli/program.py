@@ -14,6 +14,7 @@ from placemix.cli import (
     chances,
     changing,
     classing,
+    evaluations,
     getting,
     harmonising,
     inspecting,
@@ -52,6 +53,7 @@ app.command("types")(classing.types)
 app.command("schools")(schooling.schools)
 app.command("school-places")(planning_places.school_places)
 app.command("catchments")(rezoning.catchments)
+app.command("evaluate")(evaluations.evaluate)
 app.command("report")(pages.report)
 app.command("demo")(pages.demo)
 app.command("verify")(values.verify)
