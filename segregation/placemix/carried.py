@@ -14,12 +14,24 @@ from placemix.counts import Counts
 from placemix.errors import InvalidPack, listed
 from placemix.flows import Flows
 
+#: Column of the places of counts.
+_PLACES = "places"
+#: Rooms whose verbs ask where units are: their packs hold it.
+MAPPED = ("schools.", "scenarios.")
+
 #: What a pack can hold and make again.
 Input: TypeAlias = Counts | Flows | pd.Series | pd.DataFrame
 
 
-def describe(value: Input) -> tuple[dict[str, Any], pd.DataFrame]:
+def describe(value: Input, *, places: bool = False) -> tuple[dict[str, Any], pd.DataFrame]:
     """Say what a pack must hold of an input: plain values with its hash, and one table.
+
+    Parameters
+    ----------
+    value
+        Counts, flows, a series or a table.
+    places
+        Whether where the units of counts are is held too, as well-known binary; the hash does not cover it.
 
     Raises
     ------
@@ -27,7 +39,7 @@ def describe(value: Input) -> tuple[dict[str, Any], pd.DataFrame]:
         A table holds what a file cannot.
     """
     if isinstance(value, Counts):
-        return _counts(value)
+        return _counts(value, places=places)
     if isinstance(value, Flows):
         return _flows(value)
     if isinstance(value, pd.DataFrame):
@@ -58,7 +70,7 @@ def fingerprint(value: Input) -> str:
     return str(describe(value)[0]["hash"])
 
 
-def _counts(value: Counts) -> tuple[dict[str, Any], pd.DataFrame]:
+def _counts(value: Counts, *, places: bool) -> tuple[dict[str, Any], pd.DataFrame]:
     about = {
         "kind": "counts",
         "hash": value.hash,
@@ -78,6 +90,11 @@ def _counts(value: Counts) -> tuple[dict[str, Any], pd.DataFrame]:
                 frame[f"{name} {place}"] = array[:, place]
     for name in value.strata.columns:
         frame[f"stratum {name}"] = value.strata[name].astype(str).to_numpy(dtype=object)
+    if places and value.geometry is not None:
+        import shapely
+
+        about["crs"] = None if value.geometry.crs is None else value.geometry.crs.to_wkt()
+        frame[_PLACES] = shapely.to_wkb(np.asarray(value.geometry.array, dtype=object))
     return about, frame
 
 
@@ -93,6 +110,11 @@ def _as_counts(about: Mapping[str, Any], frame: pd.DataFrame) -> Counts:
         name: pd.Categorical(frame[f"stratum {name}"], categories=pd.unique(frame[f"stratum {name}"]))
         for name in about["strata"]
     }
+    geometry = None
+    if _PLACES in frame.columns:
+        import geopandas as gpd
+
+        geometry = gpd.GeoSeries.from_wkb(frame[_PLACES], crs=about["crs"])
     return Counts(
         values=frame[[f"group {place}" for place in range(len(groups))]].to_numpy(),
         groups=groups,
@@ -105,6 +127,7 @@ def _as_counts(about: Mapping[str, Any], frame: pd.DataFrame) -> Counts:
         error=beside["error"],
         low=beside["low"],
         high=beside["high"],
+        geometry=geometry,
     )
 
 

@@ -116,7 +116,8 @@ class Result(pd.DataFrame):
         if call is None:
             message = "This frame no longer knows the call it came from."
             raise InvalidPack(message, remedy="Save the result before reshaping it.")
-        packed = {name: _described(value, call.describe) for name, value in call.inputs.items()}
+        places = call.verb.startswith(carried.MAPPED)
+        packed = {name: _described(value, call.describe, places=places) for name, value in call.inputs.items()}
         manifest = {
             "pack": PACK,
             "verb": call.verb,
@@ -168,10 +169,12 @@ def remember(frame: pd.DataFrame, call: Call) -> Result:
 def _described(
     value: Any,  # noqa: ANN401
     otherwise: Callable[[Any], tuple[dict[str, Any], pd.DataFrame]] | None = None,
+    *,
+    places: bool,
 ) -> tuple[dict[str, Any], pd.DataFrame]:
     if otherwise is not None and not isinstance(value, carried.Input):
         return otherwise(value)
-    return carried.describe(value)
+    return carried.describe(value, places=places)
 
 
 def first_reason(conditions: Mapping[str, Any]) -> Any:  # noqa: ANN401

@@ -72,3 +72,16 @@ def test_pupils_need_no_mix_and_people_do(plan):
     people = cells.drop(columns="households").sum(axis=1) / cells["households"]
     each = 0.7 * people["owner_occupied", 3] + 0.3 * people["social_rent", 2]
     assert found["people"].sum() == pytest.approx(4_387 * each)
+
+
+def test_permissions_from_before_the_census_are_not_taken_for_committed(plan):
+    found = pm.scenarios.without(plan, census="2021-03-21", year=2030, unknown="exclude")
+    assert found["role"].value_counts().to_dict() == {"proposed": 75, "unknown": 35}
+    assert found["homes_high"].sum() == 0
+    most = pm.scenarios.without(plan, census="2021-03-21", year=2030, unknown="include")
+    permitted = sum(one.net[1] for one in plan if one.status == "permissioned")
+    assert most["homes_high"].sum() == permitted > 0
+    # As the register saw it, they were committed.
+    then = pm.scenarios.without(plan, census=2011, year=2021, unknown="refuse")
+    assert then.loc[then["counted"], "role"].unique().tolist() == ["committed"]
+    assert then["homes_high"].sum() == permitted

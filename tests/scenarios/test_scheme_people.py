@@ -16,7 +16,9 @@ from placemix.errors import (
     InvalidCounts,
     InvalidParameter,
     NotNumbers,
+    OverlappingGroups,
     PlacemixError,
+    ReservedName,
     UnknownColumn,
     UnmatchedUnit,
 )
@@ -291,6 +293,18 @@ def test_children_are_told_by_their_names_or_named():
     assert alone["children"].isna().all()  # nobody counted them
     with pytest.raises(UnknownColumn, match="no column of people"):
         pm.scenarios.scheme_people(plan, OCCUPANCY[["tenure", "bedrooms", "households"]])
+
+
+def test_totals_and_taken_names_are_no_age_bands():
+    plan = pm.scenarios.scheme("a", homes=[row("owned", 2, 10)])
+    total = OCCUPANCY.assign(everyone=OCCUPANCY[AGES].sum(axis=1))
+    with pytest.raises(OverlappingGroups, match="'everyone' of the occupancy is the sum"):
+        pm.scenarios.scheme_people(plan, total, children=["0-3"])
+    with pytest.raises(ReservedName, match="'people'"):
+        pm.scenarios.scheme_people(plan, OCCUPANCY.rename(columns={"16+": "people"}), children=["0-3"])
+    years = OCCUPANCY.set_axis(["tenure", "bedrooms", "households", 3, 10, 15, 40], axis=1)
+    found = pm.scenarios.scheme_people(plan, years)
+    assert found["children"].iloc[0] == pytest.approx(found[["3", "10", "15"]].iloc[0].sum())
 
 
 def test_the_same_with_a_column_of_kinds():

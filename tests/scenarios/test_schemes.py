@@ -161,9 +161,9 @@ intern = 0.2
         "Line 6: site lacks 'y'",
         "Line 9: 'layer' does not go with x, y and crs in site.",
         "Line 11: there is no tenure 'social_rnt'. Remedy: Did you mean 'social_rent'?",
-        "Line 13: 'count' in homes 1 must be a whole number of homes, 0 or more, not -4.",
-        "Line 16: 'bedrooms' in homes 2 must be a whole number, 0 or more, not 'three'.",
-        "Line 17: 'count' in homes 2 must be a whole number of homes, 0 or more, not 4.5.",
+        "Line 13: 'count' in homes 1 must be a whole number of homes from 0 to 999,999, not -4.",
+        "Line 16: 'bedrooms' in homes 2 must be a whole number from 0 to 99, not 'three'.",
+        "Line 17: 'count' in homes 2 must be a whole number of homes from 0 to 999,999, not 4.5.",
         "Line 20: phasing has 'soon', which is no year.",
         "Line 22: 'vacancy' in assumptions must be a share between 0 and 1, not 3.",
         "Line 23: 'intern' in assumptions must be a text. Remedy: Did you mean 'internal'?",
@@ -267,13 +267,17 @@ def test_sites_from_files(tmp_path):
 def test_shapes_that_are_no_site():
     bow = shapely.Polygon([(0, 0), (2, 2), (2, 0), (0, 2)])
     for shape, words in (
-        (shapely.LineString([(0, 0), (1, 1)]), "not a LineString"),
+        (shapely.LineString([(0, 0), (1, 1)]), "a LineString as its shape"),
         (bow, "crosses itself"),
         (shapely.Point(), "empty"),
         ("POINT (1 2)", "not a str"),
     ):
         with pytest.raises(NoPlace, match=words):
             pm.scenarios.scheme("a", homes=HOMES, site=shape)
+    with pytest.raises(PlacemixError) as caught:
+        pm.scenarios.scheme("a", dwellings=(1, 2, 3), phasing=[2030], assumptions=["none"])
+    for words in ("fewest and the most", "'phasing' must be a table", "'assumptions' must be a table"):
+        assert words in str(caught.value)
     with pytest.raises(CRSMismatch, match="without a site"):
         pm.scenarios.scheme("a", homes=HOMES, crs="EPSG:27700")
 
@@ -356,6 +360,17 @@ def test_registers_with_other_words():
     assert "1 site: outside the areas: c." in " ".join(
         pm.scenarios.schemes_from_register(table, reference="site", columns=MINE, areas=areas.to_crs(4326)).notes
     )
+
+
+def test_rows_that_hold_something_else_are_kept_and_told():
+    table = sites(low=["12", "n/k", "7"], high=[None, "30", "7"], done=["2023", "2023/24", None])
+    table.loc[2, "geometry"] = shapely.LineString([(390_000, 412_000), (390_100, 412_000)])
+    found = pm.scenarios.schemes_from_register(table, reference="site", columns={**MINE, "year": "done"})
+    assert [one.dwellings for one in found] == [(12, 12), None, (7, 7)]
+    assert [list(one.phasing.index) for one in found] == [[2023], [], []]
+    assert found["b"].notes == ("'n/k' is no number of homes.", "'2023/24' is no year: none is taken.")
+    assert found["c"].site is None
+    assert "1 site: a LineString as its shape" in " ".join(found.notes)
 
 
 def test_registers_refused_with_every_fault():

@@ -138,3 +138,10 @@ def test_distances_are_metres_on_a_map_in_feet() -> None:
     schools, homes = at([[3, 1], [1, 3]], xy + np.array([900.0, 0.0]), "s"), at([[3, 1], [1, 3]], xy, "h")
     found = pm.schools.gap_nearest(schools, homes, focal="x", draws=9)
     assert found["mean_distance"].iloc[0] == pytest.approx(900 * 1200 / 3937, rel=1e-4)
+
+
+def test_residents_of_all_ages_are_no_children_of_a_phase() -> None:
+    homes = placed(np.array([[40, 20], [10, 60]]), np.array([[0, 0], [900, 0]]), "h")
+    schools = placed(np.array([[9, 6], [10, 6]]), np.array([[0, 0], [900, 0]]), "s")
+    with pytest.raises(InvalidCounts, match="130 children and 31 places"):
+        pm.schools.gap_nearest(schools, homes, focal="x")

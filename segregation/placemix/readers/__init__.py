@@ -14,6 +14,7 @@ from placemix.readers.schools.establishment_links import gias_links, succession
 from placemix.readers.schools.establishments import gias
 from placemix.readers.schools.flow_tables import flows
 from placemix.readers.schools.pupil_tables import pupils
+from placemix.readers.schools.pupil_yields import pupil_yield
 from placemix.readers.schools.school_groups import spc
 from placemix.readers.schools.school_rolls import spc_rolls
 from placemix.readers.services.police_searches import force_months, stop_search
@@ -43,6 +44,7 @@ __all__ = [
     "ons_lookup",
     "pl94",
     "practice_mix",
+    "pupil_yield",
     "pupils",
     "rates",
     "read",

@@ -34,6 +34,7 @@ from placemix.readers.outcomes.rate_tables import rates
 from placemix.readers.raw import digest, raw_table, top
 from placemix.readers.schools.establishment_links import gias_links
 from placemix.readers.schools.establishments import gias
+from placemix.readers.schools.pupil_yields import pupil_yield
 from placemix.readers.schools.school_groups import spc
 from placemix.readers.services.police_searches import stop_search
 from placemix.readers.services.practice_lists import gp_patients
@@ -54,7 +55,7 @@ _READERS: dict[str, Callable[[str | Path], Any]] = {
     row.__name__: row
     for row in (
         acs, brownfield, data_zones, fingertips, gias, gias_links, gp_patients, indices_of_deprivation, nces, nomis,
-        ons_boundaries, ons_lookup, pl94, rates, spc, stop_search,
+        ons_boundaries, ons_lookup, pl94, pupil_yield, rates, spc, stop_search,
     )
 }  # fmt: skip
 

@@ -24,6 +24,8 @@ Smaller: TypeAlias = Literal["widen", "refuse"]
 
 #: Pairs of homes and schools beyond which memory is not asked for: a gigabyte for nine million.
 _MOST = 20_000_000
+#: More children than this for each place are hardly those of the phase.
+_TOO_MANY = 2
 
 
 def gap_nearest(
@@ -83,7 +85,7 @@ def gap_nearest(
     UnmatchedUnit
         Schools have no capacity, or the strata differ.
     InvalidCounts
-        Children or capacities are no whole numbers.
+        Children or capacities are no whole numbers, or there are more than two children for each place.
     InvalidTable
         A capacity is below the roll, and `smaller` is ``"refuse"``.
     UnknownGroup, CRSMismatch, GeographicCRS, NoPlace
@@ -128,6 +130,10 @@ def gap_nearest(
         raise InvalidCounts(message, units=children.units[children.total % 1 != 0], remedy=remedy)
     one_map(children, rolls)
     places, notes = _places(rolls, capacity, smaller, capacity_date)
+    if children.total.sum() > _TOO_MANY * places.sum():
+        message = f"There are {children.total.sum():,.0f} children and {places.sum():,} places."
+        remedy = "Give the children of this phase, not residents of all ages, for whom there is ratio_local_residents."
+        raise InvalidCounts(message, remedy=remedy)
     compare = Sides(measures, focal, against, draws, seed)
     blocks = []
     for label, here, there in shared(children, rolls, by):

@@ -66,7 +66,7 @@ def segregation(
     -------
     result
         As from `placemix.inference.table`, with the columns `corrected` ((v - e)/(1 - e), or (v - e)/e below e) after
-        `expected`, and `mean_roll` (pupils of a school, which the expected value depends on). Rows of the whole of
+        `expected`, and `mean_roll` (everyone on the roll of a school, which the expected value depends on). Rows of the whole of
         a phase come first and have no value of `by`.
 
     Raises
@@ -138,7 +138,7 @@ def segregation(
     frame = frame.reset_index(drop=True)
     value, expected = (frame[name].to_numpy(dtype=np.float64) for name in ("value", "expected"))
     frame.insert(list(frame.columns).index("expected") + 1, "corrected", corrected(value, expected))
-    frame.insert(list(frame.columns).index("units"), "mean_roll", _mean(frame))
+    frame.insert(list(frame.columns).index("units"), "mean_roll", _mean(rolls, frame, phases, by))
     arguments = {
         "focal": focal, "against": against, "phase": phase, "by": by, "cluster": cluster, "draws": draws, "seed": seed,
         "measures": [measures] if isinstance(measures, str) else list(measures),
@@ -148,6 +148,16 @@ def segregation(
     return result
 
 
-def _mean(frame: pd.DataFrame) -> FloatArray:
-    people, units = (frame[name].to_numpy(dtype=np.float64) for name in ("people", "units"))
-    return np.divide(people, units, out=np.full(len(frame), np.nan), where=units > 0)
+def _mean(rolls: Counts, frame: pd.DataFrame, phases: tuple[str, ...], by: str | None) -> FloatArray:
+    """Everyone on the roll over the schools that have any, whoever is compared."""
+    names = [*phases, *([] if by is None else [by])]
+    strata = pd.DataFrame({name: rolls.strata[name].astype(str) for name in names}, index=range(len(rolls)))
+    out = np.full(len(frame), np.nan)
+    for place, row in enumerate(frame[names].to_dict("records")):
+        here = np.ones(len(rolls), dtype=bool)
+        for name, value in row.items():
+            if not pd.isna(value):
+                here &= (strata[str(name)] == str(value)).to_numpy()
+        pupils = rolls.total[here]
+        out[place] = pupils.sum() / (pupils > 0).sum() if (pupils > 0).any() else np.nan
+    return out
