@@ -94,6 +94,7 @@ def _counts(value: Counts, *, places: bool) -> tuple[dict[str, Any], pd.DataFram
         import shapely
 
         about["crs"] = None if value.geometry.crs is None else value.geometry.crs.to_wkt()
+        about["planar"] = value.planar
         frame[_PLACES] = shapely.to_wkb(np.asarray(value.geometry.array, dtype=object))
     return about, frame
 
@@ -128,6 +129,7 @@ def _as_counts(about: Mapping[str, Any], frame: pd.DataFrame) -> Counts:
         low=beside["low"],
         high=beside["high"],
         geometry=geometry,
+        planar=bool(about.get("planar", False)),
     )
 
 

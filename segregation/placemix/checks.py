@@ -213,6 +213,13 @@ def id_text(item: object) -> str:
     return str(int(item)) if whole else str(item)  # type: ignore[call-overload]
 
 
+def id_texts(column: pd.Series) -> pd.Series:
+    """Write ids as text, each as `id_text` does, on the index of the column."""
+    if isinstance(column.dtype, pd.StringDtype):
+        return column.astype(object).map(str)
+    return column.astype(object).map(id_text)
+
+
 def amounts(values: Mapping[str, FloatArray], units: pd.Index) -> Iterator[PlacemixError]:
     """Find counts that are missing, negative, infinite or too large to be exact."""
     tests: dict[str, tuple[Callable[[FloatArray], Any], str]] = {

@@ -20,6 +20,7 @@ from placemix.errors import (
     DuplicateUnit,
     EmptyTable,
     GeographicCRS,
+    IncompletePartition,
     InvalidParameter,
     InvalidTable,
     MissingExtra,
@@ -130,6 +131,8 @@ def test_the_nearest_people_are_those_of_surroundings():
     sums = np.asarray(around @ people.values)
     for place, group in enumerate("xy"):
         assert by_site(found, group).to_numpy() == pytest.approx(sums[:, place], abs=1e-9)
+    same = S.service_users(people, people, by="nearest people", number=400)  # counts with places are sites as well
+    assert same["users"].to_numpy() == pytest.approx(found["users"].to_numpy())
 
 
 @settings(max_examples=15)
@@ -364,7 +367,8 @@ def test_a_site_outside_the_map_is_allowed_and_stated():
 
 
 def test_people_in_none_of_the_groups_are_users_and_no_part_of_the_mix():
-    people = made([[0, 0], [1000, 0]], [[6, 2], [4, 4]], total=[10, 20])
+    with pytest.warns(IncompletePartition):
+        people = made([[0, 0], [1000, 0]], [[6, 2], [4, 4]], total=[10, 20])
     found = S.service_users(people, ["u00"], by="nearest people", number=20)
     assert found["users"].tolist() == pytest.approx([8, 4, 20])
     assert found["share"].tolist() == pytest.approx([0.4, 0.2, 1])
@@ -461,7 +465,7 @@ def test_saved_and_verified(tmp_path):
         S.co_locate(people, some, rules, existing=now),
     ]
     for number, result in enumerate(results):
-        outcome = pm.verify(result.save(tmp_path / f"{number}.zip"), people=people)
+        outcome = pm.verify(result.save(tmp_path / f"{number}.zip"))
         assert outcome.same, str(outcome)
     minutes = table_of_times(np.arange(1.0, 81).reshape(40, 2))
     timed = S.compare_sites(people, ["s0", "s1"], by="nearest people", number=99, times=minutes, within=30)
@@ -497,3 +501,11 @@ def test_oldham(gm):
     assert 0 < found["front"].sum() < len(found)
     every = S.service_users(people, there, by="huff", beta=2, together=True, **asked)
     assert every.loc[every["group"] == "everyone", "users"].sum() == pytest.approx(total.sum())
+
+
+def test_packs_keep_a_plane_of_no_named_unit(tmp_path):
+    table = pd.DataFrame({"unit": list("ab"), "x": [4, 1], "y": [2, 5]})
+    shapes = gpd.GeoDataFrame(table, geometry=gpd.points_from_xy([0, 3], [0, 4]))
+    people = pm.from_wide(shapes, groups=["x", "y"], unit="unit", crs="planar")
+    result = pm.scenarios.neighbourhood_effects(people, pd.DataFrame({"unit": ["a"], "x": [3]}), radii=[5])
+    assert pm.verify(result.save(tmp_path / "plane.zip")).same

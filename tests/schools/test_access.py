@@ -320,3 +320,15 @@ def test_greater_manchester_pair_by_pair(gm: Path) -> None:
         assert near["value"] == pytest.approx(people @ number / people.sum())
         assert found.loc[("median", 3, name), "value"] == pytest.approx(weighted(away[:, 2], people, 0.5))
     assert 0.98 < found.loc[("share with a choice", 1, "everyone"), "value"] < 1
+
+
+def test_schools_may_be_counts_and_nothing_else():
+    town = pm.datasets.town()
+    children = town.children()
+    children = children.take(children.geometry.notna().to_numpy())
+    rolls = town.rolls_latest()
+    table = town.schools[["school", "geometry"]]
+    one, other = (pm.schools.access(children, given, within="2 km") for given in (rolls, table))
+    assert one["value"].to_numpy() == pytest.approx(other["value"].to_numpy(), nan_ok=True)
+    with pytest.raises(pm.errors.InvalidTable, match="a table or counts"):
+        pm.schools.access(children, ["S01"], within="2 km")

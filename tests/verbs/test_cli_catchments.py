@@ -96,6 +96,11 @@ def test_what_is_wrong_is_said(run, files, tmp_path):
     code, _, err = run(*options(files, "--assignment", zones))
     assert code == 1
     assert "no column" in err
+    zones = tmp_path / "before.csv"
+    pd.DataFrame({"code": ["a"], "school": ["b"]}).to_csv(zones, index=False)
+    code, _, err = run(*options(files, "--redraw", "--before", zones))
+    assert code == 1
+    assert "pass its table as --assignment" in " ".join(err.split())
 
 
 def test_the_page_shows_zones_before_and_after(run, files, tmp_path):

@@ -23,6 +23,7 @@ from placemix.cli import (
     rezoning,
     scaling,
     schooling,
+    siting_services,
     values,
 )
 from placemix.cli.terminal import say_error, say_note
@@ -53,6 +54,7 @@ app.command("types")(classing.types)
 app.command("schools")(schooling.schools)
 app.command("school-places")(planning_places.school_places)
 app.command("catchments")(rezoning.catchments)
+app.command("site-service")(siting_services.site_service)
 app.command("evaluate")(evaluations.evaluate)
 app.command("report")(pages.report)
 app.command("demo")(pages.demo)

@@ -24,6 +24,8 @@ from placemix.tables import from_wide
 
 #: Schools that are printed.
 _FULL = 10
+#: More people in the areas than this for each pupil are hardly the children of the schools.
+_MANY = 2
 
 
 def catchments(
@@ -91,11 +93,7 @@ def catchments(
     """
     if out is not None:
         values.writable(out)
-    if page is not None:
-        is_page(page)
-        if not redraw:
-            message = "The page shows zones before and after."
-            raise InvalidParameter(message, remedy="Add --redraw.")
+    _refuse_in_vain(page, before, redraw=redraw)
     if focal is None:
         message = "No group of interest was named."
         raise InvalidParameter(message, remedy="Pass --focal a group.")
@@ -116,22 +114,48 @@ def catchments(
                 capacity=places, contiguous=not pieces, detour=detour, take_up=take_up, method=how, seconds=seconds,
                 effort=effort, seed=seed, progress=step, size=parts, rezoned=most,
             )  # fmt: skip
-        old, now = now if old is None else old, new
+        old, now = now, new
     wanted = arguments.split(names) or ["dissimilarity", "isolation", "exposure", "information_theory"]
     told = evaluate_catchments(
         children, now, there, focal=focal, against=against, measures=wanted, before=old, capacity=places,
         detour=detour, take_up=take_up,
     )  # fmt: skip
     values.written(told if new is None else new, out=out, pack=pack, machine=False)
+    alike = _alike(children, there)
     if page is not None and new is not None:
         labels = _names(schools, school, label, encoding)
-        _page(children, told, new, title=place or file.stem, names=labels, out=page)
+        member = "children" if alike else "people"
+        _page(children, told, new, title=place or file.stem, names=labels, member=member, out=page)
     if machine:
         typer.echo(as_json(told))
     elif out is None or new is not None:
         _printed(told, new)
         if assignment is None:
             say_note("Zones now are those of the nearest school: no --assignment was given.")
+
+
+def _refuse_in_vain(page: Path | None, before: Path | None, *, redraw: bool) -> None:
+    """Refuse options that would mean something else than they say."""
+    if page is not None:
+        is_page(page)
+        if not redraw:
+            message = "The page shows zones before and after."
+            raise InvalidParameter(message, remedy="Add --redraw.")
+    if redraw and before is not None:
+        message = "What is redrawn is compared with the zones of --assignment, and not with those of --before."
+        raise InvalidParameter(message, remedy="Leave out --before, or pass its table as --assignment.")
+
+
+def _alike(children: Counts, there: Counts) -> bool:
+    """Whether those in the areas can be the pupils of these schools; says so where they can hardly be."""
+    people, pupils = float(children.total.sum()), float(there.total.sum())
+    alike = not pupils or people <= _MANY * pupils
+    if not alike:
+        say_note(
+            f"The areas hold {people:,.0f} people and the schools {pupils:,.0f} pupils: these are not the children of "
+            "these schools alone. Shares are of whoever is in the table."
+        )
+    return alike
 
 
 def _schools(
@@ -195,8 +219,10 @@ def _size(text: str) -> tuple[float, float] | None:
     return max(1 - part, 0.0), 1 + part
 
 
-def _page(children: Counts, told: pd.DataFrame, new: Result, *, title: str, names: dict[str, str], out: Path) -> None:
-    source = describe(children, name=f"Children, {title}", unit_words="areas")
+def _page(
+    children: Counts, told: pd.DataFrame, new: Result, *, title: str, names: dict[str, str], member: str, out: Path
+) -> None:
+    source = describe(children, name=f"{member.capitalize()}, {title}", unit_words="areas")
     shapes = None
     if children.geometry is not None:
         import geopandas as gpd
@@ -205,8 +231,8 @@ def _page(children: Counts, told: pd.DataFrame, new: Result, *, title: str, name
             geometry=list(children.geometry), index=list(map(str, children.units)), crs=children.geometry.crs
         )
     body = [
-        sections.catchment_change(told, new, shapes, names=names),
-        sections.assumptions([source]),
+        sections.catchment_change(told, new, shapes, names=names, member=member),
+        sections.assumptions([source], chance="none"),
         sections.references([told, new]),
         sections.provenance([source], results=[told, new]),
     ]

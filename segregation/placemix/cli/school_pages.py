@@ -36,6 +36,8 @@ class Asked(NamedTuple):
         Name of the whole, and of the page.
     draws
         Draws of what chance alone would give.
+    facts
+        Sentences about who was counted, such as what a group holds.
     """
 
     focal: str
@@ -50,6 +52,7 @@ class Asked(NamedTuple):
     place: str
     title: str
     draws: int
+    facts: Sequence[str] = ()
 
 
 def of_schools(rolls: Counts, residents: Counts | None, asked: Asked, *, out: Path, move: Any = None) -> None:  # noqa: ANN401
@@ -103,7 +106,8 @@ def of_schools(rolls: Counts, residents: Counts | None, asked: Asked, *, out: Pa
     body: list[Section] = [
         sections.schools_in_short(
             ratios, contrast, twins, phase=phase, by=by, place=asked.place, nearest=asked.nearest,
-            within=asked.within, lost=lost, apart=apart,
+            within=asked.within, lost=[names.get(one, one) for one in lost], apart=apart,
+            facts=_facts(rolls, residents, asked),
         )
     ]  # fmt: skip
     if ratios is not None:
@@ -119,11 +123,26 @@ def of_schools(rolls: Counts, residents: Counts | None, asked: Asked, *, out: Pa
         body.append(sections.kinds_of_school(kinds, phase=phase, place=asked.place))
     results = [one for one in (ratios, index, parts, contrast, twins, kinds) if one is not None]
     described = [source] if residents is None else [source, describe(residents, name="Residents", unit_words="areas")]
-    body.append(sections.assumptions(described))
+    body.append(sections.assumptions(described, chance="drawn"))
     body.append(sections.references(results))
     body.append(sections.provenance(described, results=results))
     reports.page(body, title=f"Schools and neighbourhoods: {asked.title}", out=out)
     done()
+
+
+def _facts(rolls: Counts, residents: Counts | None, asked: Asked) -> list[str]:
+    """Who was counted, when and by whom, as far as the tables say."""
+    texts = [f"Pupils: {rolls.total.sum():,.0f} on the rolls of {len(rolls):,} schools.{_about(rolls)}"]
+    if residents is not None:
+        texts.append(
+            f"Homes: {residents.total.sum():,.0f} residents of all ages in {len(residents):,} areas.{_about(residents)}"
+        )
+    return [*texts, *asked.facts]
+
+
+def _about(counts: Counts) -> str:
+    told = [text for text in (counts.about.source, counts.about.period) if text]
+    return f" {', '.join(told)}." if told else ""
 
 
 def _pair(asked: Asked) -> list[GroupName]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import pandas as pd
 import typer
@@ -12,7 +14,7 @@ from placemix.cli import arguments, school_pages, values
 from placemix.cli.pages import is_page
 from placemix.cli.terminal import OUT, progress, say_note, show
 from placemix.counts import Counts
-from placemix.errors import InvalidParameter, plural
+from placemix.errors import InvalidParameter, listed, plural
 from placemix.report.choices import WHOLE
 from placemix.results import Result
 from placemix.schools import contrast, twin
@@ -40,7 +42,7 @@ def schools(
         list[str] | None,
         typer.Option("--kind", help="For the page: columns of kinds of school, such as faith,sector."),
     ] = None,
-    label: Annotated[str | None, typer.Option("--label", help="For the page: column of the schools' names.")] = None,
+    label: Annotated[str | None, typer.Option("--label", help="Column of the schools' names.")] = None,
     nearest: Annotated[int, typer.Option("--nearest", help="With how many schools each is compared.")] = 10,
     twins: Annotated[
         float | None,
@@ -64,6 +66,16 @@ def schools(
         Path | None, typer.Option("--page", help="Write an HTML page: homes, contrasts, twins, kinds, with maps.")
     ] = None,
     place: Annotated[str | None, typer.Option("--place", help="Name of the whole, for the page.")] = None,
+    source: Annotated[
+        str | None, typer.Option("--source", help="Who published the rolls, and of when, for the page.")
+    ] = None,
+    residents_source: Annotated[
+        str | None, typer.Option("--residents-source", help="The same of the residents.")
+    ] = None,
+    note: Annotated[
+        list[str] | None,
+        typer.Option("--note", help="A sentence for the page, such as what a group holds; may be repeated."),
+    ] = None,
     draws: Annotated[int, typer.Option("--draws", help="For the page: draws of what chance alone would give.")] = 199,
     total: arguments.Total = None,
     residual: arguments.Rest = "keep",
@@ -90,8 +102,8 @@ def schools(
         values.writable(out)
     if page is not None:
         is_page(page)
-    elif by or kind or label or residents:
-        message = "--by, --kind, --label and --residents are for the page."
+    elif by or kind or residents:
+        message = "--by, --kind and --residents are for the page."
         raise InvalidParameter(message, remedy="Add --page schools.html.")
     if focal is None:
         message = "No group of interest was named."
@@ -102,6 +114,7 @@ def schools(
         file, groups=groups, unit=unit, total=total, by=strata, residual=residual,
         strict=strict, encoding=encoding, layer=layer, suppressed=suppressed, fill=fill, where=where,
     )  # fmt: skip
+    rolls = _credited(rolls, source)
     if page is not None:
         near = None
         if residents is not None:
@@ -112,15 +125,35 @@ def schools(
             )  # fmt: skip
         asked = school_pages.Asked(
             focal, against, phase, by, kinds, label, nearest, _CONTACT if twins is None else twins, within,
-            place or WHOLE, place or file.stem, draws,
+            place or WHOLE, place or file.stem, draws, list(note or ()),
         )  # fmt: skip
-        _written(rolls, near, asked, page)
+        _written(rolls, _credited(near, residents_source), asked, page)
         if out is None and pack is None and not machine:
             return
+    if against != "rest":
+        rolls.position(against)
     _measured(
-        rolls, asked=(focal, against, phase, nearest), twins=twins, within=within,
-        outputs=(out, pack), machine=machine,
+        _on_the_map(rolls), asked=(focal, against, phase, nearest), twins=twins, within=within,
+        outputs=(out, pack), machine=machine, label=label,
     )  # fmt: skip
+
+
+def _credited(counts: Any, source: str | None) -> Any:  # noqa: ANN401
+    if counts is None or source is None:
+        return counts
+    return replace(counts, about=replace(counts.about, source=source.rstrip(". ")))
+
+
+def _on_the_map(rolls: Counts) -> Counts:
+    """Leave out, and name, schools without a point: nothing is near them."""
+    if rolls.geometry is None:
+        return rolls
+    there = (rolls.geometry.notna() & ~rolls.geometry.is_empty).to_numpy()
+    if there.all() or not there.any():
+        return rolls
+    lost = rolls.units[~there]
+    say_note(f"{plural(len(lost), 'school has', 'schools have')} no point and left out: {listed(list(lost))}.")
+    return rolls.take(there)
 
 
 def _written(rolls: Counts, residents: Counts | None, asked: school_pages.Asked, page: Path) -> None:
@@ -137,6 +170,7 @@ def _measured(
     within: str,
     outputs: tuple[Path | None, Path | None],
     machine: bool,
+    label: str | None,
 ) -> None:
     focal, against, phase, nearest = asked
     out, pack = outputs
@@ -148,14 +182,15 @@ def _measured(
     values.written(result, out=out, pack=pack, machine=machine)
     if out is not None or machine:
         return
+    names = {} if label is None else dict(zip(rolls.units, rolls.strata[label].astype(str), strict=True))
     if twins is None:
-        _contrasts(result, nearest)
+        _contrasts(result, nearest, names)
     else:
-        _twins(result)
+        _twins(result, names)
     OUT.print(f"{len(rolls):,} schools; {rolls.source}", markup=False)
 
 
-def _contrasts(result: pd.DataFrame, nearest: int) -> None:
+def _contrasts(result: pd.DataFrame, nearest: int, labels: Mapping[str, str]) -> None:
     counted = result["contrast"].value_counts()
     known = int(counted.sum())
     show(
@@ -169,9 +204,16 @@ def _contrasts(result: pd.DataFrame, nearest: int) -> None:
         title=f"Schools beside the {nearest} nearest of their phase",
         formats={"share": ".1%"},
     )
-    most = result.sort_values("difference", key=abs, ascending=False, kind="stable").head(_CONTRASTS)
+    compared = result[result["difference"].notna()]
+    most = compared.sort_values("difference", key=abs, ascending=False, kind="stable").head(_CONTRASTS)
     columns = ["unit", "phase", "share", "share_near", "contrast", "direction"]
-    show(most[columns].dropna(axis=1, how="all"), title="Most different", formats={"share": ".1%", "share_near": ".1%"})
+    most = most.assign(unit=[labels.get(str(name), str(name)) for name in most["unit"]])
+    if len(most):
+        formats = {"share": ".1%", "share_near": ".1%"}
+        show(most[columns].dropna(axis=1, how="all"), title="Most different", formats=formats)
+    chance = float(result["by_chance"].sum())
+    say_note(f"Chance alone would give about {chance:,.0f} contrasts." if chance >= 1 else
+             "Chance alone would give fewer than one contrast.")  # fmt: skip
     left = int(result["reason"].notna().sum())
     if left:
         schools_have = plural(left, "school has", "schools have")
@@ -179,7 +221,7 @@ def _contrasts(result: pd.DataFrame, nearest: int) -> None:
     say_note("A contrast is a difference from the schools nearby; a school may differ by being more mixed.")
 
 
-def _twins(result: pd.DataFrame) -> None:
+def _twins(result: pd.DataFrame, labels: Mapping[str, str]) -> None:
     if result.empty:
         say_note("No two schools of one phase lie within that distance, or none would gain.")
         return
@@ -187,8 +229,11 @@ def _twins(result: pd.DataFrame) -> None:
         "first": "first", "second": "second", "distance": "metres", "share_first": "share 1", "share_second": "share 2",
         "exposure_apart": "apart", "exposure_twinned": "twinned",
     }  # fmt: skip
+    shown = result[list(names)].head(_TWINS)
+    for end in ("first", "second"):
+        shown = shown.assign(**{end: [labels.get(str(name), str(name)) for name in shown[end]]})
     show(
-        result[list(names)].head(_TWINS).rename(columns=names),
+        shown.rename(columns=names),
         title="Twins that would raise exposure most: share of the group in each, exposure apart and twinned",
         formats={"metres": ",.0f", **dict.fromkeys(list(names.values())[3:], ".1%")},
     )

@@ -83,6 +83,19 @@ REMEDIES = {
     "Give every unit its city.": "Give every unit its city in the column of --city.",
     "Add them as a group: from_wide(residual='group').": "Add --residual group, which makes them one.",
     "For example radii=[500, 1000, 2000, 4000].": "For example --radii 500,1000,2000,4000.",
+    "Call verify(path, ": "From Python, call placemix.verify(path, ",
+    "Bring both to one classification with harmonise.regroup or merge_groups.": (
+        "Name the same groups of both: --groups 'name=a+b' sums columns, and --residents-groups those of the residents."
+    ),
+    "Project both to one coordinate reference system with to_crs.": (
+        "Save both in one first: with QGIS, or with 'ogr2ogr -t_srs EPSG:27700 projected.gpkg FILE' (27700 is the "
+        "British National Grid)."
+    ),
+    "or pass intake_is='forecast'.": "or add --intake-is-forecast.",
+    "Pass yields={'primary': pupils of the phase a home}, from": "Add --yield primary=PUPILS_OF_A_HOME, from",
+    "Pass yield_source='…', which": "Add --yield-source '…', which",
+    "redraw with method='local search'.": "add --method 'local search'.",
+    "or use method='local search'.": "or add --method 'local search'.",
 }
 
 _PANEL = re.compile(r"or split a panel in two lines:\n {4}parts = [^\n]*\n {4}counts = [^\n]*")

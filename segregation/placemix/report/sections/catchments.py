@@ -24,6 +24,7 @@ def catchment_change(
     *,
     unit: str = "",
     names: Mapping[str, str] | None = None,
+    member: str = "children",
 ) -> Section:
     """Show what other catchments would mean, and where they differ from those of now.
 
@@ -39,11 +40,13 @@ def catchment_change(
         Its column of the ids of `zones`; ``""`` for its index.
     names
         Names of the schools by id. Default: their ids.
+    member
+        Whom the areas hold: children, or residents who stand in for them.
     """
     told, zones = pd.DataFrame(told), pd.DataFrame(zones)
-    items: list[Item] = [_reached(zones), str(told["note"].iloc[0])]
+    items: list[Item] = [_reached(zones, member), str(told["note"].iloc[0])]
     if areas is not None:
-        items.append(_map(zones, areas, unit, names or {}))
+        items.append(_map(zones, areas, unit, names or {}, member))
     items += [Heading("Before and after"), _whole(told)]
     groups = told[(told["scope"] == "group") & (told["statistic"] != "unreachable")]
     items.append(_table(groups, "By group", [f"{row.statistic}, {row.of}" for row in groups.itertuples()]))
@@ -51,14 +54,14 @@ def catchment_change(
     return Section("Other catchments", items)
 
 
-def _reached(zones: pd.DataFrame) -> str:
+def _reached(zones: pd.DataFrame, member: str) -> str:
     first = zones.iloc[0]
     moved = zones["children"][zones["changed"]].sum() / max(zones["children"].sum(), 1)
     value = rounding.index if first["objective"] == "dissimilarity" else rounding.quantity
     what = "Dissimilarity of the intakes" if first["objective"] == "dissimilarity" else "Travel in all"
     said = (
         f"{what} would go from {value(first['value_before'])} to {value(first['value'])}, with "
-        f"{rounding.share(moved)} of children zoned to another school."
+        f"{rounding.share(moved)} of {member} zoned to another school."
     )
     if first["status"] == "optimal":
         return f"{said} No zones within the limits asked for do better."
@@ -96,7 +99,7 @@ def _value(value: float, kind: str, *, change: bool) -> str:
     return rounding.change(value) if change else rounding.index(value)
 
 
-def _map(zones: pd.DataFrame, areas: Any, unit: str, names: Mapping[str, str]) -> Figure:  # noqa: ANN401
+def _map(zones: pd.DataFrame, areas: Any, unit: str, names: Mapping[str, str], member: str) -> Figure:  # noqa: ANN401
     import geopandas as gpd
 
     one = zones.set_index(zones["unit"].astype(str))
@@ -111,7 +114,7 @@ def _map(zones: pd.DataFrame, areas: Any, unit: str, names: Mapping[str, str]) -
     many, people = int(changed.sum()), float(one["children"][changed].sum())
     caption = (
         f"Areas whose school changes: {rounding.count(many)} of {rounding.count(len(one))}, with "
-        f"{rounding.count(people)} of {rounding.count(float(one['children'].sum()))} children. Lines: the new zones."
+        f"{rounding.count(people)} of {rounding.count(float(one['children'].sum()))} {member}. Lines: the new zones."
     )
     taken = one[changed].groupby(["school_before", "school"], sort=True)["children"].agg(["size", "sum"]).reset_index()
     return Figure(
@@ -121,12 +124,12 @@ def _map(zones: pd.DataFrame, areas: Any, unit: str, names: Mapping[str, str]) -
         alt=f"Map of catchments. {caption}",
         caption=caption,
         table=table(
-            "Areas and children by school before and after",
+            f"Areas and {member} by school before and after",
             {
                 "Before": [names.get(str(name), str(name)) for name in taken["school_before"]],
                 "After": [names.get(str(name), str(name)) for name in taken["school"]],
                 "Areas": [rounding.count(value) for value in taken["size"]],
-                "Children": [rounding.count(value) for value in taken["sum"]],
+                member.capitalize(): [rounding.count(value) for value in taken["sum"]],
             },
             text=["After"],
         ),

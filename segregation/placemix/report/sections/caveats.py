@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import pandas as pd
 
@@ -19,25 +20,32 @@ _ALWAYS: tuple[str, ...] = (
         "Every table of people is a complete count of those it covers, not a sample; a small difference can still "
         "come from the way the count was made."
     ),
-    (
-        "“By chance alone” assumes that each person was placed independently. Households move together and pupils come "
-        "with their families, so the true chance value is larger, most of all for small groups and small units. For H "
-        "it is an approximation."
-    ),
     "Values depend on the units: smaller units give higher values. Compare places only in the same kind of unit.",
     (
         "Groups are those of the source, in its words. People within a group differ, and the page says nothing of any "
         "person."
     ),
     (
-        "Where a group lives and what a place is like are described side by side. Nothing here shows why, and no table "
-        "shows what any policy would do."
+        "Where a group lives or learns and what a place is like are described side by side. Nothing here shows why, "
+        "and no number is a forecast of what a policy would do."
     ),
     "A difference between two groups in where they live or learn is not in itself a measure of how anyone was treated.",
 )
 
+#: What chance values rest on, by how they came about.
+_CHANCE = (
+    "“By chance alone” assumes that each person was placed independently. Households move together and pupils come "
+    "with their families, so the true chance value is larger, most of all for small groups and small units."
+)
+_BY_CHANCE = {"closed": f"{_CHANCE} For H it is an approximation.", "drawn": _CHANCE}
 
-def assumptions(sources: Sequence[Source], *, further: Sequence[str] = ()) -> Section:
+
+def assumptions(
+    sources: Sequence[Source],
+    *,
+    further: Sequence[str] = (),
+    chance: Literal["closed", "drawn", "none"] = "closed",
+) -> Section:
     """Say what the numbers rest on and what they cannot show.
 
     Parameters
@@ -46,8 +54,12 @@ def assumptions(sources: Sequence[Source], *, further: Sequence[str] = ()) -> Se
         What `placemix.report.describe` says of each table.
     further
         Assumptions of this report alone.
+    chance
+        Whether values by chance come from formulas or from draws, or there are none.
     """
     texts = list(_ALWAYS)
+    if chance in _BY_CHANCE:
+        texts.insert(1, _BY_CHANCE[chance])
     if any(source.about.get("perturbed") for source in sources):
         names = [source.name for source in sources if source.about.get("perturbed")]
         texts.insert(

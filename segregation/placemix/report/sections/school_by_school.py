@@ -46,10 +46,12 @@ def school_contrasts(
     focal = str(frame["focal"].iloc[0])
     known = frame[frame["contrast"].notna()]
     rule = (
-        "A contrast is not segregation. By the rule of 2017 a school contrasts if its share of the group differs from "
-        f"that of the {nearest} nearest schools together by more than 15 points, or if its share of the group or of "
-        "everyone else is less than half or more than twice theirs. A small group makes contrasts easy: half of 4 % is "
-        "2 %."
+        "A contrast is not segregation. By the rule of a report of 2017 (SchoolDash, The Challenge and iCoCo) a school "
+        f"contrasts if its share of the group differs from that of the {nearest} nearest schools together by more than "
+        "15 points, or if its share of the group or of everyone else is less than half or more than twice theirs. A "
+        "small group makes contrasts easy: half of 4 % is 2 %. A school is more mixed than its neighbours if two of "
+        "its pupils are more often of different groups than two of theirs, whichever groups: a school with 72 % of one "
+        "group among schools with 90 % of another is."
     )
     items: list[Item] = [rule, _counts(known)]
     if places is not None:
@@ -113,7 +115,7 @@ def _most(known: pd.DataFrame, names: Mapping[str, str], focal: str) -> Table:
             f"{focal}": [rounding.share(value) for value in most["share"]],
             "Nearest schools": [rounding.share(value) for value in most["share_near"]],
             "Difference, points": [rounding.points(value) for value in most["difference"]],
-            "Than its neighbours": [str(way) for way in most["direction"]],
+            "Than its neighbours": [str(way).replace("diverse", "mixed") for way in most["direction"]],
             "Pupils": [rounding.count(value) for value in most["pupils"]],
             "Farthest of them, km": [f"{value / 1000:.1f}" for value in most["furthest"]],
         },
@@ -131,6 +133,7 @@ def _map(
 ) -> Figure:
     keyed = known.set_index(known["unit"].astype(str))
     inside = keyed[keyed.index.isin(places.index)]
+    phases = list(dict.fromkeys(inside["phase"].dropna().astype(str)))
     words = {"low": "lower share", "high": "higher share", "similar": "similar"}
     counted = inside["contrast"].value_counts()
     legend = [
@@ -138,11 +141,15 @@ def _map(
         for name, hue in school_maps.CONTRASTS.items()
     ]
     drawn = school_maps.points(
-        places, inside["contrast"].astype(object).map(dict(school_maps.CONTRASTS)), legend, outlines=outlines
+        places, inside["contrast"].astype(object).map(dict(school_maps.CONTRASTS)), legend, outlines=outlines,
+        kinds=inside["phase"] if len(phases) > 1 else None,
+    )  # fmt: skip
+    shapes = rounding.joined(
+        [f"{name} schools {shape}" for name, shape in zip(phases, school_maps.SHAPES, strict=False)]
     )
     caption = (
         f"Schools whose share of {focal} pupils contrasts with that of the {nearest} nearest of their phase. "
-        f"The legend counts schools. {source}"
+        f"The legend counts schools{f'; {shapes}' if len(phases) > 1 else ''}. {source}"
     ).strip()
     return Figure(
         image=drawn.image,
@@ -210,11 +217,18 @@ def school_twins(
                 alt=f"Map of schools with lines between twins. {caption}",
                 caption=caption,
                 legend=drawn.legend,
-                table=_twins(top, names or {}, focal),
+                table=table(
+                    "Shares on the map",
+                    {
+                        "Pair": [str(number) for number in range(1, len(top) + 1)],
+                        f"{focal}, first": [rounding.share(value) for value in top["share_first"]],
+                        f"{focal}, second": [rounding.share(value) for value in top["share_second"]],
+                    },
+                ),
                 wide=True,
             )
         )
-    items.append(_twins(top, names or {}, focal))
+    items.append(_twins(top, names or {}, focal, against))
     return Section("Schools that could be twinned", items)
 
 
@@ -231,7 +245,7 @@ def twins_in_words(found: pd.DataFrame, *, within: str = "") -> list[str]:
     return [text]
 
 
-def _twins(top: pd.DataFrame, names: Mapping[str, str], focal: str) -> Table:
+def _twins(top: pd.DataFrame, names: Mapping[str, str], focal: str, against: str) -> Table:
     return table(
         f"The {len(top)} twinnings that would raise exposure most",
         {
@@ -243,11 +257,14 @@ def _twins(top: pd.DataFrame, names: Mapping[str, str], focal: str) -> Table:
             "km apart": [f"{value / 1000:.1f}" for value in top["distance"]],
             f"{focal}, first": [rounding.share(value) for value in top["share_first"]],
             f"{focal}, second": [rounding.share(value) for value in top["share_second"]],
-            "Exposure now": [rounding.share(value) for value in top["exposure_apart"]],
-            "Exposure twinned": [rounding.share(value) for value in top["exposure_twinned"]],
+            f"Meets {against}, now": [rounding.share(value) for value in top["exposure_apart"]],
+            "Twinned": [rounding.share(value) for value in top["exposure_twinned"]],
         },
         text=["Phase"],
-        note="Exposure is that of the group's pupils of both schools. Distances are in a straight line.",
+        note=(
+            f"Meets {against}: their share among the schoolmates of the average {focal} pupil of both schools, now and "
+            "if twinned. Distances are in a straight line."
+        ),
     )
 
 
@@ -284,11 +301,11 @@ def kinds_of_school(found: pd.DataFrame, *, phase: str, place: str = "the whole 
                     "between kinds": [rounding.index(value) for value in rows["between"]],
                     "Share between": [rounding.share(value) for value in rows["share"]],
                     "Between, kinds at random": [rounding.index(value) for value in rows["expected"]],
-                    "As much at random": [rounding.share(value) for value in rows["p_value"]],
+                    "p": [rounding.share(value) for value in rows["p_value"]],
                     "Number of kinds": [rounding.count(value) for value in rows["kinds"]],
                     "Schools": [rounding.count(value) for value in rows["schools"]],
                 },
-                note="As much at random: share of draws in which kinds at random held as much or more.",
+                note="p: share of draws in which kinds dealt at random held as much or more.",
             ),
         ],
     )

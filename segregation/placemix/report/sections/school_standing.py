@@ -21,6 +21,8 @@ _INDICES = {
     "correlation_ratio": "V",
 }
 WHOLE = "whole"
+#: A difference of D below this is called hardly any.
+HARDLY = 0.005
 
 
 def schools_beside_homes(ratios: pd.DataFrame, *, phase: str, by: str, place: str = "the whole table") -> Section:
@@ -88,11 +90,14 @@ def beside_in_words(ratios: pd.DataFrame, *, phase: str, by: str, place: str) ->
             areas = areas[areas["school"].notna() & areas["home"].notna()]
         if len(areas):
             above = areas[areas["school"] > areas["home"]]
-            beyond = areas[areas["corrected_school"] > areas["corrected_home"]]
+            beyond = areas[areas["corrected_difference"] >= HARDLY]
+            below = areas[areas["corrected_difference"] <= -HARDLY]
             text += (
-                f". It is higher in schools in {_counted(above, areas, kinds)}, and with what chance gives taken off "
-                f"both sides in {_counted(beyond, areas, kinds)}"
+                f". It is higher in schools in {_counted(above, areas, kinds)}. With what chance gives taken off both "
+                f"sides it is higher by {HARDLY:g} or more in {_counted(beyond, areas, kinds)}"
             )
+            if len(below):
+                text += f", and lower in {rounding.joined([str(name) for name in below['area']])}"
         texts.append(f"{text}.")
     return texts
 
@@ -133,7 +138,6 @@ def _dots(areas: pd.DataFrame, name: str, by: str) -> Figure:
 
 def _beside(part: pd.DataFrame, name: str, by: str, place: str) -> Table:
     areas = [place if area == WHOLE else str(area) for area in part["area"]]
-    words = {"both": "both", "school only": "schools only", "home only": "homes only", "neither": "neither"}
     last = [row for row, area in enumerate(part["area"]) if area == WHOLE]
     return table(
         f"D across {name} schools and across the homes around them",
@@ -149,17 +153,22 @@ def _beside(part: pd.DataFrame, name: str, by: str, place: str) -> Table:
             "Ratio without chance": [
                 f"{value:.2f}" if pd.notna(value) else rounding.ABSENT for value in part["corrected_ratio"]
             ],
-            "More than chance": [words.get(str(word), str(word)) for word in part["beyond_chance"]],
             "Number of schools": [rounding.count(value) for value in part["units_school"]],
         },
-        text=["More than chance"],
-        strong=frozenset((row, column) for row in last for column in range(1, 11)),
+        strong=frozenset((row, column) for row in last for column in range(1, 10)),
         note=(
             "Difference and ratio: schools less homes, schools over homes. A ratio grows without limit where homes are "
             "even; the difference does not. “By chance”: D if people had been placed regardless of group, larger for "
-            "small schools and small groups; “without chance” takes it off."
+            "small schools and small groups; “without chance” takes it off." + _by_chance(part, areas)
         ),
     )
+
+
+def _by_chance(part: pd.DataFrame, areas: list[str]) -> str:
+    """Name the rows of which a side is not more than chance."""
+    words = {"school only": "homes", "home only": "schools", "neither": "both sides"}
+    told = [f"{area} ({words[word]})" for area, word in zip(areas, part["beyond_chance"], strict=True) if word in words]
+    return f" Not more than chance gives: {'; '.join(told)}." if told else " Every value is more than chance gives."
 
 
 def school_indices(
@@ -186,7 +195,10 @@ def school_indices(
         Name of the whole.
     """
     frame = _labelled(found, by)
-    items: list[Item] = [_READ]
+    known = set(frame["measure"].astype(str))
+    items: list[Item] = [
+        _READ + (_V if "correlation_ratio" in known else "") + " Every school counts here, on the map or not."
+    ]
     for name, part in frame.groupby(phase, sort=False, observed=True):
         for (focal, against), rows in part.groupby(["focal", "against"], sort=False, observed=True):
             items.append(_indices(rows, str(name), str(focal), str(against), by, place))
@@ -201,9 +213,9 @@ _READ = (
     "No index is the right one. D is the share of the group, or of everyone it is compared with, that would have to "
     "move for every school to have the same mix, a yardstick and not a proposal; GS the share of the group that would "
     "have to change places with others, schools staying as large (it cannot exceed the share of those others); "
-    "S (Hutchens) and H fall exactly into parts; xPx is the group's share in the school of its average pupil, and V "
-    "the same rescaled so that 0 is its share of all pupils and 1 schools of its own."
+    "S (Hutchens) and H fall exactly into parts; xPx is the group's share in the school of its average pupil."
 )
+_V = " V is the same rescaled so that 0 is the group's share of all pupils and 1 schools of its own."
 
 
 def _indices(rows: pd.DataFrame, name: str, focal: str, against: str, by: str, place: str) -> Table:

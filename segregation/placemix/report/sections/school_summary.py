@@ -6,9 +6,14 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from placemix.report.items import Points, Section
+from placemix.report.items import Heading, Item, Points, Section
 from placemix.report.sections.school_by_school import contrasts_in_words, twins_in_words
 from placemix.report.sections.school_standing import beside_in_words
+
+_READ = (
+    "D, dissimilarity, says how unalike schools are in their mix: the share of either group that would have to change "
+    "school for every school to have the same. 0 is alike, 1 entirely apart; it is a yardstick and not a proposal."
+)
 
 
 def schools_in_short(
@@ -22,6 +27,8 @@ def schools_in_short(
     nearest: int = 10,
     within: str = "",
     lost: Sequence[str] = (),
+    apart: Sequence[str] = (),
+    facts: Sequence[str] = (),
 ) -> Section:
     """Say in a few sentences what the page found.
 
@@ -37,6 +44,10 @@ def schools_in_short(
         As in `schools_beside_homes`.
     lost
         Ids of schools without a place on the map.
+    apart
+        Strata of `by` with schools, but without residents.
+    facts
+        Sentences that say who was counted, when and by whom.
     """
     texts: list[str] = []
     if ratios is not None:
@@ -48,4 +59,12 @@ def schools_in_short(
         texts.append(
             f"Without a place on the map, and so left out of every comparison with what is near: {', '.join(lost)}."
         )
-    return Section("In short", [Points(tuple(texts))])
+    if apart:
+        texts.append(
+            f"Without residents in the table, and so without a comparison of their own (their schools count in the "
+            f"whole): {', '.join(apart)}."
+        )
+    items: list[Item] = [_READ, Points(tuple(texts))]
+    if facts:
+        items += [Heading("Who was counted"), Points(tuple(facts))]
+    return Section("In short", items)

@@ -45,7 +45,8 @@ def admit(market: Market, *, tie_break: TieBreaks, unplaced: Unplaced = "leave",
     market
         Made by `market`.
     tie_break
-        Who goes first among those who meet the same criterion: the nearest, or by lot, with one number for each pupil
+        Who goes first among those who meet the same criterion: the nearest (of equally near ones the first by id as
+        text, which coarse distances leave much to), or by lot, with one number for each pupil
         (``"single lottery"``) or one for each pupil and school (``"multiple lottery"``). A mapping gives that of each
         policy.
     unplaced

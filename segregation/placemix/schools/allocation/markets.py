@@ -31,6 +31,8 @@ Closed: TypeAlias = Literal["refuse", "skip"]
 #: Criteria of admission, or those of each policy.
 Criteria: TypeAlias = Sequence[str] | Mapping[str, Sequence[str]]
 
+#: Distances that are so many times straight lines, or so small a part, are in another unit.
+_UNIT = 20.0
 #: What a place is given by where no criterion is met.
 OTHERS = "tie-break"
 
@@ -132,7 +134,8 @@ def market(
     policy
         Column of `schools` that says how a school admits, for criteria and tie-breaks by policy.
     distance
-        Column of `preferences` with the distance from home, for the tie-break by distance and for travel.
+        Column of `preferences` with the distance from home, for the tie-break by distance and for travel; in the
+        units of `xy`, if both are given.
     band, banded
         Column of `pupils` with their ability band, and the policies of schools that take a share of each band.
     xy
@@ -203,6 +206,13 @@ def market(
     if "simulated" in preferences.columns and "note" in preferences.columns:
         notes += preferences.loc[preferences["simulated"].astype(bool), "note"].dropna().astype(str).unique().tolist()
     scale = 1.0 if xy is None else metres_of_map(pupils, schools, xy)
+    ends = (
+        None
+        if xy is None
+        else tuple(_coordinates(*side) * scale for side in ((people, xy, "pupils"), (offered, xy, "schools")))
+    )
+    if ends is not None and apart is not None:
+        _one_unit(apart, ends[0][named["_pupil"]] - ends[1][named["_school"]])
     alone = int((np.diff(start) == 0).sum())
     if alone:
         notes.append(f"{alone:,} pupils name no school.")
@@ -222,8 +232,8 @@ def market(
         band=levels,
         bands=0 if levels is None else int(levels.max()) + 1,
         banded=np.isin(policies, list(banded)) if band is not None else np.zeros(len(offered), dtype=bool),
-        pupil_xy=None if xy is None else _coordinates(people, xy, "pupils") * scale,
-        school_xy=None if xy is None else _coordinates(offered, xy, "schools") * scale,
+        pupil_xy=None if ends is None else ends[0],
+        school_xy=None if ends is None else ends[1],
         notes=tuple(notes),
     )
 
@@ -372,6 +382,19 @@ def _distances(named: pd.DataFrame, distance: str, pupil: str) -> FloatArray:
         remedy = "Missing is never 0: give a distance, or leave the preference out."
         raise InvalidTable(message, units=named.loc[wrong, pupil].unique(), remedy=remedy)
     return values
+
+
+def _one_unit(distance: FloatArray, between: FloatArray) -> None:
+    """Refuse distances in kilometres or miles beside coordinates in metres: travel would be a mean of both."""
+    straight = np.hypot(between[:, 0], between[:, 1])
+    known = (straight > 0) & (distance > 0)
+    if not known.any():
+        return
+    times = float(np.median(distance[known] / straight[known]))
+    if not 1 / _UNIT < times < _UNIT:
+        message = f"Distances are {times:.3g} times the straight lines between the coordinates, in the median."
+        remedy = "Give both in one unit: distances in metres beside coordinates in metres, or leave xy= out."
+        raise InvalidTable(message, remedy=remedy)
 
 
 def _bands(people: pd.DataFrame, band: str, pupil: str) -> IntArray:

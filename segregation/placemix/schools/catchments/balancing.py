@@ -12,6 +12,7 @@ import pandas as pd
 from placemix._typing import FloatArray, IntArray
 from placemix.counts import Counts, checked
 from placemix.errors import InvalidCounts, InvalidParameter, InvalidTable, UnmatchedUnit, plural, together
+from placemix.inference import drawing
 from placemix.results import Call, Result
 from placemix.schools.catchments.drawing import finished
 from placemix.schools.catchments.evaluating import capacities
@@ -99,6 +100,7 @@ def balanced_catchments(
     if isinstance(slack, bool) or not isinstance(slack, int | float | np.number) or not 0 <= slack < np.inf:
         message = f"slack is a part of the places from 0 on, not {slack!r}."
         raise InvalidParameter(message, remedy="0.05 lets rolls pass capacities by one in twenty.")
+    drawing.checked(1, seed)
     places, faults = capacities(capacity, schools)
     part = children.total % 1 != 0
     if part.any():

@@ -9,6 +9,7 @@ import pandas as pd
 
 from placemix._typing import FloatArray, IntArray
 from placemix._version import __version__
+from placemix.checks import id_texts
 from placemix.counts import Counts, checked
 from placemix.errors import (
     CRSMismatch,
@@ -282,7 +283,7 @@ def _owners(polygons: Any, schools: Counts, school: str) -> IntArray:  # noqa: A
     if school not in polygons.columns:
         message = f"The catchments have no column {school!r}."
         raise UnknownColumn(message, remedy=did_you_mean(school, polygons.columns))
-    ids = polygons[school].astype(str)
+    ids = id_texts(polygons[school])
     codes: IntArray = schools.units.get_indexer(ids).astype(np.int64)
     if (codes < 0).any():
         lost = list(dict.fromkeys(ids[codes < 0]))

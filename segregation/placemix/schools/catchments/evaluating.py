@@ -11,6 +11,7 @@ import pandas as pd
 from placemix import lengths
 from placemix._typing import FloatArray, GroupName, IntArray
 from placemix._version import __version__
+from placemix.checks import id_text
 from placemix.counts import Counts, checked, group_text
 from placemix.errors import InvalidCounts, InvalidParameter, PlacemixError, UnmatchedUnit, plural, together
 from placemix.measuring import measure
@@ -165,7 +166,10 @@ def evaluate_catchments(
 
 def capacities(capacity: pd.Series, schools: Counts) -> tuple[FloatArray, list[PlacemixError]]:
     """Return the places of each school, and everything that is wrong with them."""
-    ids = pd.Index(capacity.index.astype(str))
+    if not isinstance(capacity, pd.Series):
+        message = f"capacity is a series of places by school id, not a {type(capacity).__name__}."
+        raise InvalidParameter(message, remedy="Write capacity=table.set_index('school')['places'].")
+    ids = pd.Index(capacity.index.map(id_text))
     faults: list[PlacemixError] = []
     lost = ~schools.units.isin(ids)
     twice = ids[ids.duplicated()]

@@ -84,6 +84,10 @@ def pose(
         around = [near.of(unit) for unit in range(len(now))]
         if rules.contiguous:
             xy = locate(children, point="centroid").xy
+            notes.append(
+                "Zones hang together in that each unit borders on one of its zone that is closer to the school: zones "
+                "that wind around others are not looked at, and might do better."
+            )
             closer, possible = hanging(now, allowed, away, near, xy, _home(children, schools))
             allowed &= possible
             several = int((pieces(now, near, len(schools)) > 1).sum())

@@ -175,7 +175,7 @@ class _Run:
         self.solver = cp.CpSolver()
         chosen = self.solver.parameters
         chosen.max_time_in_seconds = budget.seconds
-        chosen.random_seed = budget.seed
+        chosen.random_seed = budget.seed % 2**31
         chosen.num_workers = 2
         chosen.catch_sigint_signal = False
         if budget.effort is not None:

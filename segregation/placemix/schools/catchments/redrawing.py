@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -12,8 +12,10 @@ import pandas as pd
 from placemix import lengths
 from placemix._typing import FloatArray, GroupName
 from placemix._version import __version__
+from placemix.checks import id_text
 from placemix.counts import Counts, checked
 from placemix.errors import InvalidCounts, InvalidParameter, PlacemixError, UnmatchedUnit, plural, together
+from placemix.inference import drawing
 from placemix.results import Call, Result, remember
 from placemix.schools.catchments.evaluating import capacities
 from placemix.schools.catchments.intakes import Otherwise, TakeUp, attendance
@@ -104,7 +106,8 @@ def redraw(
         Places of each school, by id, of which `size` is then a part.
     contiguous
         Whether zones must hang together: a unit has a neighbour with the same school that is closer to it. A zone
-        that lies in pieces now may keep as many, and no more.
+        that lies in pieces now may keep as many, and no more. This is a little more than hanging together: zones that
+        wind around others break it, and `bound` says nothing of them.
     cohesion
         Share of the neighbours with whom a unit shares a school now that must share its school then.
     rezoned
@@ -181,7 +184,8 @@ def redraw(
     [0.3, 0.0, 0.0]
     """
     children, schools = checked(children), checked(schools)
-    fixed = [str(unit) for unit in fixed]
+    drawing.checked(1, seed)
+    fixed = [id_text(unit) for unit in fixed]
     faults = _asked(objective, method, travel, size, cohesion, rezoned, seconds, effort)
     codes, more = zone_faults(assignment, children, schools, name="assignment")
     places, wrong = (None, []) if capacity is None else capacities(capacity, schools)
@@ -318,7 +322,8 @@ def _asked(
         said.append(f"method is 'cp-sat' or 'local search', not {method!r}.")
     if travel is not None and not _number(travel, 1.0):
         said.append(f"travel is how many times the present way a new one may be, from 1 on, not {travel!r}.")
-    if size is not None and (len(size) != 2 or not all(_number(part, 0.0) for part in size) or size[0] > size[1]):
+    pair = isinstance(size, Sequence | np.ndarray) and len(size) == 2
+    if size is not None and (not pair or not all(_number(part, 0.0) for part in size) or size[0] > size[1]):
         said.append(f"size is a lowest and a highest part of the present intake, such as (0.85, 1.15), not {size!r}.")
     for name, share in (("cohesion", cohesion), ("rezoned", rezoned)):
         if share is not None and not (_number(share, 0.0) and share <= 1):

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from placemix._typing import FloatArray, GroupName, IntArray
+from placemix.checks import id_text, id_texts
 from placemix.counts import Counts
 from placemix.errors import (
     DuplicateUnit,
@@ -104,8 +105,8 @@ def _minutes(children: Counts, schools: Counts, times: pd.DataFrame, columns: Co
         message = f"The travel times have no column {', '.join(map(repr, lost))}."
         remedy = f"{did_you_mean(lost[0], times.columns)} Name the columns in times_columns=(unit, school, minutes)."
         raise UnknownColumn(message, remedy=remedy.strip())
-    here = children.units.get_indexer(times[columns[0]].astype(str))
-    there = schools.units.get_indexer(times[columns[1]].astype(str))
+    here = children.units.get_indexer(id_texts(times[columns[0]]))
+    there = schools.units.get_indexer(id_texts(times[columns[1]]))
     minutes = pd.to_numeric(times[columns[2]], errors="coerce").to_numpy(dtype=np.float64)
     faults: list[PlacemixError] = []
     wrong = minutes < 0
@@ -188,7 +189,7 @@ def zone_faults(
     if not isinstance(assignment, pd.Series):
         message = f"{name} is a series of schools by unit, or a table with the columns unit and school."
         return none, [InvalidTable(message)]
-    units = pd.Index(assignment.index.astype(str))
+    units = pd.Index(assignment.index.map(id_text))
     faults: list[PlacemixError] = []
     twice = units.duplicated()
     if twice.any():
@@ -198,7 +199,7 @@ def zone_faults(
     given.index = units[~twice]
     here = given.reindex(children.units)
     named = here.notna().to_numpy()
-    texts = here.where(here.notna(), "").astype(str).to_numpy(dtype=object)
+    texts = id_texts(here.where(here.notna(), "")).to_numpy(dtype=object)
     codes = np.where(named, schools.units.get_indexer(pd.Index(texts)), -1).astype(np.int64)
     unknown = named & (codes < 0)
     if unknown.any():

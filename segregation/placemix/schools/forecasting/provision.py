@@ -32,6 +32,9 @@ def capacities(
     groups = table.year_groups(names.year_group) if table.has(names.year_group) else None
     if groups is not None:
         keys["group"] = groups
+        if of == "school":
+            message = f"The {table.name} are of year groups, which capacity_of='school' would divide once more."
+            table.faults.append(InvalidTable(message, remedy="Leave capacity_of out, or the year groups."))
     twice = pd.DataFrame(keys).duplicated(keep=False).to_numpy()
     table.fault(DuplicateUnit, twice, f"stand for the same {' and '.join(keys)}", "Keep one row each.")
     table.unknown(names.phase, phases, [phase.name for phase in known.phases], "phases")
@@ -130,6 +133,7 @@ def over_full(table: Columns, known: Rosters, names: Names, *, places: str, of: 
     frame = pd.DataFrame(
         {"phase": table.texts(names.phase), "school": table.texts(names.school), "places": table.numbers(places)}
     )
+    frame["area"] = table.texts(names.area)
     if not table.has(names.year_group) and of == "year group":
         size = {phase.name: len(phase.groups) for phase in known.phases}
         frame["places"] *= frame["phase"].map(size).to_numpy(dtype=np.float64)
@@ -146,4 +150,16 @@ def over_full(table: Columns, known: Rosters, names: Names, *, places: str, of: 
     if unplaced:
         have = plural(len(unplaced), "school on the rolls has", "schools on the rolls have")
         notes.append(f"{have} no places in the capacity given ({listed(unplaced)}).")
+    beside = frame[["phase", "school", "area"]].drop_duplicates().merge(
+        known.schools[["phase", "school", "area"]], on=["phase", "school"], how="left", suffixes=("", "_of_pupils")
+    )  # fmt: skip
+    new = sorted(beside.loc[beside["area_of_pupils"].isna(), "school"].unique())
+    if new:
+        have = plural(len(new), "school has", "schools have")
+        notes.append(f"{have} places but no pupils in {known.years[-1]} ({listed(new)}); the places count.")
+    both_areas = beside["area"] == beside["area_of_pupils"]
+    apart = sorted(set(beside.loc[beside["area_of_pupils"].notna(), "school"]) - set(beside.loc[both_areas, "school"]))
+    if apart:
+        have = plural(len(apart), "school has", "schools have")
+        notes.append(f"{have} places in another planning area than pupils ({listed(apart)}): check which is right.")
     return notes

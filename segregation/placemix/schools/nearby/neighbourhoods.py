@@ -172,9 +172,10 @@ def ratio_local_residents(
 ) -> Result:
     """Compare schools with the residents of all ages around them, pooled to the nearest school.
 
-    Every area goes to the nearest school (of its own stratum), so that there are as many units at home as at school
-    and unit size alone makes no difference. Residents are of all ages: where families of a group are younger, schools
-    have more of it than their neighbourhoods, and that is in the result.
+    Every area goes to the nearest school (of its own stratum), so that there are about as many units at home as at
+    school (a school that is the nearest of no area has none). Residents of a unit are still many more than pupils of a
+    school, so that chance alone separates schools more: the corrected columns take that off. Residents are of all ages:
+    where families of a group are younger, schools have more of it than their neighbourhoods, and that is in the result.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Areas pooled to the nearest school, so that homes and schools have as many units."""
+"""Areas pooled to the nearest school, so that homes and schools have about as many units."""
 
 from __future__ import annotations
 

@@ -161,13 +161,16 @@ def _between(people: FloatArray, kind: IntArray, asked_: _Asked) -> dict[str, ob
     one = np.zeros(len(people), dtype=np.int64)
     m, entropy, _ = (float(part[0]) for part in information(people, one, 1)) if len(people) else (np.nan,) * 3
     over = entropy if asked_.measure == "information_theory" else 1.0
-    undefined = not (entropy > 0 and over > 0)
+    # One school is compared with nothing, as in placemix.measure.
+    undefined = not (entropy > 0 and over > 0) or len(people) < 2
 
     def of(code: IntArray) -> float:
         grouped = summed(people, code, many)
         return float(information(grouped, np.zeros(many, dtype=np.int64), 1)[0][0]) / over
 
-    reason = first_reason({"no_people": not len(people), "one_group": undefined, "one_kind": many < 2}).item()
+    reason = first_reason(
+        {"no_people": not len(people), "one_unit": len(people) < 2, "one_group": undefined, "one_kind": many < 2}
+    ).item()
     value = np.nan if undefined else m / over
     apart = np.nan if undefined else of(kind)
     drawn = np.array([np.nan])

@@ -23,6 +23,7 @@ from placemix.schools.travelling.ways import (
     refuse_lacking,
     refuse_numbers,
     school_ids,
+    table_of,
 )
 from placemix.surroundings.points import locate
 
@@ -32,7 +33,7 @@ _PER_MINUTE = 1000.0 / 60.0
 
 def travel_times(
     children: Counts,
-    schools: pd.DataFrame,
+    schools: pd.DataFrame | Counts,
     *,
     longest: float,
     speed: float | None = None,
@@ -54,7 +55,7 @@ def travel_times(
     children
         Children in each area or at each point, on a projected map.
     schools
-        One row a school: its id, and a geometry column of points on the same map.
+        One row a school: its id, and a geometry column of points on the same map; or rolls as `Counts`.
     longest
         Minutes beyond which a pair is left out, which bounds memory.
     speed
@@ -116,6 +117,7 @@ def travel_times(
         message = "How far children walk to a stop is not said."
         raise InvalidParameter(message, remedy="Pass walk=, such as '800 m'.")
     _refuse_unused(speed=speed, times=times is not None, buses=buses is not None, walk=walk, detour=detour)
+    schools = table_of(schools, school)
     ids = school_ids(schools, school)
     if times is None:
         direct = on_foot(children, schools, ids, longest * float(speed or 0) * _PER_MINUTE, detour)
@@ -195,7 +197,9 @@ def _refuse_unused(*, speed: float | None, times: bool, buses: bool, walk: float
     given_in_vain = {"walk": walk is not None, "speed": times and speed is not None, "detour": times and detour != 1}
     for name, vain in given_in_vain.items():
         if vain:
-            why = "no buses are given" if name == "walk" else "minutes are those of the table, and nobody walks to a stop"
+            why = (
+                "no buses are given" if name == "walk" else "minutes are those of the table, and nobody walks to a stop"
+            )
             message = f"{name} would change nothing: {why}."
             raise InvalidParameter(message, remedy=f"Leave {name}= out, or pass buses=.")
 

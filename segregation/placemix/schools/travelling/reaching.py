@@ -15,7 +15,7 @@ from placemix.errors import InvalidCounts, InvalidParameter, UnknownColumn, did_
 from placemix.lengths import in_map_units, metres_per_unit, written
 from placemix.results import Call, Result, remember
 from placemix.schools.travelling.rows_by_group import Compared
-from placemix.schools.travelling.ways import Ways, given, on_foot, placed, refuse_numbers, school_ids
+from placemix.schools.travelling.ways import Ways, given, on_foot, placed, refuse_numbers, school_ids, table_of
 from placemix.surroundings.points import locate
 
 #: Kind of the rows of all schools.
@@ -24,7 +24,7 @@ ALL = "all"
 
 def access(
     children: Counts,
-    schools: pd.DataFrame,
+    schools: pd.DataFrame | Counts,
     *,
     within: float | str | None = None,
     minutes: float | None = None,
@@ -50,7 +50,7 @@ def access(
         Children of each group in each area or at each point; residents of all ages answer for residents.
     schools
         One row a school: its id, a geometry column of points (or ``x`` and ``y``) on the map of the children, and the
-        columns that `kind` and `places` name.
+        columns that `kind` and `places` name. Or rolls as `Counts`, whose strata are such columns.
     within
         How far a school may be: metres, or text such as ``"3 km"``. Ways are straight lines times `detour`.
     minutes, times
@@ -114,6 +114,7 @@ def access(
     """
     children = checked(children)
     ranks = _ranks(least)
+    schools = table_of(schools, school)
     ids = school_ids(schools, school)
     refuse_numbers(detour=detour)
     measured_in, reach, said = _reach(children, within, minutes, times, detour)

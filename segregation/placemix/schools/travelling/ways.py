@@ -45,6 +45,27 @@ class Ways(NamedTuple):
     cost: FloatArray
 
 
+def table_of(schools: pd.DataFrame | Counts, school: str) -> pd.DataFrame:
+    """Return schools as a table; of rolls their ids, strata and places on the map.
+
+    Raises
+    ------
+    InvalidTable
+        They are neither a table nor counts.
+    """
+    if isinstance(schools, pd.DataFrame):
+        return schools
+    if not isinstance(schools, Counts):
+        message = f"Schools are a table or counts, not a {type(schools).__name__}."
+        raise InvalidTable(message, remedy="Give one row a school: an id, and geometry or x and y.")
+    import geopandas as gpd
+
+    table = pd.DataFrame({school: np.asarray(schools.units, dtype=object)}).join(schools.strata)
+    if schools.geometry is None:
+        return table
+    return gpd.GeoDataFrame(table, geometry=list(schools.geometry), crs=schools.geometry.crs)
+
+
 def school_ids(schools: pd.DataFrame, school: str) -> pd.Index:
     """Return the ids of schools, as text, each once.
 
