@@ -620,3 +620,12 @@ def test_ranges_hold_about_as_often_as_they_say():
     # One world's errors stand together, so that twelve worlds say four in five only roughly.
     assert held.between(0.66, 0.95).all(), held
     assert 0.75 < held.mean() < 0.9
+
+
+def test_places_of_whole_schools_are_not_taken_for_those_of_a_year_group():
+    town = pm.datasets.town()
+    whole = town.schools.assign(places=town.schools["capacity"])
+    with pytest.raises(pm.errors.PlacemixError, match="capacity_of='school'"):
+        pm.schools.places(town.rolls, whole, town.births)
+    found = pm.schools.places(town.rolls, whole, town.births, capacity_of="school")
+    assert found["places"].gt(0).all()

@@ -352,3 +352,30 @@ def test_a_page_about_authorities_that_have_no_residents(tmp_path: Path) -> None
     text = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert "Without residents in the table, and so without a comparison of their own" in text
     assert "Special schools of Here: D has no value across schools" in text
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_order_of_rows_changes_no_choice(seed: int) -> None:
+    """Equal schools at equal distances, and schools on the corners of areas: of equal choices it is always the same."""
+    rng = np.random.default_rng(seed)
+    points = gpd.points_from_xy(rng.integers(0, 3, 10) * 100, rng.integers(0, 3, 10) * 100)
+    table = pd.DataFrame({"school": [f"s{n}" for n in range(10)], "x": rng.choice([5, 10], 10)}).assign(y=5)
+    table = gpd.GeoDataFrame(table, geometry=points, crs=27700)
+    shapes = [box(50 * a, 50 * b, 50 * a + 50, 50 * b + 50) for b in range(4) for a in range(4)]
+    areas = pd.DataFrame(rng.integers(0, 4, (16, 2)), columns=["x", "y"]).assign(unit=[f"h{n}" for n in range(16)])
+    areas = gpd.GeoDataFrame(areas, geometry=shapes, crs=27700)
+
+    def asked(shuffled: bool) -> list[pd.DataFrame]:  # noqa: FBT001
+        rows, units = (rng.permutation(n) if shuffled else np.arange(n) for n in (10, 16))
+        schools = pm.from_wide(table.iloc[rows], groups=["x", "y"], unit="school")
+        homes = pm.from_wide(areas.iloc[units], groups=["x", "y"], unit="unit")
+        now = pm.schools.nearest_catchments(homes, schools)
+        new = pm.schools.redraw(homes, schools, now, focal="x", effort=2, near=200)
+        near = {"focal": "x", "contact": 0.2, "within": 150}
+        twins, sets = pm.schools.twin(schools, **near), pm.schools.federate(schools, **near)
+        return [pd.DataFrame(twins), pd.DataFrame(sets), pd.DataFrame(new)[["value", "bound", "status"]].head(1)]
+
+    for one, other in zip(asked(False), asked(True), strict=True):  # noqa: FBT003
+        pd.testing.assert_frame_equal(
+            one.drop(columns="source", errors="ignore"), other.drop(columns="source", errors="ignore")
+        )

@@ -45,7 +45,7 @@ def test_what_is_printed_and_written(run, files, tmp_path):
     code, out, err = run(*asked(files), "--mix", "free_meals,blue", "-o", tmp_path / "all.csv")
     assert code == 0
     assert "Primary places, 2022–2026" in out
-    assert "Primary places in D3A, year group 0: short from 2024" in " ".join(out.split())
+    assert "Primary places in D3A, Reception: short from 2024" in " ".join(out.split())
     assert "No forecast for 2026" in err
     assert "too few past errors are known: secondary" in err
     assert "not of pupils to come" in err
@@ -102,3 +102,16 @@ def test_a_page_shows_what_was_found(run, files, tmp_path):
         assert part in html, part
     assert "−14" in html  # D3A in 2024
     assert "http://" not in html.replace("http://www.w3.org", "")
+
+
+def test_places_of_whole_schools(run, files, tmp_path):
+    schools = pd.read_csv(files["schools"])
+    whole = tmp_path / "whole.csv"
+    schools.assign(places=schools["places"] * 7).to_csv(whole, index=False)
+    arguments = [whole if item == files["schools"] else item for item in asked(files)]
+    code, _, err = run(*arguments)
+    assert code == 1
+    assert "--whole-schools" in " ".join(err.split())
+    code, out, err = run(*arguments, "--whole-schools", "--hold")
+    assert code == 0, err
+    assert "Reception" in out

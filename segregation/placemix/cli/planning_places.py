@@ -25,7 +25,9 @@ def school_places(
         typer.Argument(help="Rolls of two years or more: school, phase, planning_area, year, year_group, pupils."),
     ],
     *,
-    capacity: Annotated[Path, typer.Option("--capacity", help="Places: phase, planning_area, places, maybe school.")],
+    capacity: Annotated[
+        Path, typer.Option("--capacity", help="Places of a year group: phase, planning_area, places, maybe school.")
+    ],
     intake: Annotated[Path, typer.Option("--intake", help="Children by area: planning_area, intake_year, registered.")],
     forecast: Annotated[
         bool, typer.Option("--intake-is-forecast", help="The intake is your own forecast of pupils; take it as it is.")
@@ -54,6 +56,9 @@ def school_places(
     columns: Annotated[
         list[str] | None, typer.Option("--columns", help="Your names of columns, such as pupils=headcount.")
     ] = None,
+    whole_schools: Annotated[
+        bool, typer.Option("--whole-schools", help="Places are of whole schools, not of a year group.")
+    ] = False,
     capacity_year: Annotated[str | None, typer.Option("--capacity-year", help="Year of the places.")] = None,
     margin: Annotated[float, typer.Option("--margin", help="Share of places that should stay free.")] = 0.02,
     level: Annotated[float, typer.Option("--level", help="Share of past errors that ranges span.")] = 0.8,
@@ -92,7 +97,8 @@ def school_places(
         years=_years(years), yields=_numbers(yields, "--yield"), yield_source=yield_source,
         intake_is="forecast" if forecast else "children", beyond="hold" if hold else "missing",
         too_few="phases" if pool_errors else "missing",
-        capacity_year=capacity_year, level=level, last=last, columns=own or None,
+        capacity_of="school" if whole_schools else "year group", capacity_year=capacity_year, level=level, last=last,
+        columns=own or None,
     )  # fmt: skip
     values.written(result, out=out, pack=pack, machine=machine)
     if machine and page is None:
@@ -138,7 +144,10 @@ def _shown(rows: pd.DataFrame, of: list[str], *, homes: bool) -> pd.DataFrame:
     }  # fmt: skip
     if not homes:
         del names["first_short_with_proposed"]
+    # What is short comes first; where children enter before the whole.
+    rows = rows.iloc[rows["first_short"].isna().to_numpy().argsort(kind="stable")]
     shown = rows[list(names)].rename(columns=names)
+    shown["year group"] = ["Reception" if str(group) == "0" else str(group) for group in shown["year group"]]
     for name in {"first short", "earliest", "latest", "below margin", "with proposed"} & set(shown.columns):
         shown[name] = [
             f"not by {last}" if pd.isna(year) else str(year)

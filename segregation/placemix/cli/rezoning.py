@@ -164,8 +164,9 @@ def _schools(
     table = arguments.table(path, encoding=encoding, layer=None, text=[school])
     for name in (school, roll, capacity):
         if name is not None and name not in table.columns:
-            message = f"The schools have no column {name!r}."
-            raise UnknownColumn(message, remedy=did_you_mean(name, table.columns))
+            message = f"The schools have no column {name!r}; they have {', '.join(map(str, table.columns))}."
+            remedy = did_you_mean(name, table.columns) or "Name theirs with --school, --roll and --capacity."
+            raise UnknownColumn(message, remedy=remedy)
     if roll is None:
         counts = from_wide(table, groups=arguments.group_columns(groups, list(table.columns)), unit=school)
     else:
@@ -241,6 +242,11 @@ def _page(
 
 
 def _printed(told: pd.DataFrame, new: Result | None) -> None:
+    if new is not None and not new["changed"].any():
+        _reached(new)
+        OUT.print("Within these limits no area would change school; wider limits are --travel, --near and --size.")
+        say_note(str(new["note"].iloc[0]))
+        return
     compared = told["before"].notna().any()
     sides = ["before", "after", "change"] if compared else ["after"]
     names = {} if compared else {"after": "value"}

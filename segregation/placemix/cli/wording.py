@@ -18,6 +18,13 @@ BEGINNINGS = {
 
 #: Remedies that are lines of Python, and what to do from a shell.
 REMEDIES = {
+    "Pass yields={'primary': pupils of the phase a home}, from your own study or the department's.": (
+        "Add --yield primary=0.28, with a number from your own study or the department's."
+    ),
+    "Pass yield_source='…', which every result repeats.": "Add --yield-source '…', which every result repeats.",
+    "If they are of whole schools, pass capacity_of='school'; else correct them.": (
+        "If they are of whole schools, add --whole-schools; else correct them."
+    ),
     "Project the shapes first: shapes.to_crs(…) with a national grid or UTM.": (
         "Save the shapes in a national grid or UTM first: with QGIS, or with "
         "'ogr2ogr -t_srs EPSG:27700 projected.gpkg FILE' (27700 is the British National Grid)."

@@ -257,7 +257,7 @@ def write_names(axes: Any, outlines: Any) -> None:  # noqa: ANN401
     x0, _, x1, _ = outlines.total_bounds
     for place in _apart(points.x.tolist(), points.y.tolist(), names, outlines.area.tolist(), x1 - x0):
         point, name = points.iloc[place], names[place]
-        axes.text(point.x, point.y, name, fontsize=10, ha="center", va="center", path_effects=halo)
+        axes.text(point.x, point.y, name, fontsize=10, ha="center", va="center", path_effects=halo, zorder=9)
 
 
 def _apart(

@@ -10,6 +10,7 @@ from placemix.report.place_charts import MANY, Course, courses
 from placemix.report.sections.lookups import capital
 from placemix.report.tabling import table
 from placemix.schools.forecasting.laying_out import TOTAL
+from placemix.schools.forecasting.shortages import in_words
 
 #: More sentences than this wait behind a heading.
 FEW = 8
@@ -32,6 +33,8 @@ def school_places(forecast: pd.DataFrame, shortfalls: pd.DataFrame) -> Section:
     forecast, shortfalls = pd.DataFrame(forecast), pd.DataFrame(shortfalls)
     items: list[Item] = [_READ]
     maybe = shortfalls[shortfalls["first_short"].notna() | shortfalls["earliest"].notna()]
+    # What is short by the forecast itself comes before what only the range reaches.
+    maybe = maybe.iloc[maybe["first_short"].isna().to_numpy().argsort(kind="stable")]
     told = [str(text) for text in maybe["sentence"]]
     if not told:
         items.append("No planning area is short in any year that has a forecast.")
@@ -46,7 +49,7 @@ def school_places(forecast: pd.DataFrame, shortfalls: pd.DataFrame) -> Section:
         items += [
             Heading(f"{capital(str(phase))} places"),
             _drawn(rows[rows["year_group"] == entry], str(phase), str(entry), level),
-            _spare(rows[rows["year_group"] == entry], f"{capital(str(phase))}, year group {entry}: spare places"),
+            _spare(rows[rows["year_group"] == entry], f"{capital(str(phase))}, {in_words(entry)}: spare places"),
             _spare(
                 rows[rows["year_group"] == TOTAL],
                 f"{capital(str(phase))}, all year groups together: spare places",
@@ -68,9 +71,9 @@ def _drawn(rows: pd.DataFrame, phase: str, entry: str, level: float) -> Figure:
         by_year = here.set_index("year").reindex(years)
         areas[str(name)] = Course(*(by_year[column].tolist() for column in Course._fields))
     caption = (
-        f"Pupils forecast in year group {entry} (line, with the middle {level:.0%} of past errors) and places "
-        f"(dashed), {years[0]} to {years[-1]}. Years that are short have a larger dot; a line that ends early lacks "
-        "the intake."
+        f"Pupils forecast in {in_words(entry)} (line, with the middle {level:.0%} of past errors) and places "
+        f"(dashed), September {years[0]} to September {years[-1]}. Years that are short have a larger dot; a line that "
+        "ends early lacks the intake."
     )
     if len(areas) > MANY:
         caption += f" Drawn are the first {MANY} of {len(areas)} planning areas; the table has all."
@@ -82,11 +85,11 @@ def _drawn(rows: pd.DataFrame, phase: str, entry: str, level: float) -> Figure:
         ):  # fmt: skip
             columns[heading].append(rounding.count(value))
     return Figure(
-        image=courses(years, areas, label=f"pupils in year group {entry}"),
+        image=courses(years, areas, label=f"pupils in {in_words(entry)}"),
         kind="image/svg+xml",
         alt=f"One small line chart for each {phase} planning area. {caption}",
         caption=caption,
-        table=table(f"Numbers of the figure: {phase} places, year group {entry}", columns),
+        table=table(f"Numbers of the figure: {phase} places, {in_words(entry)}", columns),
         wide=True,
     )
 

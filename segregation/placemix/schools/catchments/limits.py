@@ -127,7 +127,7 @@ def may_have(
 
 
 def hanging(
-    now: IntArray, allowed: BoolArray, away: FloatArray, near: Borders, xy: FloatArray, home: IntArray
+    now: IntArray, allowed: BoolArray, away: FloatArray, near: Borders, xy: FloatArray, home: IntArray, rank: IntArray
 ) -> tuple[dict[tuple[int, int], list[int]], BoolArray]:
     """Of each unit and school, which neighbours are closer to the school, and which pairs can be connected at all.
 
@@ -144,6 +144,8 @@ def hanging(
         Points of the units.
     home
         Of each school, the unit that it lies in or is nearest to, where a zone without units may begin.
+    rank
+        Place of each unit by id: of equally near ones the first counts, in any order of the rows.
     """
     closer: dict[tuple[int, int], list[int]] = {}
     possible = np.zeros(allowed.shape, dtype=bool)
@@ -153,7 +155,7 @@ def hanging(
     ]
     for school in range(allowed.shape[1]):
         zone = set(np.flatnonzero(now == school).tolist())
-        begin = _anchors(zone, around, away[:, school]) or (
+        begin = _anchors(zone, around, away[:, school], rank) or (
             [int(home[school])] if allowed[home[school], school] else []
         )
         far = _walk(dict.fromkeys(begin, 0.0), around, lengths, zone)
@@ -165,7 +167,7 @@ def hanging(
     return closer, possible
 
 
-def _anchors(zone: set[int], around: list[list[int]], away: FloatArray) -> list[int]:
+def _anchors(zone: set[int], around: list[list[int]], away: FloatArray, rank: IntArray) -> list[int]:
     """The unit nearest to the school in each piece of its zone."""
     left, found = set(zone), []
     while left:
@@ -176,7 +178,7 @@ def _anchors(zone: set[int], around: list[list[int]], away: FloatArray) -> list[
                 left.remove(unit)
                 piece.add(unit)
                 edge += [other for other in around[unit] if other in left]
-        found.append(min(piece, key=lambda unit: (away[unit], unit)))
+        found.append(min(piece, key=lambda unit: (away[unit], rank[unit])))
     return found
 
 

@@ -85,10 +85,11 @@ def pose(
         if rules.contiguous:
             xy = locate(children, point="centroid").xy
             notes.append(
-                "Zones hang together in that each unit borders on one of its zone that is closer to the school: zones "
-                "that wind around others are not looked at, and might do better."
+                "Zones hang together in that each unit borders on one of its zone that is closer to the school, "
+                "outward from the nearest: zones that wind around others are not looked at, and might do better."
             )
-            closer, possible = hanging(now, allowed, away, near, xy, _home(children, schools))
+            rank = np.argsort(np.argsort(children.units.to_numpy(dtype=object), kind="stable"))
+            closer, possible = hanging(now, allowed, away, near, xy, _home(children, schools, rank), rank)
             allowed &= possible
             several = int((pieces(now, near, len(schools)) > 1).sum())
             if several:
@@ -126,16 +127,16 @@ def _unreached(now: IntArray, away: FloatArray, children: Counts) -> list[str]:
     return [f"{many} cannot reach the present school: they may keep it, or have one within the longest way."]
 
 
-def _home(children: Counts, schools: Counts) -> IntArray:
+def _home(children: Counts, schools: Counts, rank: IntArray) -> IntArray:
     """The unit in which each school lies, or that is nearest to it."""
     import shapely
 
     tree = shapely.STRtree(np.asarray(children.geometry.array, dtype=object))
     points = np.asarray(schools.geometry.array, dtype=object)
     found, units = tree.query_nearest(shapely.centroid(points))
-    home = np.full(len(schools), len(children), dtype=np.int64)
-    np.minimum.at(home, found, units)
-    return home
+    first = np.full(len(schools), len(children), dtype=np.int64)
+    np.minimum.at(first, found, rank[units])
+    return np.append(np.argsort(rank), len(children))[first]
 
 
 def _sizes(

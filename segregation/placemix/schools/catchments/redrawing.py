@@ -224,7 +224,7 @@ def redraw(
         "seconds": seconds, "effort": effort, "seed": seed,
     }  # fmt: skip
     result = remember(frame, Call("schools.redraw", inputs, arguments))
-    result.attrs["cites"] = ("gillani_2023",)
+    result.attrs["cites"] = ("gillani_2023", "duncan_1955")
     result.attrs["seconds"] = time.monotonic() - begun
     return result
 

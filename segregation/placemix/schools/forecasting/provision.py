@@ -16,6 +16,10 @@ CapacityOf: TypeAlias = Literal["year group", "school"]
 Fills: TypeAlias = Literal["entry", "all"]
 #: A change of this fills every year group at once.
 EVERY = "all"
+#: Places for each pupil, over the number of year groups, that tell those of whole schools taken for a year group's.
+_WHOLE = (0.5, 2.0)
+#: Pupils of a phase from which that is asked.
+_SURE = 1_000
 
 
 def capacities(
@@ -62,6 +66,12 @@ def capacities(
             message = f"The {table.name} leave out {phase.name} planning areas, or year groups of them."
             remedy = "Give the places of every planning area, 0 where there are none."
             table.faults.append(InvalidTable(message, units=lost, remedy=remedy))
+        pupils = float(phase.pupils[-1].sum())
+        many = block.sum() / pupils / len(phase.groups) if pupils >= _SURE else 0.0
+        if of == "year group" and _WHOLE[0] < many < _WHOLE[1]:
+            message = f"The {table.name} hold {block.sum():,.0f} {phase.name} places for {pupils:,.0f} pupils."
+            remedy = "If they are of whole schools, pass capacity_of='school'; else correct them."
+            table.faults.append(InvalidCounts(message, remedy=remedy))
         out[phase.name] = block
     return None if len(table.faults) > before else out
 

@@ -117,12 +117,16 @@ def _gaps(phases: list[Phase]) -> list[PlacemixError]:
         lost = [group for place, group in enumerate(phase.groups) if not phase.pupils[:, :, place].any()]
         if lost:
             message = f"The rolls of phase {phase.name!r} have nobody in year groups {listed(lost)}."
-            faults.append(InvalidTable(message, remedy="Give every year group from the first to the last."))
+            remedy = "Give every year group from the first to the last, and no rows of year groups beyond them."
+            faults.append(InvalidTable(message, remedy=remedy))
     for younger, older in pairwise(phases):
         if older.groups[0] != younger.groups[-1] + 1:
             ends, begins = younger.groups[-1], older.groups[0]
             message = f"Phase {older.name!r} begins with year group {begins}, but {younger.name!r} ends with {ends}."
-            remedy = "Infant, junior and primary schools are one phase of planning; give every phase between two."
+            remedy = (
+                "Infant, junior and primary schools are one phase of planning, and an all-through school stands under "
+                "each phase with the year groups of that phase; give every phase between two."
+            )
             faults.append(InvalidTable(message, remedy=remedy))
     return faults
 

@@ -63,7 +63,7 @@ def shortfalls(forecast: pd.DataFrame, *, mix: pd.DataFrame | None = None, margi
     >>> town = pm.datasets.town()
     >>> found = pm.schools.shortfalls(pm.schools.places(town.rolls, town.schools, town.births, years=4))
     >>> print(*found.loc[found["planning_area"] == "D3A", "sentence"].iloc[0].split("; "), sep="\n")
-    Primary places in D3A, year group 0: short from 2024 (119 pupils, 105 places)
+    Primary places in D3A, Reception: short from 2024 (119 pupils, 105 places)
     most in 2024, by 14
     enough again in 2025. Range (80% of past errors): short from 2022 at its upper end, 2024 at its lower.
     """
@@ -139,6 +139,17 @@ def _first(years: Any, where: Any) -> int | None:  # noqa: ANN401
     return int(years[where.argmax()]) if where.any() else None
 
 
+def in_words(group: object) -> str:
+    """Name a year group as schools do.
+
+    Examples
+    --------
+    >>> in_words("0"), in_words(7)
+    ('Reception', 'year group 7')
+    """
+    return "Reception" if str(group) == "0" else f"year group {group}"
+
+
 def _listed(years: Any) -> str | None:  # noqa: ANN401
     """Years in words, runs of them as spans."""
     runs: list[list[int]] = []
@@ -154,7 +165,7 @@ def _sentence(row: dict[str, Any], years: Any, known: Any, numbers: Any) -> str:
     """Say a row in plain words."""
     forecast, places, surplus = numbers
     seen, ranged = known
-    which = "all year groups" if row["year_group"] == TOTAL else f"year group {row['year_group']}"
+    which = "all year groups" if row["year_group"] == TOTAL else in_words(row["year_group"])
     whose = f"{capital(row['phase'])} places in {row['planning_area']}, {which}"
     if not seen.any():
         return f"{whose}: no forecast for {row['years']}."

@@ -98,7 +98,8 @@ def federate(
       federation  exposure_apart  exposure_federated   status
     0    N, S, W           0.229                0.25  optimal
     """
-    rolls = checked(rolls)
+    given = checked(rolls)
+    rolls = given.take(np.argsort(given.units.to_numpy(dtype=object), kind="stable"))
     drawing.checked(1, seed)
     whole = isinstance(size, int | np.integer) and not isinstance(size, bool)
     if not whole or not 2 <= size <= _LARGEST:
@@ -157,7 +158,7 @@ def federate(
         "focal": focal, "against": against, "contact": contact, "within": within, "size": size, "phase": phase,
         "effort": effort, "seed": seed,
     }  # fmt: skip
-    result = remember(frame.drop(columns="at"), Call("schools.federate", {"rolls": rolls}, arguments))
+    result = remember(frame.drop(columns="at"), Call("schools.federate", {"rolls": given}, arguments))
     result.attrs["cites"] = ("lieberson_1981", "edmonds_1965")
     return result
 

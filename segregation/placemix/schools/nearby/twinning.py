@@ -85,8 +85,10 @@ def twin(
       first second  exposure_apart  exposure_twinned   gain
     0     N      S            0.18             0.212  0.032
     """
-    rolls = checked(rolls)
+    given = checked(rolls)
     _known(contact, pairs)
+    # By id, so that of schemes that gain the same it is the same one in any order of the rows.
+    rolls = given.take(np.argsort(given.units.to_numpy(dtype=object), kind="stable"))
     x = rolls.values[:, rolls.position(focal)]
     if against != "rest" and rolls.position(against) == rolls.position(focal):
         message = f"{group_text(rolls.groups[rolls.position(focal)])!r} cannot be brought together with itself."
@@ -137,7 +139,7 @@ def twin(
     arguments = {
         "focal": focal, "against": against, "contact": contact, "within": within, "phase": phase, "pairs": pairs,
     }  # fmt: skip
-    result = remember(frame, Call("schools.twin", {"rolls": rolls}, arguments))
+    result = remember(frame, Call("schools.twin", {"rolls": given}, arguments))
     result.attrs["cites"] = ("lieberson_1981", "edmonds_1965")
     return result
 

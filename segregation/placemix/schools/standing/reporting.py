@@ -66,8 +66,8 @@ def segregation(
     -------
     result
         As from `placemix.inference.table`, with the columns `corrected` ((v - e)/(1 - e), or (v - e)/e below e) after
-        `expected`, and `mean_roll` (everyone on the roll of a school, which the expected value depends on). Rows of the whole of
-        a phase come first and have no value of `by`.
+        `expected`, and `mean_roll` (everyone on the roll of a school, which the expected value depends on). Rows of
+        the whole of a phase come first and have no value of `by`.
 
     Raises
     ------
