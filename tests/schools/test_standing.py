@@ -37,9 +37,16 @@ def test_the_report_is_the_measures_of_each_phase_and_area():
         value = pm.measure(part, row["measure"], focal=row["focal"])["value"].item()
         assert row["value"] == pytest.approx(value, abs=1e-12, nan_ok=True)
         assert row["mean_roll"] == pytest.approx(part.total.sum() / row["units"])
-    at = found["value"] > found["expected"]
+    at = (found["value"] > found["expected"]) & (found["measure"] != "gorard")
     again = found["expected"] + found["corrected"] * (1 - found["expected"])
     assert np.allclose(again[at], found["value"][at])
+
+
+def test_gorards_index_is_corrected_to_its_own_highest():
+    found = pm.schools.segregation(ROLLS, focal="blue", phase="phase", measures=["dissimilarity", "gorard"], draws=9)
+    d, gs = (found[found["measure"] == name]["corrected"].to_numpy() for name in ("dissimilarity", "gorard"))
+    # GS is D (1 - P), of the table and, but for the share drawn, of every draw.
+    assert gs == pytest.approx(d, abs=2e-3)
 
 
 def test_the_mean_roll_is_of_everyone_whoever_is_compared():

@@ -119,7 +119,7 @@ def apart(middles: Sequence[tuple[float, float]], width: float) -> list[tuple[fl
     Examples
     --------
     >>> spots = apart([(0, 0), (1, 0)], 100)
-    >>> max(abs(spots[0][0] - spots[1][0]), abs(spots[0][1] - spots[1][1])) > 3
+    >>> bool(max(abs(spots[0][0] - spots[1][0]), abs(spots[0][1] - spots[1][1])) > 3)
     True
     """
     wide, tall = 0.036 * width, 0.030 * width

@@ -68,7 +68,8 @@ def capacities(
             table.faults.append(InvalidTable(message, units=lost, remedy=remedy))
         pupils = float(phase.pupils[-1].sum())
         many = block.sum() / pupils / len(phase.groups) if pupils >= _SURE else 0.0
-        if of == "year group" and _WHOLE[0] < many < _WHOLE[1]:
+        # Of a phase of two year groups, such as a sixth form, places for every pupil are half of that many.
+        if of == "year group" and _WHOLE[0] < many < _WHOLE[1] and block.sum() > 2 * pupils:
             message = f"The {table.name} hold {block.sum():,.0f} {phase.name} places for {pupils:,.0f} pupils."
             remedy = "If they are of whole schools, pass capacity_of='school'; else correct them."
             table.faults.append(InvalidCounts(message, remedy=remedy))

@@ -85,8 +85,8 @@ class Sides(NamedTuple):
         )
 
 
-def corrected(value: FloatArray, expected: FloatArray) -> FloatArray:
-    """Carrington and Troske's: 0 where the value is what chance gives, and 1 where it is 1.
+def corrected(value: FloatArray, expected: FloatArray, highest: FloatArray | float = 1.0) -> FloatArray:
+    """Carrington and Troske's: 0 where the value is what chance gives, and 1 where it is the highest there can be.
 
     Examples
     --------
@@ -95,5 +95,5 @@ def corrected(value: FloatArray, expected: FloatArray) -> FloatArray:
     [0.0, 0.5, -0.5]
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        above, below = (value - expected) / (1 - expected), (value - expected) / expected
+        above, below = (value - expected) / (highest - expected), (value - expected) / expected
     return np.where(value >= expected, above, below)

@@ -65,9 +65,10 @@ def segregation(
     Returns
     -------
     result
-        As from `placemix.inference.table`, with the columns `corrected` ((v - e)/(1 - e), or (v - e)/e below e) after
-        `expected`, and `mean_roll` (everyone on the roll of a school, which the expected value depends on). Rows of
-        the whole of a phase come first and have no value of `by`.
+        As from `placemix.inference.table`, with the columns `corrected` after `expected` ((v - e)/(1 - e), or (v - e)/e
+        below e; of Gorard's index, which cannot exceed 1 - P, (v - e)/(1 - P - e)), and `mean_roll` (everyone on
+        the roll of a school, which the expected value depends on). Rows of the whole of a phase come first and have no
+        value of `by`.
 
     Raises
     ------
@@ -111,9 +112,9 @@ def segregation(
     >>> found[["phase", "measure", "value", "expected", "corrected", "units"]].round(2)
            phase        measure  value  expected  corrected  units
     0    primary  dissimilarity   0.54      0.05       0.52     42
-    1    primary         gorard   0.49      0.04       0.46     42
+    1    primary         gorard   0.49      0.04       0.52     42
     2  secondary  dissimilarity   0.44      0.04       0.42     18
-    3  secondary         gorard   0.40      0.03       0.37     18
+    3  secondary         gorard   0.40      0.03       0.42     18
     """
     rolls = checked(rolls)
     if measures is None:
@@ -137,7 +138,7 @@ def segregation(
     frame = pd.concat([part.astype(dict.fromkeys((*phases, *filter(None, [by])), object)) for part in parts])
     frame = frame.reset_index(drop=True)
     value, expected = (frame[name].to_numpy(dtype=np.float64) for name in ("value", "expected"))
-    frame.insert(list(frame.columns).index("expected") + 1, "corrected", corrected(value, expected))
+    frame.insert(list(frame.columns).index("expected") + 1, "corrected", corrected(value, expected, _highest(frame)))
     frame.insert(list(frame.columns).index("units"), "mean_roll", _mean(rolls, frame, phases, by))
     arguments = {
         "focal": focal, "against": against, "phase": phase, "by": by, "cluster": cluster, "draws": draws, "seed": seed,
@@ -146,6 +147,13 @@ def segregation(
     result = remember(frame, Call("schools.segregation", {"rolls": rolls}, arguments))
     result.attrs["cites"] = ("allen_vignoles_2007", "carrington_1997", "gorard_2002")
     return result
+
+
+def _highest(frame: pd.DataFrame) -> FloatArray:
+    """The greatest value there could be: 1, and of Gorard's index the share of those not of the group."""
+    people, members = (frame[name].to_numpy(dtype=np.float64) for name in ("people", "denominator"))
+    others = 1 - np.divide(members, people, out=np.full(len(frame), np.nan), where=people > 0)
+    return np.where(frame["measure"].astype(str) == "gorard", others, 1.0)
 
 
 def _mean(rolls: Counts, frame: pd.DataFrame, phases: tuple[str, ...], by: str | None) -> FloatArray:
