@@ -332,3 +332,12 @@ def test_schools_may_be_counts_and_nothing_else():
     assert one["value"].to_numpy() == pytest.approx(other["value"].to_numpy(), nan_ok=True)
     with pytest.raises(pm.errors.InvalidTable, match="a table or counts"):
         pm.schools.access(children, ["S01"], within="2 km")
+
+
+def test_two_reaches_are_no_change():
+    town = pm.datasets.town()
+    children = town.children()
+    children = children.take(children.geometry.notna().to_numpy())
+    near, far = (pm.schools.access(children, town.schools, within=within) for within in ("1 km", "2 km"))
+    with pytest.raises(pm.errors.UnmatchedUnit, match="different reaches"):
+        pm.schools.compare_access(near, far)

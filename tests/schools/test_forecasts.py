@@ -629,3 +629,9 @@ def test_places_of_whole_schools_are_not_taken_for_those_of_a_year_group():
         pm.schools.places(town.rolls, whole, town.births)
     found = pm.schools.places(town.rolls, whole, town.births, capacity_of="school")
     assert found["places"].gt(0).all()
+
+
+def test_changes_after_the_last_year_are_told():
+    late = pd.DataFrame({"phase": ["primary"], "planning_area": ["D1A"], "year": [2090], "change": [30]})
+    found = pm.schools.places(TOWN.rolls, TOWN.schools, TOWN.births, changes=late)
+    assert "1 planned change of capacity after" in found["note"].iloc[0]

@@ -95,6 +95,10 @@ def planned(
     early = years <= first
     remedy = f"The capacity given should hold it already; write what is still to grow after {first} by year group."
     changes.fault(InvalidTable, early, f"in {when!r} are not after {first}, the last year of the rolls", remedy)
+    late = years > first + horizon
+    if late.any():
+        rows = plural(int(late.sum()), "planned change", "planned changes")
+        known.notes.append(f"{rows} of capacity after {first + horizon}, the last year forecast, not counted.")
     ways = changes.texts(how) if changes.has(how) else np.full(len(changes), fills, dtype=object)
     odd = np.array([way not in {"entry", "all"} for way in ways])
     changes.fault(InvalidTable, odd, f"in {how!r} are neither 'entry' nor 'all'", "Say how the change fills.")

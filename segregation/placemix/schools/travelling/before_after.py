@@ -29,7 +29,7 @@ def compare_access(before: pd.DataFrame, after: pd.DataFrame) -> Result:
     Raises
     ------
     UnmatchedUnit
-        They do not have the same rows, not the same people, or are not measured in the same.
+        They do not have the same rows, the same people or the same reach, or are not measured in the same.
 
     Examples
     --------
@@ -52,6 +52,10 @@ def compare_access(before: pd.DataFrame, after: pd.DataFrame) -> Result:
     if not (_words(before[["measured_in"]]) == _words(after[["measured_in"]])).all():
         message = "One result is in minutes and the other in lengths."
         raise UnmatchedUnit(message, remedy="Ask both with minutes= and times=, or both with within=.")
+    reaches = [_reach(side) for side in (before, after)]
+    if None not in reaches and reaches[0] != reaches[1]:
+        message = "The two results are of different reaches."
+        raise UnmatchedUnit(message, remedy="Ask both with the same within=, or minutes=.")
     if not np.allclose(before["people"], after["people"], rtol=1e-9):
         message = "The two results are not of the same people."
         raise UnmatchedUnit(message, remedy="Change the schools or the times, and not the children.")
@@ -70,6 +74,14 @@ def compare_access(before: pd.DataFrame, after: pd.DataFrame) -> Result:
     ]
     inputs = {"before": pd.DataFrame(before), "after": pd.DataFrame(after)}
     return remember(table, Call("schools.compare_access", inputs))
+
+
+def _reach(found: pd.DataFrame) -> tuple[str, str] | None:
+    """What counted as within reach, as far as the result knows its call."""
+    call = getattr(found, "call", None)
+    if call is None:
+        return None
+    return str(call.arguments.get("within")), str(call.arguments.get("minutes"))
 
 
 def _words(keys: pd.DataFrame) -> Any:  # noqa: ANN401
