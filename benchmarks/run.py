@@ -5,7 +5,8 @@
     python benchmarks/run.py --only space          everything with surroundings
     python benchmarks/run.py --only inference      draws by chance
     python benchmarks/run.py --only typology       types of places
-    python benchmarks/run.py --only schools        places for pupils, twins, neighbours
+    python benchmarks/run.py --only schools        places for pupils, neighbours, catchments, what a council plans by
+    python benchmarks/run.py --only scenarios      what a plan changes, sites of services
 
 Prints a table and writes results/latest.json and RESULTS.md beside this file.
 """
@@ -27,10 +28,9 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "segregation")]
 #: Cases by what one asks for.
 PARTS = {
-    **{
-        name: [name]
-        for name in ("evenness", "gini", "memory", "cold", "single", "harmonise", "inference", "typology", "schools")
-    },
+    **{name: [name] for name in ("evenness", "gini", "memory", "cold", "single", "harmonise", "inference", "typology")},
+    "schools": ["schools", "catchments", "school_plans"],
+    "scenarios": ["scenarios", "siting"],
     "space": ["space", "people", "profiles", "rasters"],
 }
 
