@@ -31,7 +31,7 @@ def describe(value: Input, *, places: bool = False) -> tuple[dict[str, Any], pd.
     value
         Counts, flows, a series or a table.
     places
-        Whether where the units of counts are is held too, as well-known binary; the hash does not cover it.
+        Whether where the units of counts are is held too, as well-known binary with a hash of its own.
 
     Raises
     ------
@@ -59,7 +59,9 @@ def restore(about: Mapping[str, Any], frame: pd.DataFrame) -> Input:
     """
     made = {"series": _as_series, "frame": _as_frame, "flows": _as_flows, "counts": _as_counts}
     rebuilt = made[about["kind"]](about, frame)
-    if fingerprint(rebuilt) != about["hash"]:
+    # Packs written before places were held have none to compare.
+    moved = "places" in about and _digest(frame[["unit", _PLACES]], [str(about["crs"])]) != about["places"]
+    if moved or fingerprint(rebuilt) != about["hash"]:
         message = "An input of the pack does not have the hash recorded beside it."
         raise InvalidPack(message, remedy="The file was changed after it was saved; ask for the original.")
     return rebuilt
@@ -96,6 +98,7 @@ def _counts(value: Counts, *, places: bool) -> tuple[dict[str, Any], pd.DataFram
         about["crs"] = None if value.geometry.crs is None else value.geometry.crs.to_wkt()
         about["planar"] = value.planar
         frame[_PLACES] = shapely.to_wkb(np.asarray(value.geometry.array, dtype=object))
+        about["places"] = _digest(frame[["unit", _PLACES]], [str(about["crs"])])
     return about, frame
 
 
@@ -112,7 +115,7 @@ def _as_counts(about: Mapping[str, Any], frame: pd.DataFrame) -> Counts:
         for name in about["strata"]
     }
     geometry = None
-    if _PLACES in frame.columns:
+    if "places" in about:
         import geopandas as gpd
 
         geometry = gpd.GeoSeries.from_wkb(frame[_PLACES], crs=about["crs"])

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from placemix._typing import FloatArray
 from placemix.errors import GeographicCRS, InvalidParameter, did_you_mean
 
 #: Metres in each unit of length that is understood.
@@ -18,6 +19,9 @@ METRES = {
     "yd": 0.9144, "yard": 0.9144, "yards": 0.9144,
     "ft": 0.3048, "foot": 0.3048, "feet": 0.3048,
 }  # fmt: skip
+#: Distances are equal that differ by less than this part of the map's extent, or so many last digits of a coordinate.
+_EQUAL = 1e-11
+_DIGITS = 2**10
 _WRITTEN = re.compile(r"\s*([0-9.,]+(?:e[+-]?[0-9]+)?)\s*([a-z]*)\s*", re.IGNORECASE)
 
 
@@ -134,3 +138,24 @@ def metres_per_unit(crs: Any) -> float:  # noqa: ANN401
         message = f"Lengths cannot be measured in degrees ({crs.name})."
         raise GeographicCRS(message, remedy="Project the shapes first: shapes.to_crs(…) with a national grid or UTM.")
     return float(crs.axis_info[0].unit_conversion_factor)
+
+
+def equal_below(xy: FloatArray) -> float:
+    """Return by how much two distances may differ and be equal: centroids of a regular grid carry rounding.
+
+    Parameters
+    ----------
+    xy
+        Points between which the distances are, shape (points, 2).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> equal_below(np.array([[0.0, 0.0], [30_000.0, 40_000.0]]))
+    5e-07
+    """
+    if not len(xy):
+        return 1.0
+    extent = float(np.hypot(*np.ptp(xy, axis=0)))
+    equal = max(_EQUAL * extent, _DIGITS * float(np.spacing(np.abs(xy).max())))
+    return equal if extent > 0 else 1.0

@@ -63,8 +63,19 @@ def test_only_what_is_completed_in_between_counts():
     assert found[["homes_low", "homes_high"]].iloc[0].tolist() == pytest.approx([56, 70])
 
 
+def test_schemes_without_a_year():
+    plan = [one("undated", "permissioned"), one("unknown", "unknown"), one("dated", "unknown", 2028)]
+    found = pm.scenarios.without(plan, census=2021, year=2030, unknown="include")
+    assert found["homes_low"].tolist() == [100, 100, 100]
+    assert found["reason"].str.endswith("taken to be complete by 2030").tolist() == [True, True, False]
+    # Nothing comes between the end of a year and the end of the same.
+    assert pm.scenarios.without(plan, census=2021, year=2021, unknown="include")["homes_high"].sum() == 0
+
+
 def test_refusals():
     for more, words in (
+        ({"year": "2030"}, "year is a whole year"),
+        ({"year": 2030.5}, "year is a whole year"),
         ({"unknown": "drop"}, "unknown is 'exclude'"),
         ({"year": 2019}, "before the census of 2021"),
         ({"census": "spring"}, "census is a date"),

@@ -155,3 +155,14 @@ def test_saved_and_verified(tmp_path):
     assert pm.verify(learnt.save(tmp_path / "learnt.zip")).same
     found = pm.scenarios.expected_mix(before, pd.Series({"a0003": 600.0}), district="district", calibration=learnt)
     assert pm.verify(found.save(tmp_path / "found.zip")).same
+
+
+def test_people_in_none_of_the_groups_are_told():
+    table = pd.DataFrame({"u": list("ab"), "x": [30, 20], "y": [10, 40], "all": [45, 60], "district": "d"})
+    with pytest.warns(pm.errors.IncompletePartition):
+        counts = pm.from_wide(table, groups=["x", "y"], unit="u", total="all", strata=["district"])
+    found = pm.scenarios.expected_mix(counts, pd.Series({"a": 10}), district="district")
+    assert found["note"].iloc[0].startswith("5 people in none of the groups")
+    assert found["share_now"].sum() == pytest.approx(1)
+    learnt = pm.scenarios.calibrate(counts, counts, district="district", least=1, splits=2)
+    assert "10 people in none of the groups" in learnt["note"].iloc[0]

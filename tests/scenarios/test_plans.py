@@ -80,5 +80,10 @@ def test_refusals():
         pm.scenarios.pareto_table(sites, {"places": "more", "walks": "less", "walk": "least"})
     for words in ("is no number", "no column 'walks'", "not 'least'", "not unique"):
         assert words in str(caught.value)
+    plain = pd.DataFrame({"site": list("AB"), "walk": [1, 2], "front": [0, 1]})
+    with pytest.raises(InvalidParameter) as caught:
+        pm.scenarios.pareto_table(plain, {"walk": "less"}, least={"wlak": 1, "walk": -1})
+    for words in ("'wlak', which is no objective", "number from 0, not -1", "added here: front"):
+        assert words in str(caught.value)
     with pytest.raises(InvalidParameter, match="No objective"):
         pm.scenarios.pareto_table(sites.assign(site=list("AB")), {})

@@ -15,6 +15,8 @@ from placemix.errors import (
     DuplicateUnit,
     InvalidCounts,
     InvalidParameter,
+    InvalidTable,
+    NoPlace,
     NotNumbers,
     OverlappingGroups,
     PlacemixError,
@@ -210,6 +212,14 @@ def test_a_range_of_homes_has_two_rows():
     assert "mix assumed" not in found["assumptions"].iloc[2]
 
 
+def test_a_known_mix_goes_before_a_range():
+    plan = pm.scenarios.scheme("a", homes=[row("owned", 3, 50)], dwellings=(40, 60), year=2030, status="permissioned")
+    found = pm.scenarios.scheme_people(plan, OCCUPANCY)
+    assert found[["homes_low", "homes", "homes_high"]].to_numpy().tolist() == [[50, 50, 50]]
+    anyway = pm.scenarios.without(plan, census=2021, year=2030, unknown="refuse")
+    assert anyway[["homes_low", "homes_high"]].to_numpy().tolist() == [[50, 50]]
+
+
 def test_schemes_without_homes_or_years():
     table = gpd.GeoDataFrame(
         {"unit": ["a", "b"], "min_dwellings": [np.nan, 8], "max_dwellings": [np.nan, 8]},
@@ -246,7 +256,7 @@ def test_a_kind_of_home_that_nobody_lives_in_is_refused_or_filled():
     expected = 10 * means["owned"] + 4 * means["private_rent"] + 2 * top[AGES].sum() / top["households"]
     assert found["people"].iloc[0] == pytest.approx(expected)
     note = found["note"].iloc[0]
-    for words in ("owned, 3 bedrooms, private_rent, 1 bedroom", "4 bedrooms mean 4 or more"):
+    for words in ("owned, 3 bedrooms; private_rent, 1 bedroom", "4 bedrooms mean 4 or more"):
         assert words in note
     stranger = pm.scenarios.scheme("a", homes=[row("social rent", 2, 3)])
     with pytest.raises(UnmatchedUnit, match="Did you mean 'social_rent'"):
@@ -284,7 +294,7 @@ def test_every_fault_of_every_table_comes_together():
 
 def test_children_are_told_by_their_names_or_named():
     plan = pm.scenarios.scheme("a", homes=[row("owned", 2, 10)])
-    renamed = OCCUPANCY.rename(columns={"11-15": "11-17"})
+    renamed = OCCUPANCY.rename(columns={"11-15": "11-17", "16+": "18+"})
     with pytest.raises(InvalidParameter, match=r"'11-17'.*children="):
         pm.scenarios.scheme_people(plan, renamed)
     found = pm.scenarios.scheme_people(plan, renamed, children=["4-10"])
@@ -302,9 +312,30 @@ def test_totals_and_taken_names_are_no_age_bands():
         pm.scenarios.scheme_people(plan, total, children=["0-3"])
     with pytest.raises(ReservedName, match="'people'"):
         pm.scenarios.scheme_people(plan, OCCUPANCY.rename(columns={"16+": "people"}), children=["0-3"])
+    subtotal = OCCUPANCY.assign(**{"0-15": OCCUPANCY[AGES[:3]].sum(axis=1)})
+    with pytest.raises(OverlappingGroups, match="overlap: '0-3' and '0-15'"):
+        pm.scenarios.scheme_people(plan, subtotal)
+    with pytest.raises(OverlappingGroups, match="names columns twice: '0-3'"):
+        pm.scenarios.scheme_people(plan, OCCUPANCY, ages=["0-3", "0-3", "16+"])
+    open_ended = OCCUPANCY.rename(columns={"4-10": "3-10"})
+    assert pm.scenarios.scheme_people(plan, open_ended)["children"].notna().all()
     years = OCCUPANCY.set_axis(["tenure", "bedrooms", "households", 3, 10, 15, 40], axis=1)
     found = pm.scenarios.scheme_people(plan, years)
     assert found["children"].iloc[0] == pytest.approx(found[["3", "10", "15"]].iloc[0].sum())
+
+
+def test_no_row_or_argument_is_passed_over():
+    plan = pm.scenarios.scheme("a", homes=[row("owned", 4, 10)])
+    rates = pd.DataFrame({"phase": "primary", "bedrooms": ["1", "2", "3"], "pupils_per_home": 0.1})
+    with pytest.raises(InvalidParameter) as caught:
+        pm.scenarios.scheme_people(plan, OCCUPANCY, or_more=2, yields=rates, **SAID)
+    for words in ("The occupancy has homes of more than 2 bedrooms", "owned, 4 bedrooms", "The yields has homes"):
+        assert words in str(caught.value)
+    with pytest.raises(InvalidParameter, match="yield_source is given without yields"):
+        pm.scenarios.scheme_people(plan, OCCUPANCY, **SAID)
+    for years in (2030, "2030", []):
+        with pytest.raises(InvalidParameter, match="years are whole years that rise"):
+            pm.scenarios.scheme_people(plan, OCCUPANCY, years=years)
 
 
 def test_the_same_with_a_column_of_kinds():
@@ -382,6 +413,29 @@ def test_by_unit_refuses_to_guess():
     unknown = pm.scenarios.scheme_people(plan_of(), OCCUPANCY)
     with pytest.raises(InvalidCounts, match="not known"):
         added(unknown, where, case="low", origins=pd.Series({"A": 900}))
+
+
+def test_by_unit_nobody_is_counted_twice_or_in_part():
+    plan = [*plan_of()[:1], pm.scenarios.scheme("c", homes=[row("owned", 1, 9)], year=2030, internal=0.5)]
+    people = pm.scenarios.scheme_people(plan, OCCUPANCY)
+    where = pd.DataFrame({"reference": ["a", "a", "c"], "unit": ["A", "B", "B"], "share": [0.5, 0.5, 1.0]})
+    origins = pd.Series([300.0, 700.0], index=["A", "B"])
+    added = pm.scenarios.added_by_unit
+    found = added(people, where, origins=origins)
+    assert found["note"].unique().tolist() == ["1 scheme without a year taken to be complete: a."]
+    assert found["arriving"].sum() == pytest.approx(people["people"].sum())
+    with pytest.raises(DuplicateUnit, match=r"people has schemes twice.*\[a, c\]"):
+        added(pd.concat([people, people]), where, origins=origins)
+    with pytest.raises(InvalidTable, match=r"do not sum to 1.*\[a\]"):
+        added(people, where.iloc[1:], origins=origins)
+    with pytest.raises(DuplicateUnit, match=r"several rows.*\[1\]"):
+        added(people, where, origins=pd.Series([300.0, 700.0], index=[1, "1"]))
+    with pytest.raises(InvalidTable, match="not a dict"):
+        added(people, where, origins={"A": 1000})
+    with pytest.raises(InvalidTable, match="must be a table, not a list"):
+        added([people], where, origins=origins)
+    with pytest.raises(NoPlace, match="No scheme has a place"):
+        added(people, where.iloc[1:].assign(unit=None, share=np.nan), origins=origins)
 
 
 def test_people_without_a_place_are_named():

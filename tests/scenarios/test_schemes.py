@@ -253,6 +253,11 @@ def test_sites_from_files(tmp_path):
         written(tmp_path, head + 'file = "two.gpkg"\nlayer = "sites"\ncolumn = "ref"\nvalue = "b"\n')
     )
     assert two.site.area == 4_000
+    # Ids of a column with gaps are read as numbers with a decimal point.
+    shapes.set_geometry(moved).assign(ref=[7.0, 8.0]).to_file(tmp_path / "numbered.gpkg")
+    for value in ("8", '"8"'):
+        text = head + f'file = "numbered.gpkg"\ncolumn = "ref"\nvalue = {value}\n'
+        assert pm.scenarios.read_scheme(written(tmp_path, "\ufeff" + text)).site.equals(two.site)
     assert two.crs == "EPSG:27700"
     for more, words in (
         ('file = "two.gpkg"\n', "Line 4: 'two.gpkg' has 2 shapes of this site."),
@@ -278,6 +283,18 @@ def test_shapes_that_are_no_site():
         pm.scenarios.scheme("a", dwellings=(1, 2, 3), phasing=[2030], assumptions=["none"])
     for words in ("fewest and the most", "'phasing' must be a table", "'assumptions' must be a table"):
         assert words in str(caught.value)
+    for more, words in (
+        ({"homes": []}, "has no homes"),
+        ({"homes": [3]}, "'homes' must be written"),
+        ({"dwellings": float("nan")}, "'min' in dwellings must be a whole number of homes"),
+        ({"dwellings": "40"}, "fewest and the most, not '40'"),
+        ({"homes": HOMES, "assumptions": {"vacancy": 0.5}}, "'vacancy' stands in assumptions"),
+        ({"homes": HOMES, "phasing": {2028: 4, "2028": 6}}, "has 2028 twice"),
+        ({"homes": HOMES, "as_of": "20210101"}, "'as_of' must be a date"),
+        ({"homes": HOMES, "as_of": "01/02/2021"}, "'as_of' must be a date"),
+    ):
+        with pytest.raises(InvalidConfig, match=words):
+            pm.scenarios.scheme("a", **more)
     with pytest.raises(CRSMismatch, match="without a site"):
         pm.scenarios.scheme("a", homes=HOMES, crs="EPSG:27700")
 
@@ -373,6 +390,22 @@ def test_rows_that_hold_something_else_are_kept_and_told():
     assert "1 site: a LineString as its shape" in " ".join(found.notes)
 
 
+def test_registers_whose_columns_serve_twice_or_bear_other_names():
+    table = sites(planning=["permissioned", "allocated", "x"], last_updated=["05/12/2024", "2024-12-05", None])
+    named = {"min_dwellings": "low", "max_dwellings": "low", "status": "planning"}
+    found = pm.scenarios.schemes_from_register(table, reference="site", columns=named, statuses={" X ": "proposed"})
+    assert [one.dwellings for one in found] == [(10, 10), (20, 20), (30, 30)]
+    assert [one.status for one in found] == ["permissioned", "allocated", "proposed"]
+    # Dates are compared with that of the census, so that only those which can be are taken.
+    assert [one.as_of for one in found] == [None, "2024-12-05", None]
+    assert found["a"].notes == ("'05/12/2024' is no date such as 2026-04-01: none is taken.",)
+    both = table.assign(as_of=pd.Timestamp("2025-01-02"), low=["inf", "nan", 3])
+    found = pm.scenarios.schemes_from_register(both, reference="site", columns=MINE)
+    assert {one.as_of for one in found} == {"2025-01-02"}
+    assert found["a"].dwellings is None
+    assert "'inf' is no number of homes." in found["a"].notes
+
+
 def test_registers_refused_with_every_fault():
     table = sites(site=["a", "a", None])
     with pytest.raises(PlacemixError) as caught:
@@ -461,6 +494,25 @@ def test_sites_in_another_system_than_the_map():
         pm.scenarios.placed(at(shapely.Point(400_250, 300_250)), plane)
     with pytest.raises(CRSMismatch, match="site of the scheme 'a' has no"):
         pm.scenarios.placed(at(shapely.Point(1, 1), crs=None), areas)
+
+
+def test_a_plane_of_no_named_unit_has_no_metres():
+    plane, free = grid(crs=None), {"crs": None}
+    found = pm.scenarios.placed(
+        [
+            at(shapely.box(400_010, 300_010, 400_020, 300_020), "in", **free),
+            at(shapely.Point(401_400, 300_050), **free),
+        ],
+        plane,
+        outside="leave out",
+    )
+    assert found[["hectares", "distance"]].isna().all(axis=None)
+    assert "1100 units from the nearest" in found["reason"].iloc[1].replace(",", "")
+    feet = grid(crs=2263, x=950_000, y=200_000)
+    away = at(shapely.Point(951_300, 200_050), crs="EPSG:2263")
+    assert pm.scenarios.placed(away, feet, outside="leave out")["distance"].iloc[0] == pytest.approx(1_000 * 0.3048006)
+    ground = at(shapely.box(951_300, 200_000, 951_400, 200_100), crs="EPSG:2263")
+    assert pm.scenarios.placed(ground, feet, outside="leave out")["distance"].iloc[0] == pytest.approx(304.8006)
 
 
 def test_outside_is_refused_or_left_out_and_swaps_are_named():

@@ -99,6 +99,11 @@ def test_users_by_every_rule_are_those_of_a_plain_recomputation(crs, shift):
     scale = 0.3048006096012192 if crs == 2263 else 1.0
     away = np.hypot(*(xy[:, None] - at[None]).T).T * scale
     total = values.sum(axis=1)
+    now = there.tail(1).assign(site="e")  # by these two rules it keeps nobody away, and the note says so
+    for rule in ({"by": "nearest people", "number": 300}, {"by": "radius", "within": 1200}):
+        beside, alone = (S.service_users(people, there.head(2), existing=some, **rule) for some in (now, None))
+        assert beside["users"].tolist() == alone["users"].tolist()
+        assert "whatever else is open" in beside["note"].iloc[0]
     near = S.service_users(people, there, by="nearest people", number=300)
     within = S.service_users(people, there, by="radius", within=1200, detour=1.25)
     huff = S.service_users(people, there, by="huff", beta=1.7, within=2000, together=True)
@@ -151,6 +156,32 @@ def test_huff_loses_nobody(seed, beta, existing):
         people, there.head(4), by="huff", beta=beta, within=2500, attraction="size", existing=open_now
     )
     assert (by_site(alone) >= by_site(found)[by_site(alone).index] - 1e-9).all()
+
+
+@pytest.mark.parametrize("seed", [4, 5])
+def test_attraction_draws_users_of_alternatives_beside_existing_services(seed):
+    """Each candidate alone beside two services, by floor space over the way squared, within 2.5 km: by plain loops."""
+    people, there, xy, values, at = random_map(seed)
+    size = np.random.default_rng(seed).uniform(0.5, 9, len(there))
+    there["size"] = size
+    asked = {"by": "huff", "beta": 2, "within": 2500, "attraction": "size", "detour": 1.1}
+    found = S.service_users(people, there.head(4), existing=there.tail(2), **asked)
+    total = values.sum(axis=1)
+    for place in range(4):
+        users, beyond, travelled = np.zeros(3), 0.0, 0.0
+        for unit, folk in enumerate(values):
+            ways = {site: 1.1 * float(np.hypot(*(xy[unit] - at[site]))) for site in (place, 4, 5)}
+            pull = {site: size[site] / max(way, 1e-9) ** 2 for site, way in ways.items() if way <= 2500}
+            share = pull.get(place, 0.0) / sum(pull.values()) if pull else 0.0
+            users += share * folk
+            travelled += share * total[unit] * ways[place]
+            beyond += 0.0 if pull else total[unit]
+        rows = found[found["site"] == f"s{place}"]
+        assert rows["users"].to_numpy() == pytest.approx([*users, users.sum()], rel=1e-9)
+        assert rows["way"].iloc[-1] == pytest.approx(travelled / users.sum())
+        assert rows["beyond"].iloc[-1] == pytest.approx(beyond)
+    same = S.compare_sites(people, there.head(4), existing=there.tail(2), **asked)
+    assert same["users"].to_numpy() == pytest.approx(by_site(found).to_numpy())
 
 
 def test_the_order_of_rows_and_candidates_changes_nothing():
@@ -230,7 +261,7 @@ def test_who_is_not_reached_is_counted_and_never_at_no_distance():
     assert found["mean_with"].tolist() == pytest.approx([(50 + 100) / 20, (200 + 300) / 20])
     assert found["covered_with"].tolist() == pytest.approx([20 / 34, 0.0])
     assert found["objectives"].iloc[0].endswith("less unreachable")
-    assert found["front"].iloc[0] is True or bool(found["front"].iloc[0])
+    assert bool(found["front"].iloc[0])
     assert pd.isna(found["front"].iloc[1])  # nobody is within 15 minutes, so there is no mix
     assert "no_users" in found["reason"].iloc[1]
     assert found["measured_in"].eq("minutes").all()
@@ -452,6 +483,164 @@ def test_refused_elsewhere():
         S.co_locate(TOYVILLE, ["u00"], rules, existing=spots([[0, 0]], kind=["park"]))
 
 
+def test_services_equally_near_share_alike():
+    there = spots([[500, 0], [2500, 0], [2500, 0]])
+    found = S.service_users(TOYVILLE, there, by="nearest service", together=True)
+    # Zone 2 is 1 km from all three; zones 3 and 4 are nearer to the two at one place.
+    assert by_site(found).tolist() == pytest.approx([100 + 100 / 3, 100 + 100 / 3, 100 + 100 / 3])
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_nobody_is_unreachable_by_the_rounding_of_fractions(seed):
+    rng = np.random.default_rng(seed)
+    people = made(rng.random((30, 2)) * 1000, rng.random((30, 2)) * 10)
+    found = S.compare_sites(people, ["u00", "u05"], by="radius", within=1e6)
+    assert (found["unreachable_with"] == 0).all()
+    assert (found["covered_with"] == 1).all()
+    assert "unreachable" not in found["objectives"].iloc[0]
+
+
+def test_a_building_that_nobody_shares_has_no_mix():
+    """What is left when shares are subtracted from 1 is nobody, and not a few millionths with a mix of their own."""
+    people, there, *_ = random_map(1)
+    rules = {"a": {"by": "huff", "beta": 1.3}, "b": {"by": "radius", "within": 0.5}}
+    found = S.co_locate(people, spots([[5001, 5001]]), rules, existing=there.tail(1).assign(kind="a"))
+    rows = found[found["service"].isin(["two or more", "all of them"])]
+    assert rows["users"].tolist() == [0.0, 0.0]
+    assert rows["mix"].isna().all()
+    assert rows["reason"].tolist() == ["no_users"] * 2
+
+
+def test_times_of_several_kinds():
+    """Ids that a table holds as numbers are the same ids, and a time to a site that is not there is no missing one."""
+    rules = {"gp": {"by": "nearest service"}, "pool": {"by": "radius", "within": 15}}
+    times = pd.DataFrame({"unit": ["u00", "u01"], "site": [101.0, 101.0], "minutes": [10.0, 20.0]})
+    found = S.co_locate(TOYVILLE, pd.DataFrame({"site": [101.0]}), rules, times=times)
+    assert found.set_index("service")["users"].to_dict() == {
+        "gp": 200.0, "pool": 100.0, "any of them": 200.0, "two or more": 100.0, "all of them": 100.0,
+    }  # fmt: skip
+    assert found["site"].unique().tolist() == ["101"]
+    with pytest.raises(UnmatchedUnit, match="1O1"):
+        S.co_locate(TOYVILLE, ["101"], rules, times=times.assign(site=["101", "1O1"]))
+
+
+def test_who_cannot_reach_an_existing_service_is_a_reason():
+    times = table_of_times(np.array([[5, np.nan], [10, np.nan]]))
+    people = made([[0, 0]] * 2, [[10, 0], [0, 10]])
+    found = S.compare_sites(people, ["s0"], by="nearest service", existing=["s1"], times=times, within=9)
+    assert found["mean_before"].isna().all()
+    assert found["unreachable_before"].tolist() == [20.0]
+    assert found["reason"].tolist() == ["nobody_reaches_an_existing_service"]
+
+
+def test_one_objective_as_a_text_is_kept(tmp_path):
+    found = S.compare_sites(TOYVILLE, ["u00", "u02"], by="nearest service", objectives="mean")
+    assert found["objectives"].iloc[0] == "less mean"
+    assert pm.verify(found.save(tmp_path / "one.zip")).same
+
+
+def test_shared_supply_says_why_a_comparison_is_missing():
+    doctors = spots([[0, 0]], doctors=[2])
+    found = S.floating_access(TOYVILLE, doctors, supply="doctors", within=600, against="x").set_index("group")
+    assert found.loc["everyone", "reason"] == "everyone_is_compared_with_nobody"
+    assert pd.isna(found.loc["y", "reason"])
+    alone = S.floating_access(TOYVILLE, spots([[3000, 0]], doctors=[2]), supply="doctors", within=10, against="x")
+    assert alone["reason"].tolist()[:2] == ["no_access_to_compare_with"] * 2
+    assert alone["ratio"].isna().all()
+    far = S.floating_access(TOYVILLE, spots([[0, 9]], doctors=[2]), supply="doctors", within=600)
+    assert "1 service lies outside the map" in far["note"].iloc[0]
+
+
+OLDHAM = made([[392000, 404000], [394000, 405000], [393000, 406000]], [[5, 5], [3, 7], [9, 1]])
+
+
+@pytest.mark.parametrize(
+    ("at", "word"),
+    [([[-2.11, 53.54], [-2.1, 53.6]], "degrees"), ([[53.54, -2.11]], "degrees"), ([[404100, 392500]], "swapped")],
+)
+def test_places_of_another_system_are_seen_by_their_size(at, word):
+    wrong = pd.DataFrame(at, columns=["x", "y"]).assign(site=list("ab")[: len(at)])
+    with pytest.raises(CRSMismatch, match=word):
+        S.service_users(OLDHAM, wrong, by="nearest people", number=5)
+    with pytest.raises(CRSMismatch, match=f"existing services .*{word}"):
+        S.compare_sites(OLDHAM, ["u00"], by="nearest service", existing=wrong)
+    far = pd.DataFrame({"site": ["a"], "x": [500_000.0], "y": [200_000.0]})  # a place that may be
+    assert S.service_users(OLDHAM, far, by="nearest people", number=5)["outside"].all()
+
+
+GP = {"by": "nearest service"}
+
+
+@pytest.mark.parametrize(
+    ("error", "word", "call"),
+    [
+        (InvalidParameter, "no focal=", lambda: S.compare_sites(TOYVILLE, ["u00"], against="x", **GP)),
+        (InvalidParameter, "with itself", lambda: S.compare_sites(TOYVILLE, ["u00"], focal="x", against="x", **GP)),
+        (InvalidParameter, "list of ids", lambda: S.service_users(TOYVILLE, None, **GP)),
+        (InvalidTable, "times is a table", lambda: S.service_users(TOYVILLE, ["u00"], times=[1], **GP)),
+        (InvalidParameter, "two kinds", lambda: S.co_locate(TOYVILLE, ["u00"], ["gp", "pool"])),
+        (InvalidParameter, "by what rule", lambda: S.co_locate(TOYVILLE, ["u00"], {"gp": None, "pool": GP})),
+        (
+            InvalidTable,
+            "with a column 'kind'",
+            lambda: S.co_locate(TOYVILLE, ["u00"], {"gp": GP, "pool": GP}, existing=["u01"]),
+        ),
+        (
+            InvalidParameter,
+            "compared with nobody",
+            lambda: S.floating_access(TOYVILLE, spots([[0, 0]], n=1), supply="n", within=5, rows="unit", against="x"),
+        ),
+        (
+            InvalidParameter,
+            "within= is needed",
+            lambda: S.floating_access(TOYVILLE, spots([[0, 0]], n=1), supply="n", within=None),
+        ),
+        (
+            UnknownColumn,
+            "The services have no column 'doctors'",
+            lambda: S.floating_access(TOYVILLE, spots([[0, 0]]), supply="doctors", within=5),
+        ),
+    ],
+)
+def test_arguments_without_sense_are_refused_and_not_passed_over(error, word, call):
+    with pytest.raises(error, match=word):
+        call()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_choices_by_minutes_are_the_best_of_all(seed):
+    """With pairs that are missing: the best of every choice, or none where no choice reaches everyone."""
+    rng = np.random.default_rng(seed)
+    cost = rng.integers(1, 30, (8, 5)).astype(float)
+    cost[rng.random(cost.shape) < 0.35] = np.nan
+    values = rng.integers(0, 9, (8, 2))
+    values[0] = 0
+    people, total = made([[0, 0]] * 8, values), values.sum(axis=1)
+    lived, way = total > 0, np.where(np.isnan(cost), np.inf, cost)
+    asked = {"existing": ["s4"], "times": table_of_times(cost)}
+    ways = {
+        number: [
+            np.minimum(way[:, 4], way[:, list(some)].min(axis=1, initial=np.inf))
+            for some in combinations(range(4), number)
+        ]
+        for number in range(5)
+    }
+    reaching = [one for one in ways[2] if np.isfinite(one[lived]).all()]
+    best = {
+        "p-median": min((one[lived] @ total[lived] / total.sum() for one in reaching), default=None),
+        "p-center": min((one[lived].max() for one in reaching), default=None),
+        "mclp": max((one <= 12) @ total / total.sum() for one in ways[2]),
+        "lscp": min((n for n, some in ways.items() if any((one[lived] <= 12).all() for one in some)), default=None),
+    }
+    for method, value in best.items():
+        more = {} if method == "lscp" else {"count": 2}
+        found = S.choose_sites(people, [f"s{n}" for n in range(4)], method=method, within=12, **more, **asked)
+        if value is None:
+            assert found["solution"].eq("infeasible").all()
+        else:
+            assert found["objective"].iloc[0] == pytest.approx(value)
+
+
 def test_saved_and_verified(tmp_path):
     people, there, *_ = random_map(2)
     there["size"], now = 3, there.tail(2).assign(size=5, kind=["gp", "pool"])
@@ -509,3 +698,14 @@ def test_packs_keep_a_plane_of_no_named_unit(tmp_path):
     people = pm.from_wide(shapes, groups=["x", "y"], unit="unit", crs="planar")
     result = pm.scenarios.neighbourhood_effects(people, pd.DataFrame({"unit": ["a"], "x": [3]}), radii=[5])
     assert pm.verify(result.save(tmp_path / "plane.zip")).same
+
+
+@pytest.mark.parametrize("far", [0.0, 1e5, 1e7])
+def test_units_exactly_as_far_as_the_reach_are_within_it(far):
+    """A row of units 0.1 apart: within 0.3 of the middle are three on either side, wherever the map lies."""
+    row = np.column_stack([np.arange(-20, 21) / 10 + far, np.full(41, far)])
+    people, there = made(row, [[1, 1]] * 41), spots([[far, far]], places=[14])
+    found = S.service_users(people, there, by="radius", within=0.3)
+    assert by_site(found).tolist() == [14.0]
+    shared = S.floating_access(people, there, supply="places", within=0.3, rows="unit")
+    assert (shared["services"] == 1).sum() == 7

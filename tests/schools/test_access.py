@@ -341,3 +341,13 @@ def test_two_reaches_are_no_change():
     near, far = (pm.schools.access(children, town.schools, within=within) for within in ("1 km", "2 km"))
     with pytest.raises(pm.errors.UnmatchedUnit, match="different reaches"):
         pm.schools.compare_access(near, far)
+
+
+@pytest.mark.parametrize("far", [0.0, 1e7])
+def test_homes_exactly_as_far_as_the_reach_are_within_it(far: float) -> None:
+    """A row of homes 0.1 apart: seven lie within 0.3 of the school in the middle, wherever the map lies."""
+    row = np.column_stack([np.arange(-20, 21) / 10 + far, np.full(41, far)])
+    school = gpd.GeoDataFrame({"school": ["s"]}, geometry=gpd.points_from_xy([far], [far]), crs=27700)
+    found = pm.schools.access(homes(np.ones((41, 2), int), row), school, within=0.3)
+    mean = found[(found["statistic"] == "schools within reach") & (found["group"] == "x")]["value"]
+    assert mean.tolist() == pytest.approx([7 / 41])

@@ -118,7 +118,7 @@ def test_travel_times_with_faults_are_refused() -> None:
         pm.schools.nearest_catchments(homes, schools, times=times.head(1), detour=1.3)
     with pytest.raises(InvalidParameter, match="detour"):
         pm.schools.nearest_catchments(homes, schools, detour=0.5)
-    with pytest.raises(UnmatchedUnit, match="No travel time"):
+    with pytest.raises(UnmatchedUnit, match="units that are not there"):
         pm.schools.nearest_catchments(homes, schools, times=times.head(1).assign(unit="E1"))
     with pytest.raises(CRSMismatch):
         pm.schools.nearest_catchments(homes, at(np.array([(1, 1)]), crs=3857))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import zipfile
 
@@ -135,4 +136,20 @@ def test_a_changed_flow_in_a_pack_is_found(tmp_path):
         for name, content in names.items():
             archive.writestr(name, changed if name == "manifest.json" else content)
     with pytest.raises(InvalidPack, match="another format"):
+        pm.verify(path)
+
+
+def test_a_moved_school_in_a_pack_is_found(tmp_path):
+    rolls = TOWN.rolls_latest()
+    path = pm.schools.contrast(rolls, focal="blue", phase="phase").save(tmp_path / "pack.zip")
+    with zipfile.ZipFile(path) as archive:
+        names = {name: archive.read(name) for name in archive.namelist()}
+    table = pd.read_parquet(io.BytesIO(names["inputs/rolls.parquet"]))
+    table.loc[[0, 1], "places"] = table.loc[[1, 0], "places"].to_numpy()
+    buffer = io.BytesIO()
+    table.to_parquet(buffer, index=False)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in names.items():
+            archive.writestr(name, buffer.getvalue() if name == "inputs/rolls.parquet" else content)
+    with pytest.raises(InvalidPack, match="does not have the hash"):
         pm.verify(path)

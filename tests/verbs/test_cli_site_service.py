@@ -53,6 +53,18 @@ def test_candidates_are_compared(run, files, tmp_path):
     assert all(row["mean_with"] <= row["mean_before"] for row in rows)
 
 
+def test_a_candidate_without_a_name_is_printed_by_its_id(run, files):
+    sites = gpd.read_file(files[1])
+    sites.loc[1, "called"] = None
+    sites.to_file(files[1])
+    code, out, err = run(*options(files, "--by", "nearest service", "--name", "called"))
+    assert code == 0, err
+    assert "Mill [b]" in out
+    assert "102" in out
+    assert "None" not in out
+    assert "nan" not in out
+
+
 def test_several_are_chosen(run, files, tmp_path):
     out_file = tmp_path / "chosen.csv"
     code, out, _ = run(*options(files, "--choose", "p-median", "--count", "2", "-o", out_file))
@@ -75,7 +87,20 @@ def test_minutes(run, files, tmp_path):
     arguments = [item for item in arguments if item not in ("-e", files[2])]
     code, out, err = run(*arguments)
     assert code == 0, err
-    assert {row["measured_in"] for row in json.loads(out)} == {"minutes"}
+    rows = json.loads(out)
+    assert {row["measured_in"] for row in rows} == {"minutes"}
+    assert {row["unreachable_with"] for row in rows} == {0}
+    # Who reaches none is printed with the means that leave them out.
+    pairs[pairs["code"] != "E00"].to_csv(path, index=False)
+    lost = gpd.read_file(files[0]).set_index("code").loc["E00", ["x", "y"]].sum()
+    arguments[-1] = "--name=called"
+    code, out, err = run(*arguments)
+    assert code == 0, err
+    assert f"With a candidate {lost:,.0f} to {lost:,.0f} people still reach no service" in " ".join(out.split())
+    arguments = [item for item in arguments if item not in ("--by", "radius", "--name=called")]
+    code, out, err = run(*arguments, "--choose", "mclp", "--count", "1")
+    assert code == 0, err
+    assert f"{lost:,.0f} people reach none of them" in out
 
 
 @pytest.mark.parametrize(
@@ -83,7 +108,11 @@ def test_minutes(run, files, tmp_path):
     [
         (["--by", "huff"], "needs beta="),
         (["--choose", "p-median", "--count", "1", "--beta", "2"], "does not use --beta"),
+        (["--choose", "p-median", "--count", "1", "--against", "y"], "does not use --against"),
+        (["--choose", "p-median", "--count", "1", "--number", "0"], "does not use --number"),
         (["--count", "1"], "nothing is chosen"),
+        (["--by", "nearest service", "--seconds", "5"], "nothing is chosen"),
+        (["--by", "nearest service", "--against", "y"], "no focal= is given"),
         (["--by", "nearest service", "--objectives", "joy"], "Objectives are"),
         ([], "It is not said who would use a site"),
         (["--name", "calld"], "Did you mean 'called'"),

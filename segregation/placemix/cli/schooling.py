@@ -152,7 +152,7 @@ def _on_the_map(rolls: Counts) -> Counts:
     if there.all() or not there.any():
         return rolls
     lost = rolls.units[~there]
-    say_note(f"{plural(len(lost), 'school has', 'schools have')} no point and left out: {listed(list(lost))}.")
+    say_note(f"Left out for want of a point: {plural(len(lost), 'school')} ({listed(list(lost))}).")
     return rolls.take(there)
 
 
@@ -211,9 +211,10 @@ def _contrasts(result: pd.DataFrame, nearest: int, labels: Mapping[str, str]) ->
     if len(most):
         formats = {"share": ".1%", "share_near": ".1%"}
         show(most[columns].dropna(axis=1, how="all"), title="Most different", formats=formats)
-    chance = float(result["by_chance"].sum())
-    say_note(f"Chance alone would give about {chance:,.0f} contrasts." if chance >= 1 else
-             "Chance alone would give fewer than one contrast.")  # fmt: skip
+    chance = result["by_chance"].sum(min_count=known)
+    if pd.notna(chance):
+        about = f"about {chance:,.0f} contrasts" if chance >= 1 else "fewer than one contrast"
+        say_note(f"Chance alone would give {about}.")
     left = int(result["reason"].notna().sum())
     if left:
         schools_have = plural(left, "school has", "schools have")

@@ -17,6 +17,8 @@ from placemix.scenarios import choose_sites, compare_sites
 
 #: Candidates that are printed.
 _FULL = 15
+#: Longest time for a choice.
+_SECONDS = 60
 
 
 def site_service(
@@ -47,14 +49,17 @@ def site_service(
     objectives: Annotated[
         list[str] | None,
         typer.Option(
-            "--objectives", help="What is wanted: mix, balance, users, gap, 'gap within', mean, covered, worst."
+            "--objectives",
+            help="What is wanted: mix, balance, users, gap, 'gap within', mean, covered, worst, unreachable.",
         ),
     ] = None,
     choose: Annotated[
         str | None, typer.Option("--choose", help="Choose several sites instead: p-median, mclp, p-center or lscp.")
     ] = None,
     count: Annotated[int | None, typer.Option("--count", help="How many are chosen.")] = None,
-    seconds: Annotated[float, typer.Option("--seconds", help="Longest time for a choice.")] = 60,
+    seconds: Annotated[
+        float | None, typer.Option("--seconds", help=f"Longest time for a choice. Default: {_SECONDS}.")
+    ] = None,
     times: Annotated[
         Path | None, typer.Option("--times", help="Table of minutes: the area's id, the site's id and 'minutes'.")
     ] = None,
@@ -98,12 +103,19 @@ def site_service(
     }  # fmt: skip
     named = _names(there, site, name)
     if choose is not None:
-        _refuse_of_comparing(by=by, number=number, beta=beta, attraction=attraction, focal=focal, objectives=objectives)
+        _refuse_of_comparing(
+            by=by, number=number, beta=beta, attraction=attraction, focal=focal,
+            against=None if against == "rest" else against, objectives=objectives or None,
+        )  # fmt: skip
         how: Any = choose
-        result = choose_sites(people, there, method=how, count=count, seconds=seconds, **shared)
+        result = choose_sites(
+            people, there, method=how, count=count, seconds=_SECONDS if seconds is None else seconds, **shared
+        )
     else:
-        if count is not None:
-            message = "--count says how many sites are chosen, and nothing is chosen."
+        for word, value in (("count", count), ("seconds", seconds)):
+            if value is None:
+                continue
+            message = f"--{word} is for a choice of several sites, and nothing is chosen."
             raise InvalidParameter(message, remedy="Pass --choose p-median, or leave it out.")
         if by is None:
             message = "It is not said who would use a site, which decides how mixed its users are."
@@ -138,11 +150,12 @@ def _names(there: pd.DataFrame, site: str, name: str | None) -> dict[str, str]:
     if name not in there.columns:
         message = f"The candidates have no column {name!r}."
         raise UnknownColumn(message, remedy=did_you_mean(name, there.columns))
-    return dict(zip(there[site].map(id_text), there[name].astype(str), strict=True))
+    known = there[there[name].notna()]
+    return dict(zip(known[site].map(id_text), known[name].map(id_text), strict=True))
 
 
 def _refuse_of_comparing(**given: Any) -> None:  # noqa: ANN401
-    found = [f"--{name}" for name, value in given.items() if value]
+    found = [f"--{name}" for name, value in given.items() if value is not None]
     if found:
         message = f"--choose does not use {', '.join(found)}."
         raise InvalidParameter(message, remedy="Leave it out: a choice counts all people alike.")
@@ -152,7 +165,8 @@ def _print_comparison(result: pd.DataFrame, named: dict[str, str], *, existing: 
     way = "minutes" if result["measured_in"].iloc[0] == "minutes" else "way"
     columns = {
         "site": "site", "users": "users", "mix": "mix of users", "gap_with": "gap between groups",
-        "mean_with": f"mean {way}", "covered_with": "within reach", "worst_with": f"worst {way}", "front": "front",
+        "mean_with": f"mean {way}", "covered_with": "within reach", "worst_with": f"worst {way}",
+        "front": "front",
     }  # fmt: skip
     if result["covered_with"].isna().all():
         del columns["covered_with"]
@@ -168,11 +182,20 @@ def _print_comparison(result: pd.DataFrame, named: dict[str, str], *, existing: 
     }  # fmt: skip
     show(shown, title="Candidate sites, each alone beside what exists", formats=formats)
     first = result.iloc[0]
-    if existing:
+    if existing and pd.isna(first["mean_before"]):
+        OUT.print("Nobody reaches an existing service.", markup=False, highlight=False)
+    elif existing:
         reach = "" if pd.isna(first["covered_before"]) else f", within reach {first['covered_before']:.1%}"
         text = (
             f"With the existing services alone: mean {way} {first['mean_before']:,.1f}, gap {first['gap_before']:,.1f}"
             f"{reach}, worst {first['worst_before']:,.0f} {first['measured_in']}."
+        )
+        OUT.print(text, markup=False, highlight=False)
+    lost = result["unreachable_with"]
+    if lost.max() > 0:
+        text = (
+            f"With a candidate {lost.min():,.0f} to {lost.max():,.0f} people still reach no service, and means leave "
+            "them out."
         )
         OUT.print(text, markup=False, highlight=False)
     front = int(result["front"].fillna(value=False).sum())
@@ -207,4 +230,7 @@ def _print_choice(result: pd.DataFrame, named: dict[str, str]) -> None:
     unit = f" {first['measured_in']}" if first["aim"].endswith("way") else ""
     text = f"{first['aim'].capitalize()}:{before} to {first['objective']:{form}}{unit}."
     OUT.print(text if before else text.replace(": to", ":"), markup=False, highlight=False)
+    if first["unreachable"] > 0:
+        text = f"{first['unreachable']:,.0f} people reach none of them, and means leave them out."
+        OUT.print(text, markup=False, highlight=False)
     say_note(str(first["note"]))

@@ -16,10 +16,8 @@ import numpy as np
 
 from placemix._compiled import jit
 from placemix._typing import BoolArray, FloatArray, IntArray
+from placemix.lengths import equal_below
 
-#: Distances are equal that differ by less than this part of the map's extent, or so many last digits of a coordinate.
-_EQUAL = 1e-11
-_DIGITS = 2**10
 #: A key holds a distance, and in its last bits the place of a unit.
 _SHIFT = 26
 _MASK = 2**_SHIFT - 1
@@ -96,15 +94,6 @@ def plane(xy: FloatArray, values: FloatArray, bounds: IntArray) -> Plane:
     padded = np.zeros((len(values), -(-values.shape[1] // 4) * 4))
     padded[:, : values.shape[1]] = values
     return Plane(xy, padded, values.shape[1], bounds, equal_below(xy))
-
-
-def equal_below(xy: FloatArray) -> float:
-    """Distance by which two distances may differ and be equal: centroids of a regular grid carry rounding."""
-    if not len(xy):
-        return 1.0
-    extent = float(np.hypot(*np.ptp(xy, axis=0)))
-    equal = max(_EQUAL * extent, _DIGITS * float(np.spacing(np.abs(xy).max())))
-    return equal if extent > 0 else 1.0
 
 
 def log_shares(on: Plane) -> FloatArray:

@@ -14,6 +14,8 @@ from placemix.errors import InvalidParameter, PlacemixError, UnknownColumn, did_
 from placemix.results import Call, Result, remember
 
 Direction: TypeAlias = Literal["more", "less"]
+#: Columns that the table gains.
+_ADDED = ("front", "better", "bettered_by", "missing", "objectives", "version")
 
 
 def pareto_table(
@@ -49,7 +51,8 @@ def pareto_table(
     UnknownColumn
         An objective is no column.
     InvalidParameter
-        No objective was named, a direction is neither, an objective is no number, or names are not unique.
+        No objective was named, a direction is neither, an objective or a smallest difference is no number, names are
+        not unique, or a column has a name of those added.
 
     Examples
     --------
@@ -62,7 +65,7 @@ def pareto_table(
     1    B   True
     2    C  False           B
     """
-    _checked(alternatives, objectives)
+    _checked(alternatives, objectives, least or {})
     name = alternatives.columns[0]
     sign = np.array([1.0 if way == "more" else -1.0 for way in objectives.values()])
     values = alternatives[list(objectives)].to_numpy(dtype=np.float64) * sign
@@ -102,8 +105,9 @@ def dominated(values: FloatArray, margin: FloatArray) -> BoolArray:
     return out
 
 
-def _checked(alternatives: pd.DataFrame, objectives: Mapping[str, Direction]) -> None:
+def _checked(alternatives: pd.DataFrame, objectives: Mapping[str, Direction], least: Mapping[str, float]) -> None:
     faults: list[PlacemixError] = []
+    faults += _odd(alternatives, objectives, least)
     if not objectives:
         faults.append(InvalidParameter("No objective was named.", remedy="Write objectives={'places': 'more'}."))
     for column, way in objectives.items():
@@ -119,3 +123,21 @@ def _checked(alternatives: pd.DataFrame, objectives: Mapping[str, Direction]) ->
         faults.append(InvalidParameter(f"Names in {name!r}, the first column, are not unique."))
     if faults:
         raise together(faults)
+
+
+def _odd(
+    alternatives: pd.DataFrame, objectives: Mapping[str, Direction], least: Mapping[str, float]
+) -> list[PlacemixError]:
+    """Smallest differences that say nothing, and columns that would be overwritten."""
+    faults: list[PlacemixError] = []
+    for column, size in least.items():
+        if column not in objectives:
+            message = f"A smallest difference is given of {column!r}, which is no objective."
+            faults.append(InvalidParameter(message, remedy=did_you_mean(column, objectives)))
+        elif not (isinstance(size, int | float) and size >= 0):
+            faults.append(InvalidParameter(f"The smallest difference of {column!r} is a number from 0, not {size!r}."))
+    added = [name for name in _ADDED if name in alternatives.columns]
+    if added:
+        message = f"The alternatives have columns that are added here: {', '.join(added)}."
+        faults.append(InvalidParameter(message, remedy="Rename them."))
+    return faults

@@ -126,9 +126,7 @@ def without(
         [policies[_policy_of(what)] == "include" if what.counted is None else what.counted for what in found]
     )
     share = np.array([_share(one, counted_in.year, year) for one in known]) * counted
-    reasons = [
-        f"{what.reason}: {policies[_policy_of(what)]}d" if what.counted is None else what.reason for what in found
-    ]
+    reasons = [_reason(one, what, policies, year) for one, what in zip(known, found, strict=True)]
     ends = np.array([one.net for one in known])
     frame = pd.DataFrame(
         {
@@ -176,7 +174,10 @@ def _asked(
         if policy not in _POLICIES:
             message = f"{name} is 'exclude', 'include' or 'refuse', not {policy!r}."
             faults.append(InvalidParameter(message, remedy=did_you_mean(policy, _POLICIES)))
-    if year < census.year:
+    whole = isinstance(year, int | np.integer) and not isinstance(year, bool)
+    if not whole:
+        faults.append(InvalidParameter(f"year is a whole year, not {year!r}.", remedy="Write 2030."))
+    elif year < census.year:
         message = f"The year {year} is before the census of {census.year}."
         faults.append(InvalidParameter(message, remedy="Compare in a later year."))
     names = [one.reference for one in schemes]
@@ -214,10 +215,19 @@ def _policy_of(what: _Found) -> str:
     return "" if what.counted is not None else "allocated" if what.role == "allocated" else "unknown"
 
 
+def _reason(one: Scheme, what: _Found, policies: dict[str, Policy], year: int) -> str:
+    if what.counted is not None:
+        return what.reason
+    policy = policies[_policy_of(what)]
+    # Which year a scheme without one is taken for matters where it is counted, and some reasons say it already.
+    undated = policy == "include" and not len(one.phasing) and what.role == "unknown" and one.status != "completed"
+    return f"{what.reason}: {policy}d{f', and taken to be complete by {year}' if undated else ''}"
+
+
 def _share(one: Scheme, census: int, year: int) -> float:
     """Share of the homes that come after the census and until the end of the year."""
     if not len(one.phasing):
-        return 1.0
+        return float(year > census)
     if one.phasing.index.min() > census and one.phasing.index.max() <= year:
         return 1.0
     inside = (one.phasing.index > census) & (one.phasing.index <= year)

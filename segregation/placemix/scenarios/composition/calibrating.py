@@ -121,8 +121,7 @@ def calibrate(
     few = frame["reason"].notna()
     frame.loc[few, ["width", "coverage", "coverage_lowest", "coverage_highest"]] = np.nan
     frame["splits"], frame["district"] = splits, district
-    lost = plural(int((~lived).sum()), "unit has", "units have")
-    frame["note"] = None if lived.all() else f"{lost} nobody at one of the dates, and teach nothing."
+    frame["note"] = " ".join(_notes(before, after, lived)) or None
     frame["from"], frame["to"] = before.about.period, after.about.period
     frame["source"], frame["source_after"], frame["version"] = before.source, after.source, __version__
     arguments = {
@@ -130,6 +129,16 @@ def calibrate(
         "seed": seed,
     }  # fmt: skip
     return remember(frame, Call("scenarios.calibrate", {"before": before, "after": after}, arguments))
+
+
+def _notes(before: Counts, after: Counts, lived: BoolArray) -> list[str]:
+    lost, left = int((~lived).sum()), float(before.residual.sum() + after.residual.sum())
+    notes = []
+    if lost:
+        notes.append(f"{plural(lost, 'unit has', 'units have')} nobody at one of the dates, and teach nothing.")
+    if left:
+        notes.append(f"{left:,.0f} people in none of the groups at either date are in no share.")
+    return notes
 
 
 class _Seen(NamedTuple):

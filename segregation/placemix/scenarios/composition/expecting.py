@@ -55,7 +55,7 @@ def expected_mix(counts: Counts, added: pd.Series, *, district: str, calibration
         `growth` (newcomers over those there), `share_now`, `share_central` (who is there stays, newcomers have the
         district's mix), `people_central`; `lower`, `upper` (of the share), `level`, `coverage` (how often such ranges
         held where places grew), `mean_error`, `mean_error_no_change` (of such places), `reason` (why there is no range,
-        in words), `source`, `version`.
+        in words), `note`, `source`, `version`.
 
     Raises
     ------
@@ -117,6 +117,8 @@ def expected_mix(counts: Counts, added: pd.Series, *, district: str, calibration
             **columns,
         }
     )
+    left = float(counts.residual[where].sum())
+    frame["note"] = f"{left:,.0f} people in none of the groups are in no share." if left else None
     frame["source"], frame["version"] = counts.source, __version__
     inputs = {"counts": counts, "added": added} | ({} if calibration is None else {"calibration": calibration})
     return remember(frame, Call("scenarios.expected_mix", inputs, {"district": district}))

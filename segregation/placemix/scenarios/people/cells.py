@@ -14,6 +14,7 @@ from placemix.errors import (
     DuplicateUnit,
     EmptyTable,
     InvalidCounts,
+    InvalidParameter,
     NotNumbers,
     PlacemixError,
     RepeatedColumn,
@@ -62,7 +63,9 @@ class Cells:
         self.sound = False
         if not isinstance(table, pd.DataFrame):
             message = f"The {name} must be a table, not a {type(table).__name__}."
-            faults.append(NotNumbers(message, remedy=f"Pass a DataFrame with {', '.join([*needed, *values])}."))
+            faults.append(
+                NotNumbers(message, remedy=f"Pass a DataFrame with {', '.join(dict.fromkeys([*needed, *values]))}.")
+            )
             return
         table = table.rename(columns=str)
         if table.columns.has_duplicates:
@@ -116,6 +119,19 @@ class Cells:
                 units = [self.label(self.codes[place]) or f"row {place + 1}" for place in np.flatnonzero(wrong)]
                 faults.append(kind(f"Cells in {name!r} of the {self.name} are {what}.", units=units, remedy=remedy))
         return values
+
+    def capped(self, or_more: int | None, faults: list[PlacemixError]) -> None:
+        """List kinds of homes with more bedrooms than the number that stands for so many or more."""
+        if or_more is None or not self.sound or "bedrooms" not in self.keys:
+            return
+        at = self.keys.index("bedrooms")
+        above = [code for code in self.codes if code[at].isdecimal() and int(code[at]) > or_more]
+        if above:
+            message = (
+                f"The {self.name} has homes of more than {or_more} bedrooms, and or_more={or_more} passes them over."
+            )
+            units = [self.label(code) for code in above]
+            faults.append(InvalidParameter(message, units=units, remedy="Add their rows up, or raise or_more."))
 
     def find(self, homes: pd.DataFrame, *, or_more: int | None, fixed: Sequence[str] = ()) -> IntArray:
         """Return the row of each kind of home, -1 where there is none.

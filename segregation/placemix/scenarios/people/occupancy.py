@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -69,17 +71,29 @@ def occupancy_of(
     )
     if not bands and columns:
         faults.append(UnknownColumn("The occupancy has no column of people by age.", remedy="Name them with ages=."))
-    _overlaps(cells, bands, faults)
+    twice = list(dict.fromkeys(name for name in bands if bands.count(name) > 1))
+    if ages is not None and twice:
+        message = f"ages= names columns twice: {listed([*map(repr, twice)])}."
+        faults.append(OverlappingGroups(message, remedy="Name each once."))
+    else:
+        _overlaps(cells, bands, faults)
     young = _children(bands, children, faults)
     return Occupancy(cells, bands, young)
 
 
 def _overlaps(cells: Cells, bands: list[str], faults: list[PlacemixError]) -> None:
-    """List bands that bear the name of another column of the result, or are the sum of the others."""
+    """List bands that bear the name of another column of the result, share ages, or are the sum of the others."""
     taken = [name for name in bands if name in RESERVED]
     if taken:
         message = f"The occupancy has columns whose names the result needs: {listed([*map(repr, taken)])}."
         faults.append(ReservedName(message, remedy="Name the bands of age alone with ages=[…]."))
+    # Where one band ends with the age the next begins with, it may end before it.
+    spans = sorted((*span, name) for name in bands if (span := _span(name)))
+    shared = [(one, other) for (_, end, one), (start, _, other) in pairwise(spans) if start < end]
+    if shared:
+        message = f"Ages of the occupancy overlap: {listed([f'{one!r} and {other!r}' for one, other in shared])}."
+        faults.append(OverlappingGroups(message, remedy="Name bands that do not with ages=[…]."))
+        return
     if not cells.sound or len(bands) < 2:
         return
     people = cells.values[:, 1:]
@@ -114,13 +128,18 @@ def is_child(band: str) -> bool | None:
     >>> [is_child(band) for band in ("0-3", "11 to 15", "16+", "15-19", "young")]
     [True, True, False, None, None]
     """
-    if span := _BAND.fullmatch(band):
-        low, high = int(span[1]), int(span[2])
-        return True if high < CHILD else False if low >= CHILD else None
+    span = _span(band)
+    return None if span is None else True if span[1] < CHILD else False if span[0] >= CHILD else None
+
+
+def _span(band: str) -> tuple[float, float] | None:
+    """Return the youngest and oldest of an age band, or None where its name does not tell."""
+    if both := _BAND.fullmatch(band):
+        return int(both[1]), int(both[2])
     if beyond := _OPEN.fullmatch(band):
-        return False if int(beyond[1]) >= CHILD else None
+        return int(beyond[1]), math.inf
     if one := _ONE.fullmatch(band):
-        return int(one[1]) < CHILD
+        return int(one[1]), int(one[1])
     return None
 
 

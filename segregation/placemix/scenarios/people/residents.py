@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -70,7 +70,7 @@ def scheme_people(
         Homes without a row in `occupancy`, or one without households: ``"refuse"`` them, or take the mean of all homes
         of their ``"tenure"``, and say so.
     or_more
-        Number of bedrooms that in the tables means so many or more.
+        Number of bedrooms that in the tables means so many or more; no row may have more.
 
     Returns
     -------
@@ -87,7 +87,9 @@ def scheme_people(
     UnmatchedUnit
         The occupancy or the yields lack a kind of home; all are named.
     InvalidParameter
-        Yields come without their source, the mix does not sum to 1, or an argument is out of range.
+        Yields come without their source or it without them, the mix does not sum to 1, or an argument is out of range.
+    OverlappingGroups, ReservedName
+        Age bands overlap, are named twice, sum up the others, or bear the name of another column of the result.
     UnknownColumn, NotNumbers, InvalidCounts, DuplicateUnit
         A table has faults. All faults of all tables come in one error.
 
@@ -117,6 +119,11 @@ def scheme_people(
     table = occupancy_of(occupancy, ages=ages, children=children, faults=faults)
     assumed = None if mix is None else assumed_mix(mix, faults)
     rates = None if yields is None else Yields(yields, yield_source, faults)
+    if yields is None and yield_source is not None:
+        faults.append(InvalidParameter("yield_source is given without yields.", remedy="Pass yields=, or neither."))
+    if or_more is not None and _whole(or_more):
+        for cells in (table.cells, *(() if rates is None else (rates.cells,))):
+            cells.capped(int(or_more), faults)
     if faults:
         raise together(faults)
     cases = cases_of(known, mixable=assumed is not None)
@@ -157,10 +164,12 @@ def _asked(fill: str, or_more: int | None, years: Sequence[int] | None, not_phas
         faults.append(InvalidParameter(message, remedy=did_you_mean(fill, ["refuse", "tenure"])))
     if or_more is not None and not _whole(or_more):
         faults.append(InvalidParameter(f"or_more is a number of bedrooms, not {or_more!r}."))
-    given = list(years) if years is not None else []
-    if years is not None and (not given or not all(map(_whole, given)) or sorted(set(given)) != given):
+    given = [] if years is None else list(years) if isinstance(years, Iterable) else [years]
+    if years is not None and (
+        not given or isinstance(years, int) or not all(map(_whole, given)) or sorted(set(given)) != given
+    ):
         faults.append(
-            InvalidParameter(f"years are whole years that rise, not {given!r}.", remedy="Write [2027, 2030].")
+            InvalidParameter(f"years are whole years that rise, not {years!r}.", remedy="Write [2027, 2030].")
         )
     if not_phased is not None and not _whole(not_phased):
         faults.append(InvalidParameter(f"not_phased is a year, not {not_phased!r}."))
@@ -220,9 +229,8 @@ def _pupils(
 def _note(filled: list[str], or_more: int | None, not_phased: int | None) -> str | None:
     said = []
     if filled:
-        which = ", ".join(filled)
+        which = "; ".join(filled)
         said.append(f"No households of this kind are in the occupancy; the mean of their tenure was taken: {which}.")
-
     if or_more is not None:
         said.append(f"{or_more} bedrooms mean {or_more} or more.")
     if not_phased is not None:

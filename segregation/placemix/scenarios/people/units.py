@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 import numpy as np
@@ -12,8 +13,11 @@ from placemix._version import __version__
 from placemix.carried import fingerprint
 from placemix.checks import id_text
 from placemix.errors import (
+    DuplicateUnit,
     InvalidCounts,
     InvalidParameter,
+    InvalidTable,
+    NoPlace,
     PlacemixError,
     UnknownColumn,
     UnmatchedUnit,
@@ -25,6 +29,8 @@ from placemix.results import Call, Result, remember
 
 _PEOPLE = ("reference", "case", "year", "homes", "people", "from_internal", "reason")
 _PLACED = ("reference", "unit", "share")
+#: How far shares may be from 1 in sum.
+_NEAR = 1e-6
 
 
 def added_by_unit(
@@ -56,17 +62,19 @@ def added_by_unit(
     result
         One row for each unit that gains or loses people. Columns: `unit`, `homes` (net), `arriving` (net people of the
         schemes there), `leaving` (movers to schemes), `added` (`arriving` - `leaving`; for `expected_mix`), `schemes`
-        (their references), `year`, `note` (what was left out), `source`, `version`. `added` sums to `people` less
-        `from_internal` of the schemes that have a place.
+        (their references), `year`, `note` (what was left out, or has no year), `source`, `version`. `added` sums to
+        `people` less `from_internal` of the schemes that have a place.
 
     Raises
     ------
-    UnknownColumn
-        A table is not what those functions gave.
+    UnknownColumn, InvalidTable, DuplicateUnit
+        A table is not what those functions gave: a column lacks, a scheme repeats, or its shares do not sum to 1.
     UnmatchedUnit
         Schemes have people and are not in `where`.
     InvalidParameter
         The year, the case or the origins are needed and missing, or there is no such year.
+    NoPlace
+        No scheme has a place.
     InvalidCounts
         People are not known for lack of a mix or of homes, or origins are missing, negative, or fewer than leave.
 
@@ -85,26 +93,23 @@ def added_by_unit(
     1    B      25.0      6.0   19.0
     2    C       0.0      8.0   -8.0
     """
+    _tables(people, where)
     faults: list[PlacemixError] = []
-    for table, name, needed in ((people, "people", _PEOPLE), (where, "places", _PLACED)):
-        lost = [column for column in needed if column not in table.columns]
-        if lost:
-            message = f"The table of {name} has no column {listed([*map(repr, lost)])}."
-            faults.append(UnknownColumn(message, remedy="Pass what scheme_people and placed gave."))
-    if faults:
-        raise together(faults)
     rows = _chosen(pd.DataFrame(people), year, case)
     places = pd.DataFrame(where)[list(_PLACED)]
     lost = rows.loc[~rows["reference"].isin(places["reference"]), "reference"]
     if len(lost):
         message = f"{plural(len(lost), 'scheme is', 'schemes are')} not among the places."
         faults.append(UnmatchedUnit(message, units=lost, remedy="Pass placed(…) of the same schemes."))
+    faults += _whole(rows, places)
     unclear = rows.loc[rows["people"].isna(), "reference"]
     if len(unclear):
         message = f"People of {plural(len(unclear), 'scheme')} are not known."
         remedy = "Pass a mix to scheme_people, or leave these schemes out of both tables."
         faults.append(InvalidCounts(message, units=unclear, remedy=remedy))
     inside = places["unit"].notna().to_numpy()
+    if not inside.any() and not faults:
+        faults.append(NoPlace("No scheme has a place.", remedy="Give sites that lie in the units."))
     nowhere = rows[rows["reference"].isin(places.loc[~inside, "reference"])]
     rows = rows[~rows["reference"].isin(nowhere["reference"])]
     moving = float(rows["from_internal"].sum())
@@ -127,15 +132,52 @@ def added_by_unit(
     frame = frame[["unit", "homes", "arriving", "leaving", "added", "schemes"]]
     dated = rows["year"].dropna()
     frame["year"] = int(dated.iloc[0]) if len(dated) else None
-    ids = listed(list(nowhere["reference"]), shown=10)
-    frame["note"] = (
-        f"{plural(len(nowhere), 'scheme')} of {nowhere['people'].sum():,.0f} people without a place left out: {ids}."
-        if len(nowhere)
-        else None
-    )
+    frame["note"] = _note(nowhere, rows.loc[rows["year"].isna(), "reference"] if len(dated) else [])
     frame["source"], frame["version"] = fingerprint(pd.DataFrame(people))[:12], __version__
     inputs = {"people": people, "where": where} | ({} if origins is None else {"origins": origins})
     return remember(frame, Call("scenarios.added_by_unit", inputs, {"year": year, "case": case}))
+
+
+def _tables(people: pd.DataFrame, where: pd.DataFrame) -> None:
+    """Refuse tables that are not what the functions before gave."""
+    faults: list[PlacemixError] = []
+    for table, name, needed in ((people, "people", _PEOPLE), (where, "places", _PLACED)):
+        if not isinstance(table, pd.DataFrame):
+            message = f"The {name} must be a table, not a {type(table).__name__}."
+            faults.append(InvalidTable(message, remedy="Pass what scheme_people and placed gave."))
+            continue
+        lost = [column for column in needed if column not in table.columns]
+        if lost:
+            message = f"The table of {name} has no column {listed([*map(repr, lost)])}."
+            faults.append(UnknownColumn(message, remedy="Pass what scheme_people and placed gave."))
+    if faults:
+        raise together(faults)
+
+
+def _whole(rows: pd.DataFrame, places: pd.DataFrame) -> list[PlacemixError]:
+    """Schemes that would be counted twice, or in part."""
+    faults: list[PlacemixError] = []
+    for table, name in ((rows[["reference"]], "people"), (places[["reference", "unit"]], "places")):
+        twice = table.loc[table.duplicated(), "reference"].unique()
+        if len(twice):
+            message = f"The table of {name} has schemes twice."
+            faults.append(DuplicateUnit(message, units=twice, remedy="Keep one row of each."))
+    shares = places[places["unit"].notna()].groupby("reference")["share"].sum()
+    odd = shares.index[~(abs(shares - 1) < _NEAR)]
+    if len(odd):
+        message = "Shares of schemes do not sum to 1."
+        faults.append(InvalidTable(message, units=odd, remedy="Pass every row that placed gave of them."))
+    return faults
+
+
+def _note(nowhere: pd.DataFrame, undated: Iterable[str]) -> str | None:
+    said = []
+    if len(nowhere):
+        ids, people = listed(list(nowhere["reference"]), shown=10), nowhere["people"].sum()
+        said.append(f"{plural(len(nowhere), 'scheme')} of {people:,.0f} people without a place left out: {ids}.")
+    if names := list(undated):
+        said.append(f"{plural(len(names), 'scheme')} without a year taken to be complete: {listed(names, shown=10)}.")
+    return " ".join(said) or None
 
 
 def _chosen(people: pd.DataFrame, year: int | None, case: str | None) -> pd.DataFrame:
@@ -146,7 +188,9 @@ def _chosen(people: pd.DataFrame, year: int | None, case: str | None) -> pd.Data
         message = f"People are given for {len(years)} years."
         faults.append(InvalidParameter(message, remedy=f"Choose one, year={years[-1]}."))
     if year is not None and year not in years:
-        message = f"There are no people of the year {year}; there are {listed(years, shown=30)}."
+        message = (
+            f"There are no people of the year {year!r}; there are {listed(years, shown=30) or 'none with a year'}."
+        )
         faults.append(InvalidParameter(message, remedy="Ask scheme_people for it with years=."))
     ranged = people["case"].isin(["low", "high"])
     if case not in {None, "low", "high"}:
@@ -170,18 +214,23 @@ def _origins(origins: pd.Series | None, moving: float) -> list[PlacemixError]:
     if origins is None:
         message = f"{moving:,.0f} people come from within the district, and nothing says from where."
         return [InvalidParameter(message, remedy="Pass origins=, the people of each of its units: counts.totals.")]
+    if not isinstance(origins, pd.Series):
+        message = f"origins must be a column of people by unit id, not a {type(origins).__name__}."
+        return [InvalidTable(message, remedy="Pass counts.totals, or a Series on the ids of units.")]
     values = pd.to_numeric(origins, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
     wrong = ~np.isfinite(values) | (values < 0)
+    ids = origins.index.map(id_text)
+    faults: list[PlacemixError] = []
     if wrong.any():
         message = "People of origins are missing or negative."
-        return [InvalidCounts(message, units=origins.index[wrong], remedy="Leave units out that nobody leaves.")]
-    if origins.index.has_duplicates:
-        message = "Origins stand on several rows."
-        return [UnmatchedUnit(message, units=origins.index[origins.index.duplicated()].unique(), remedy="Add them up.")]
-    if values.sum() < moving:
+        faults.append(InvalidCounts(message, units=ids[wrong], remedy="Leave units out that nobody leaves."))
+    elif values.sum() < moving:
         message = f"{moving:,.0f} people would leave origins of {values.sum():,.0f}."
-        return [InvalidCounts(message, remedy="Give all units of the district.")]
-    return []
+        faults.append(InvalidCounts(message, remedy="Give all units of the district."))
+    if ids.has_duplicates:
+        message = "Origins stand on several rows."
+        faults.append(DuplicateUnit(message, units=ids[ids.duplicated()].unique(), remedy="Add them up."))
+    return faults
 
 
 def _leaving(origins: pd.Series | None, moving: float) -> pd.Series:

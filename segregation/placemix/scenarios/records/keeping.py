@@ -147,6 +147,9 @@ def read_record(path: str | Path) -> Record:
         It is no record, of another format, or was changed after it was written.
     """
     path = Path(path)
+    if not path.is_file():
+        message = f"There is no file {str(path)!r}."
+        raise UnreadableFile(message)
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from placemix._typing import Table
 from placemix.columns import native
 from placemix.errors import CRSMismatch, PlacemixError
 from placemix.scenarios.schemes import sites
-from placemix.scenarios.schemes.keys import ASSUMED, Faults, is_number
+from placemix.scenarios.schemes.keys import ASSUMED, Faults, date_text
 from placemix.scenarios.schemes.parts import (
     assumptions_of,
     check_tenures,
@@ -101,14 +102,13 @@ def scheme(
             given[key] = _rows(rows)
     faults = Faults()
     if dwellings is not None:
-        ends = [dwellings, dwellings] if is_number(dwellings) else list(dwellings)  # type: ignore[arg-type]
-        if len(ends) == 2:
-            given["dwellings"] = {"min": ends[0], "max": ends[1]}
-        else:
-            faults.add(("dwellings",), f"dwellings are the fewest and the most, not {dwellings!r}.")
+        given["dwellings"] = _ends(dwellings, faults)
     if phasing is not None:
         given["phasing"] = dict(phasing) if isinstance(phasing, Mapping | pd.Series) else phasing
     own = {} if assumptions is None else assumptions
+    for key in ASSUMED:
+        if isinstance(own, Mapping) and key in own:
+            faults.add(("assumptions", key), f"{key!r} stands in assumptions.", f"Pass it by itself: {key}=….")
     given["assumptions"] = {**own, "vacancy": vacancy, "internal": internal} if isinstance(own, Mapping) else own
     place = sites.Site(None, None)
     if site is not None:
@@ -121,12 +121,25 @@ def scheme(
     return built(given, faults, place=place, tenures=tenures, what=f"The scheme {reference!r}")
 
 
+def _ends(dwellings: Any, faults: Faults) -> dict[str, Any] | None:  # noqa: ANN401
+    ends = list(dwellings) if isinstance(dwellings, Sequence | np.ndarray) else [dwellings, dwellings]
+    if len(ends) == 2 and not isinstance(dwellings, str):
+        return {"min": ends[0], "max": ends[1]}
+    faults.add(("dwellings",), f"dwellings are the fewest and the most, not {dwellings!r}.")
+    return None
+
+
 def _rows(rows: Any) -> list[dict[str, Any]]:  # noqa: ANN401
     table = rows if isinstance(rows, list | tuple | pd.DataFrame) else native(rows).to_pandas()
-    records = table.to_dict("records") if isinstance(table, pd.DataFrame) else [dict(row) for row in table]
-    named = [{"type" if key == "kind" else key: value for key, value in row.items()} for row in records]
+    records = table.to_dict("records") if isinstance(table, pd.DataFrame) else list(table)
+    # A row that is none is a fault that the check of all keys lists.
+    return [_row(row) if isinstance(row, Mapping) else row for row in records]
+
+
+def _row(row: Mapping[Any, Any]) -> dict[str, Any]:
+    named = {"type" if key == "kind" else key: value for key, value in row.items()}
     # A table has a cell for every row; an empty one says as little as a key that is not there.
-    return [{key: value for key, value in row.items() if not (key == "type" and _empty(value))} for row in named]
+    return {key: value for key, value in named.items() if not (key == "type" and _empty(value))}
 
 
 def _empty(value: object) -> bool:
@@ -190,7 +203,7 @@ def built(
         reference=given["reference"].strip(),
         name=given.get("name"),
         status=given.get("status", "unknown"),
-        as_of=None if date is None else str(date)[:10],
+        as_of=None if date is None else date_text(date),
         homes=homes,
         dwellings=dwellings,
         phasing=phasing,

@@ -76,7 +76,7 @@ def read_scheme(path: str | Path, *, tenures: Iterable[str] | None = None) -> Sc
     """
     file = existing(path)
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         message = f"{file.name!r} is not UTF-8 text: byte {error.start:,} does not fit."
         raise UnreadableFile(message, remedy="Save it as UTF-8.") from error

@@ -182,14 +182,21 @@ def _text(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
-def _date(value: object) -> bool:
-    if not isinstance(value, str):
-        return isinstance(value, dt.date)
+def date_text(value: object) -> str | None:
+    """Return a date, of a date or a text that begins with one, as year-month-day, or None.
+
+    Texts of dates are compared, so that all must be written alike.
+
+    Examples
+    --------
+    >>> [date_text(one) for one in (dt.datetime(2026, 4, 1, 9), "2026-04-01T09:00", "20260401", "01/04/2026")]
+    ['2026-04-01', '2026-04-01', None, None]
+    """
+    text = str(value)[:10] if isinstance(value, str | dt.date) else ""
     try:
-        dt.date.fromisoformat(value)
+        return text if dt.date.fromisoformat(text).isoformat() == text else None
     except ValueError:
-        return False
-    return True
+        return None
 
 
 def year_of(value: object) -> int | None:
@@ -207,7 +214,7 @@ FITS: Mapping[Kind, Callable[[Any], bool]] = {
     "whole": lambda value: _whole(value) and value < 100,
     "share": lambda value: is_number(value) and 0 <= value <= 1,
     "year": lambda value: year_of(value) is not None,
-    "date": _date,
+    "date": lambda value: date_text(value) is not None,
     "table": lambda value: isinstance(value, Mapping),
     "tables": lambda value: isinstance(value, list) and all(isinstance(part, Mapping) for part in value),
 }

@@ -82,8 +82,9 @@ def placed(
         One row for each scheme and unit it lies in. Columns: `reference`, `name`, `unit`, `share` (of the ground within
         the units; sums to 1 for each scheme), `hectares` (of that ground; missing for a point), `placed` (``"within"``,
         ``"border"`` of several units, told apart by id, ``"several"`` (units that overlap), ``"ground"``, or
-        ``"left out"``), `distance` (metres to the nearest unit of a point that is left out), `reason`, `source`,
-        `version`. A scheme that is left out has a row without a unit or a share.
+        ``"left out"``), `distance` (metres to the nearest unit of a site that is left out), `reason`, `source`,
+        `version`. A scheme that is left out has a row without a unit or a share. `hectares` and `distance` are missing
+        on a plane of no named unit, and `distance` on a map in degrees.
 
     Raises
     ------
@@ -188,12 +189,10 @@ def _points(schemes: tuple[Scheme, ...], laid: _Laid, ground: Outlines, which: I
         return
     points = _as_outlines(schemes, laid.shapes, which, ground.crs)
     found = places_of(points, ground, 0.0)
-    metres = 1.0 if ground.crs is None or ground.crs.is_geographic else metres_per_unit(ground.crs)
     for number, place in enumerate(which):
         area = found.area[number]
         if area < 0:
-            away = float(found.distance[number]) * metres
-            laid.faults[place], laid.away[place] = _outside(schemes[place], ground, away)
+            laid.faults[place], laid.away[place] = _outside(schemes[place], ground, float(found.distance[number]))
         else:
             unit = ground.ids[area]
             laid.rows[place].append({"unit": unit, "share": 1.0, "placed": found.placed[number]})
@@ -209,12 +208,12 @@ def _grounds(schemes: tuple[Scheme, ...], laid: _Laid, ground: Outlines, which: 
     found = overlay(sites, ground)
     size = shapely.area(sites.shapes)
     inside = np.bincount(found.source, found.area, minlength=len(which)).astype(np.float64)
-    hectares = (1.0 if ground.crs is None else metres_per_unit(ground.crs)) ** 2 / 10_000
+    hectares = np.nan if ground.crs is None else metres_per_unit(ground.crs) ** 2 / 10_000
     for number, place in enumerate(which):
         mine = found.source == number
         one = schemes[place]
         if not mine.any():
-            away = float(shapely.distance(sites.shapes[number], ground.shapes).min()) * np.sqrt(hectares * 10_000)
+            away = float(shapely.distance(sites.shapes[number], ground.shapes).min())
             laid.faults[place], laid.away[place] = _outside(one, ground, away)
             continue
         if inside[number] > size[number] * (1 + 1e-3):
@@ -240,7 +239,7 @@ def _grounds(schemes: tuple[Scheme, ...], laid: _Laid, ground: Outlines, which: 
 
 
 def _outside(one: Scheme, ground: Outlines, away: float) -> tuple[PlacemixError, float]:
-    """Say that a site lies outside, how far, and whether swapped coordinates would not."""
+    """Say that a site lies outside, how far (in units of the map), and whether swapped coordinates would not."""
     import geopandas as gpd
     import shapely
 
@@ -252,9 +251,10 @@ def _outside(one: Scheme, ground: Outlines, away: float) -> tuple[PlacemixError,
         bool(np.isfinite(moved.bounds).all()) and len(shapely.STRtree(ground.shapes).query(moved, "intersects")) > 0
     )
     hint = " With its two coordinates swapped it would lie inside." if inside else ""
-    degrees = ground.crs is not None and ground.crs.is_geographic
-    far = f"{away:,.3g} degrees" if degrees else written(away)
+    named_unit = ground.crs is not None and not ground.crs.is_geographic
+    metres = away * metres_per_unit(ground.crs) if named_unit else np.nan
+    far = written(metres) if named_unit else written(away, "units") if ground.crs is None else f"{away:,.3g} degrees"
     system = "" if one.crs is None else f" (read as {named(known_crs(one.crs))})"
     message = f"The site of the scheme {one.reference!r}{system} lies outside the units, {far} from the nearest.{hint}"
     remedy = "Correct the coordinates or their system; none is guessed."
-    return NoPlace(message, remedy=remedy), np.nan if degrees else away
+    return NoPlace(message, remedy=remedy), metres

@@ -111,7 +111,8 @@ def dwellings_of(
     """Return the fewest and most net homes, where the scheme or its register states them."""
     stated = given.get("dwellings")
     if not isinstance(stated, Mapping):
-        unsaid = not any(key in given for key in ("homes", "demolished", "dwellings"))
+        said = [given[key] for key in ("homes", "demolished", "dwellings") if key in given]
+        unsaid = all(isinstance(rows, list) and not rows for rows in said)
         site = given.get("site")
         if (
             unsaid
@@ -147,18 +148,7 @@ def phasing_of(
         return none if one is None else pd.Series([1.0], index=[one])
     if year is not None:
         faults.add(("year",), "there is a year beside phasing.", "Keep one of them.")
-    sound = True
-    for name, value in phased.items():
-        at = ("phasing", name if isinstance(name, str) else str(name))
-        if year_of(name) is None:
-            faults.add(at, f"phasing has {name!r}, which is no year.", "Write 2028 = 40.")
-            sound = False
-        elif not FITS["amount"](value):
-            negative = is_number(value) and value < 0
-            message = f"{str(name)!r} in phasing must be {WORDS['amount']}, not {value!r}."
-            faults.add(at, message, kind=InvalidCounts if negative else InvalidConfig)
-            sound = False
-    if not sound or not phased:
+    if not _years(phased, faults) or not phased:
         return none
     net = float(homes["built"].sum() - homes["demolished"].sum()) if len(homes) else (dwellings or (0.0, 0.0))[1]
     if not len(homes) and dwellings is None:
@@ -174,3 +164,23 @@ def phasing_of(
         return none
     years = pd.Series({year_of(name): float(value) / total for name, value in phased.items()}, dtype=np.float64)
     return years.sort_index()
+
+
+def _years(phased: Mapping[Any, Any], faults: Faults) -> bool:
+    """List years and numbers of homes that are none, and years that stand twice."""
+    sound = True
+    for name, value in phased.items():
+        at = ("phasing", name if isinstance(name, str) else str(name))
+        if year_of(name) is None:
+            faults.add(at, f"phasing has {name!r}, which is no year.", "Write 2028 = 40.")
+            sound = False
+        elif not FITS["amount"](value):
+            negative = is_number(value) and value < 0
+            message = f"{str(name)!r} in phasing must be {WORDS['amount']}, not {value!r}."
+            faults.add(at, message, kind=InvalidCounts if negative else InvalidConfig)
+            sound = False
+    many = pd.Index([year_of(name) for name in phased])
+    if sound and many.has_duplicates:
+        faults.add(("phasing",), f"phasing has {many[many.duplicated()][0]} twice.", "Keep one of each year.")
+        sound = False
+    return sound

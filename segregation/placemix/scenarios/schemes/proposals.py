@@ -94,13 +94,11 @@ class Scheme:
 
     @property
     def net(self) -> tuple[float, float]:
-        """Fewest and most net homes; NaN where nothing is stated."""
-        if self.dwellings is not None:
-            return self.dwellings
-        if not len(self.homes):
-            return (float("nan"), float("nan"))
-        number = float(self.homes["built"].sum() - self.homes["demolished"].sum())
-        return (number, number)
+        """Fewest and most net homes, those of the mix where it is known; NaN where nothing is stated."""
+        if len(self.homes):
+            number = float(self.homes["built"].sum() - self.homes["demolished"].sum())
+            return (number, number)
+        return (float("nan"), float("nan")) if self.dwellings is None else self.dwellings
 
     def __repr__(self) -> str:
         low, high = self.net

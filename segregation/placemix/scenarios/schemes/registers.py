@@ -25,7 +25,7 @@ from placemix.errors import (
     together,
 )
 from placemix.frames import Frame
-from placemix.scenarios.schemes.keys import FITS, year_of
+from placemix.scenarios.schemes.keys import FITS, date_text, year_of
 from placemix.scenarios.schemes.proposals import STATUSES, Scheme, Schemes
 from placemix.scenarios.schemes.sites import crs_text, misfit, stated_dwellings, unusable
 
@@ -39,9 +39,7 @@ REGISTER_STATUSES: Mapping[str, str] = {
 #: What schemes are made of, and the columns that hold it where none are named.
 _COLUMNS = (
     "name", "status", "as_of", "year", "min_dwellings", "max_dwellings", "range_from", "range_to", "problems",
-    "link_distance",
 )  # fmt: skip
-_ALIASES = {"as_of": "last_updated", "name": "name"}
 
 
 def schemes_from_register(
@@ -65,8 +63,8 @@ def schemes_from_register(
         Column with the ids of a GeoDataFrame. Default: `unit`, or its index.
     columns
         Your names of columns, such as ``{"min_dwellings": "dwellings_min"}``, for any of `name`, `status`, `as_of`,
-        `year` (of completion), `min_dwellings`, `max_dwellings`, `range_from`, `range_to`, `problems` and
-        `link_distance`.
+        `year` (of completion), `min_dwellings`, `max_dwellings`, `range_from`, `range_to` and `problems`. One column
+        may serve several. Where none is named for `as_of`, it is `as_of` or `last_updated`.
     statuses
         What words of your register mean: ``{"under offer": "proposed"}``. Beside the usual ones: ``"not permissioned"``
         and ``"pending decision"`` are ``"proposed"``, and any other word, or none, is ``"unknown"`` and listed.
@@ -120,7 +118,7 @@ def schemes_from_register(
         message = f"The register has no column {listed([*map(repr, lost)])}."
         hints = " ".join(filter(None, (did_you_mean(column, table.columns) for column in lost)))
         faults.append(UnknownColumn(message, remedy=f"{hints} It has {listed(list(table.columns), shown=40)}.".strip()))
-    means = {**REGISTER_STATUSES, **{word.casefold(): meant for word, meant in (statuses or {}).items()}}
+    means = {**REGISTER_STATUSES, **{_word(word): meant for word, meant in (statuses or {}).items()}}
     wrong = [word for word in (*means.values(), *([status] if status else [])) if word not in STATUSES]
     if wrong:
         message = f"There is no status {wrong[0]!r}."
@@ -134,8 +132,10 @@ def schemes_from_register(
         faults.append(CRSMismatch("The sites have no coordinate reference system.", remedy="Set it: set_crs(…)."))
     if faults:
         raise together(faults)
-    cells = {name: named.get(name, _ALIASES.get(name, name)) for name in _COLUMNS}
-    rows = table.rename(columns={column: name for name, column in cells.items() if column in table.columns})
+    usual = {name: name for name in _COLUMNS if name in table.columns}
+    if "last_updated" in table.columns:
+        usual = {"as_of": "last_updated"} | usual
+    rows = pd.DataFrame({name: table[column] for name, column in (usual | named).items()}, index=table.index)
     problems, fits = _problems(rows, shapes, areas)
     code = crs_text(shapes.crs)
     made = tuple(
@@ -235,13 +235,16 @@ def _scheme(
     when = None if year is None or pd.isna(year) else year_of(year)
     if when is None and year is not None and not pd.isna(year):
         notes.append(f"{year!r} is no year: none is taken.")
-    date = row.get("as_of")
+    date, told = row.get("as_of"), None
+    if date is not None and not pd.isna(date):
+        told = date_text(date)
+        notes += [] if told else [f"{date!r} is no date such as 2026-04-01: none is taken."]
     name = row.get("name")
     return Scheme(
         reference=row["unit"],
         name=None if name is None or pd.isna(name) else str(name),
         status=status or means.get(_word(row.get("status")), "unknown"),  # type: ignore[arg-type]
-        as_of=None if date is None or pd.isna(date) else str(date)[:10],
+        as_of=told,
         dwellings=dwellings,
         phasing=pd.Series(dtype=np.float64) if when is None else pd.Series([1.0], index=[when]),
         site=site[0],

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from placemix._typing import FloatArray
+from placemix.checks import id_text, id_texts
 from placemix.errors import CRSMismatch, InvalidParameter, NoPlace, UnmatchedUnit, did_you_mean, plural
 from placemix.readers.files import read_areas
 from placemix.readers.land.land_registers import brownfield
@@ -189,8 +190,8 @@ def of_file(file: Path, *, layer: str | None, column: str | None, value: object)
     """
     areas = read_areas(file, layer=layer, columns=None if column is None else [column])
     if column is not None:
-        texts = areas[column].astype(str)
-        areas = areas[(texts == str(value)).to_numpy()]
+        texts = id_texts(areas[column])
+        areas = areas[(texts == id_text(value)).to_numpy()]
         if not len(areas):
             message = f"{file.name!r} has no row whose {column} is {value!r}."
             raise UnmatchedUnit(message, remedy=did_you_mean(value, texts.unique()))
@@ -269,7 +270,10 @@ def _number(row: Mapping[str, Any], names: tuple[str, ...], odd: list[str]) -> f
         if value is None or pd.isna(value):
             continue
         try:
-            return float(value)
+            number = float(value)
         except (TypeError, ValueError):
-            odd.append(f"{value!r} is no number of homes.")
+            number = float("nan")
+        if np.isfinite(number):
+            return number
+        odd.append(f"{value!r} is no number of homes.")
     return float("nan")

@@ -88,8 +88,8 @@ def ruled(
     many = np.nan if by != "nearest people" else number_above(number, "number")
     power = np.nan if by != "huff" else number_above(beta, "beta")
     texts = {
-        "nearest people": f"Users are the nearest {many:,.10g} people, the last unit in part.",
-        "radius": f"Users are all{limit}.",
+        "nearest people": f"Users are the nearest {many:,.10g} people, the last unit in part, whatever else is open.",
+        "radius": f"Users are all{limit}, whatever else is open.",
         "huff": f"Users{limit} spread over open services by attraction over the way to the power {power:g} (Huff).",
         "nearest service": f"Users{limit} are those for whom no other open service is nearer.",
     }

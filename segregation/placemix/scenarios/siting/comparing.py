@@ -11,7 +11,7 @@ import pandas as pd
 from placemix._typing import FloatArray, GroupName
 from placemix._version import __version__
 from placemix.counts import Counts, checked
-from placemix.errors import EmptyTable, InvalidParameter, did_you_mean
+from placemix.errors import EmptyTable, InvalidParameter, did_you_mean, plural
 from placemix.results import Call, Result, group_names, remember
 from placemix.scenarios.fronts import dominated
 from placemix.scenarios.siting.catching import By, Catchments, catchments, ruled
@@ -87,7 +87,8 @@ def compare_sites(
         What is within reach, for coverage and, but for ``"nearest people"``, for users: metres or text such as
         ``"2 km"``; with `times`, minutes.
     focal, against
-        Compare the ways of these two, ``"rest"`` being everyone else. Default: all groups, farthest and nearest.
+        Compare the ways of these two, ``"rest"`` being everyone else; `against` goes with `focal` alone. Default: all
+        groups, farthest and nearest.
     objectives
         Any of ``"mix"`` (of users, more is better), ``"balance"`` (smallest share of a group among users beside its
         share of all, more), ``"users"`` (more), ``"gap"`` (between groups in the mean way, less), ``"gap within"``
@@ -109,7 +110,8 @@ def compare_sites(
     Raises
     ------
     InvalidParameter
-        An objective is unknown, or needs `within`; otherwise as in `service_users`.
+        An objective is unknown, or needs `within`; a group is compared with itself, or `against` is given without
+        `focal`; otherwise as in `service_users`.
     UnknownGroup
         There is no such group.
     UnknownColumn, UnmatchedUnit, DuplicateUnit, EmptyTable, InvalidTable, NoPlace, CRSMismatch, GeographicCRS
@@ -182,9 +184,10 @@ def compare_sites(
         existing=None if existing is None else carried_table(existing, *columns),
         times=times,
     )
+    named = [objectives] if isinstance(objectives, str) else None if objectives is None else list(objectives)
     arguments = {
         "by": by, "number": number, "within": within, "beta": beta, "attraction": attraction, "focal": focal,
-        "against": against, "objectives": None if objectives is None else list(objectives), "detour": detour,
+        "against": against, "objectives": named, "detour": detour,
         "site": site, "unit": unit, "minutes": minutes, **plain,
     }  # fmt: skip
     return remember(frame, Call("scenarios.compare_sites", inputs, arguments))
@@ -244,6 +247,7 @@ def _reasons(frame: pd.DataFrame, *, existing: bool, limited: bool) -> list[str 
             ("no_within", not limited),
             ("no_users", not row["users"] > 0),
             ("no_users_of_the_groups", row["users"] > 0 and pd.isna(row["mix"])),
+            ("nobody_reaches_an_existing_service", existing and pd.isna(row["mean_before"])),
             ("nobody_reaches_a_service", pd.isna(row["mean_with"])),
             ("fewer_than_two_groups", pd.isna(row["gap_with"]) and not pd.isna(row["mean_with"])),
             ("undefined_objective", row["front"] is pd.NA),
@@ -254,4 +258,9 @@ def _reasons(frame: pd.DataFrame, *, existing: bool, limited: bool) -> list[str 
 
 def _notes(existing: Any, rule: str, ways: Ways, reach: float | None) -> list[str]:  # noqa: ANN401
     limit = "" if reach is None else f"Within reach: {ways.said(reach)}."
-    return [rule, f"Each candidate is alone beside {int(existing.sum()):,} existing services.", limit, ways.words]
+    return [
+        rule,
+        f"Each candidate is alone beside {plural(int(existing.sum()), 'existing service')}.",
+        limit,
+        ways.words,
+    ]

@@ -50,7 +50,7 @@ def floating_access(
     rows
         Of groups, or of units.
     against
-        Group that each is compared with; ``"rest"`` is everyone else.
+        Group that each is compared with; ``"rest"`` is everyone else. For rows of groups alone.
     times, detour, site, unit, minutes
         As in `service_users`.
 
@@ -65,7 +65,7 @@ def floating_access(
     Raises
     ------
     InvalidParameter, UnknownGroup
-        `rows` is neither, or there is no such group.
+        `rows` is neither, `against` is given for rows of units, `within` is missing, or there is no such group.
     UnknownColumn, UnmatchedUnit, DuplicateUnit, EmptyTable, InvalidTable, NoPlace, CRSMismatch, GeographicCRS
         As in `service_users`; supply is missing or not above 0.
 
@@ -101,9 +101,15 @@ def floating_access(
     if rows not in ("group", "unit"):
         message = f"rows is 'group' or 'unit', not {rows!r}."
         raise InvalidParameter(message)
-    sites = sites_of(people, services, None, site=site, attraction=supply, mapped=times is None)
+    if rows == "unit" and against != "rest":
+        message = f"Rows of units are compared with nobody, and against={against!r} is not used."
+        raise InvalidParameter(message, remedy="Leave it out, or pass rows='group'.")
+    sites = sites_of(people, services, None, site=site, attraction=supply, mapped=times is None, words="services")
     ways = ways_of(people, sites, times, detour, (unit, site, minutes))
     reach = ways.reach(within, people)
+    if np.isinf(reach):  # nothing was given
+        message = "within= is needed: it says who shares a supply."
+        raise InvalidParameter(message, remedy="Say how long a way may be, such as '2 km'.")
     value, number, unused = np.zeros(len(people)), np.zeros(len(people)), 0.0
     idle = 0
     for place in range(len(sites.ids)):
@@ -118,8 +124,9 @@ def floating_access(
     frame = _of_groups(people, value, number, against) if rows == "group" else _of_units(people, value, number)
     frame["supply"], frame["unused"], frame["measured_in"] = float(sites.pull.sum()), unused, ways.measured_in
     lost = f"{plural(idle, 'service has', 'services have')} nobody within reach." if idle else ""
-    outside = outside_words(sites).replace("candidate lies", "service lies").replace("candidates lie", "services lie")
-    frame["note"] = " ".join(filter(None, [f"Within reach: {ways.said(reach)}.", ways.words, lost, outside]))
+    frame["note"] = " ".join(
+        filter(None, [f"Within reach: {ways.said(reach)}.", ways.words, lost, outside_words(sites, "service")])
+    )
     frame["source"], frame["version"] = people.source, __version__
     inputs, _ = calling(people, services=carried_table(services, site, supply), times=times)
     arguments = {
@@ -158,6 +165,13 @@ def _of_groups(people: Counts, value: FloatArray, number: FloatArray, against: G
             "ratio": ratio(mean, beside),
             "people": folk.sum(axis=0),
             "without": (number == 0) @ folk,
-            "reason": first_reason({"no_people": ~(folk.sum(axis=0) > 0)}),
+            "reason": first_reason(
+                {
+                    "no_people": ~(folk.sum(axis=0) > 0),
+                    "everyone_is_compared_with_nobody": np.arange(len(names)) == len(names) - 1,
+                    "nobody_to_compare_with": ~(other.sum(axis=0) > 0),
+                    "no_access_to_compare_with": beside == 0,
+                }
+            ),
         }
     )

@@ -10,8 +10,18 @@ import pandas as pd
 
 from placemix._typing import FloatArray
 from placemix._version import __version__
+from placemix.checks import id_text
 from placemix.counts import Counts, checked
-from placemix.errors import InvalidParameter, PlacemixError, UnknownColumn, did_you_mean, listed, together
+from placemix.errors import (
+    InvalidParameter,
+    InvalidTable,
+    PlacemixError,
+    UnknownColumn,
+    UnmatchedUnit,
+    did_you_mean,
+    listed,
+    together,
+)
 from placemix.results import Call, Result, first_reason, group_names, remember
 from placemix.scenarios.siting.catching import Catchments, catchments, ruled
 from placemix.scenarios.siting.sites import Given, calling, carried_table, outside_words, sites_of
@@ -49,7 +59,8 @@ def co_locate(
         For each kind of service, at least two, who would use it: the `by`, `number`, `within` and `beta` of
         `service_users`, as in ``{"library": {"by": "radius", "within": "1 km"}, "clinic": {"by": "nearest service"}}``.
     existing
-        Services that are open whatever happens, with a column `kind`; each competes with its own kind alone.
+        Services that are open whatever happens, with a column `kind`; each competes with its own kind alone, and that
+        by ``"nearest service"`` and ``"huff"``.
     kind
         Name of this column.
 
@@ -92,27 +103,30 @@ def co_locate(
     """
     people = checked(people)
     rules = _rules(services, existing, kind)
+    kinds = None if existing is None else existing[kind].map(id_text)
+    every: set[str] = set()
     many = 0
     caught: dict[str, tuple[Catchments, str]] = {}
     for name, said in rules.items():
         open_now = None
         if existing is not None:
-            open_now = existing[existing[kind].astype(str) == name]
+            open_now = existing[kinds == name]
             open_now = open_now if len(open_now) else None
         sites = sites_of(people, candidates, open_now, site=site, attraction=None, mapped=times is None)
         many = int((~sites.existing).sum())
+        every |= set(sites.ids)
         ways = ways_of(people, sites, _of(times, sites.ids, site), detour, (unit, site, minutes))
         rule = ruled(people, ways, attraction=None, **said)
         text = f"{name} (beside {int(sites.existing.sum()):,} existing): {rule.text}"
         caught[name] = catchments(people, sites, ways, rule, at_once=False), text
+    _refuse_strangers(times, every, site)
     names, groups = group_names(people), people.values.sum(axis=0)
     rows = []
     for place in range(many):
         parts = np.stack([one.of(place)[0] for one, _ in caught.values()])
-        none = np.prod(1 - parts, axis=0)
-        once = _exactly_one(parts)
+        once, several = _once_and_more(parts)
         wholes = dict(zip(rules, parts, strict=True))
-        wholes |= {ANY: 1 - none, SEVERAL: np.clip(1 - none - once, 0.0, 1.0), ALL: np.prod(parts, axis=0)}
+        wholes |= {ANY: once + several, SEVERAL: several, ALL: np.prod(parts, axis=0)}
         any_users = float(wholes[ANY] @ people.total)
         for name, part in wholes.items():
             mix = mixed(part @ people.values, groups, names)
@@ -137,14 +151,16 @@ def co_locate(
     return remember(frame, Call("scenarios.co_locate", inputs, arguments))
 
 
-def _rules(
-    services: Mapping[str, Mapping[str, Any]], existing: pd.DataFrame | None, kind: str
-) -> dict[str, dict[str, Any]]:
+def _rules(services: Mapping[str, Any], existing: pd.DataFrame | None, kind: str) -> dict[str, dict[str, Any]]:
     faults: list[PlacemixError] = []
     if not isinstance(services, Mapping) or len(services) < _TWO:
         message = "services names two kinds of service or more, each with who would use it."
         raise InvalidParameter(message, remedy="For one kind use compare_sites.")
     for name, said in services.items():
+        if not isinstance(said, Mapping):
+            message = f"services[{name!r}] is not {said!r}, but says by what rule."
+            faults.append(InvalidParameter(message, remedy="Write {'by': 'radius', 'within': '1 km'}, for example."))
+            continue
         if name in (ANY, SEVERAL, ALL):
             faults.append(InvalidParameter(f"{name!r} is a name that results use for themselves."))
         if "by" not in said:
@@ -159,13 +175,16 @@ def _rules(
     return {str(name): {key: said.get(key) for key in _SAID} for name, said in services.items()}
 
 
-def _unknown_kinds(names: list[str], existing: pd.DataFrame | None, kind: str) -> list[PlacemixError]:
+def _unknown_kinds(names: list[str], existing: object, kind: str) -> list[PlacemixError]:
     if existing is None:
         return []
+    if not isinstance(existing, pd.DataFrame):
+        message = f"Existing services are a table with a column {kind!r}, not a {type(existing).__name__}."
+        return [InvalidTable(message, remedy="Give one row a service: its id, its kind, and geometry or x and y.")]
     if kind not in existing.columns:
         message = f"The existing services have no column {kind!r}."
         return [UnknownColumn(message, remedy=did_you_mean(kind, existing.columns))]
-    unknown = sorted(set(existing[kind].dropna().astype(str)) - set(map(str, names)))
+    unknown = sorted(set(existing[kind].dropna().map(id_text)) - set(map(str, names)))
     if not unknown and existing[kind].notna().all():
         return []
     message = f"Existing services are of kinds that are not asked about: {listed(unknown) or 'missing'}."
@@ -174,15 +193,30 @@ def _unknown_kinds(names: list[str], existing: pd.DataFrame | None, kind: str) -
 
 def _of(times: pd.DataFrame | None, ids: pd.Index, site: str) -> pd.DataFrame | None:
     """Rows of a table of times that are of these sites."""
-    if times is None or site not in times.columns:
+    if not isinstance(times, pd.DataFrame) or site not in times.columns:
         return times
-    return times[times[site].astype(str).isin(ids)]
+    return times[times[site].map(id_text).isin(ids)]
 
 
-def _exactly_one(parts: FloatArray) -> FloatArray:
-    """Share of each unit that uses one of the services and no other, shape (units,)."""
-    out = np.zeros(parts.shape[1])
-    for place in range(len(parts)):
-        others = np.delete(parts, place, axis=0)
-        out += parts[place] * np.prod(1 - others, axis=0)
-    return out
+def _refuse_strangers(times: pd.DataFrame | None, every: set[str], site: str) -> None:
+    """Refuse times to what is neither a candidate nor an existing service of any kind."""
+    if times is None:
+        return
+    named = times[site].map(id_text)
+    strange = ~named.isin(every).to_numpy()
+    if strange.any():
+        message = "The table of times names sites that are not there."
+        raise UnmatchedUnit(message, units=pd.Index(named[strange].unique()), remedy="Leave their rows out.")
+
+
+def _once_and_more(parts: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Shares of each unit that use one of the services alone, and two or more, shape (units,) each.
+
+    Nothing is subtracted from a sum: where no two are used, the share is 0 and not the rounding of a difference.
+    """
+    none, once, several = np.ones(parts.shape[1]), np.zeros(parts.shape[1]), np.zeros(parts.shape[1])
+    for part in parts:
+        several = several + once * part
+        once = once * (1 - part) + none * part
+        none = none * (1 - part)
+    return once, several

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -28,6 +28,8 @@ from placemix.errors import (
 from placemix.lengths import metres_per_unit
 from placemix.surroundings.points import locate, shaped
 
+#: Points so far from a map are not of a small map's edge, in its unit.
+_FAR = 10_000.0
 #: What may say where sites are.
 Given: TypeAlias = pd.DataFrame | Counts | Sequence[str]
 
@@ -57,7 +59,14 @@ class Sites(NamedTuple):
 
 
 def sites_of(
-    people: Counts, candidates: Given, existing: Given | None, *, site: str, attraction: str | None, mapped: bool
+    people: Counts,
+    candidates: Given,
+    existing: Given | None,
+    *,
+    site: str,
+    attraction: str | None,
+    mapped: bool,
+    words: str = "candidates",
 ) -> Sites:
     """Read candidates and existing services.
 
@@ -71,20 +80,22 @@ def sites_of(
         Columns of ids and of attraction.
     mapped
         Whether places are needed.
+    words
+        What candidates are called in messages.
 
     Raises
     ------
     UnknownColumn, UnmatchedUnit, DuplicateUnit, EmptyTable, InvalidTable, NoPlace, CRSMismatch, GeographicCRS
         Columns, ids or places are missing, repeat, or lie on another map.
     """
-    tables = [("candidates", candidates)] + ([] if existing is None else [("existing services", existing)])
+    tables = [(words, candidates)] + ([] if existing is None else [("existing services", existing)])
     named, points, pulls = [], [], []
     faults: list[PlacemixError] = []
-    for words, table in tables:
+    for called, table in tables:
         try:
-            ids = _ids(table, words, site)
-            pulls.append(_pull(table, ids, words, attraction))
-            points.append(_points(people, table, ids, words) if mapped else np.empty((len(ids), 2)))
+            ids = _ids(table, called, site)
+            pulls.append(_pull(table, ids, called, attraction))
+            points.append(_points(people, table, ids, called) if mapped else np.empty((len(ids), 2)))
             named.append(ids)
         except PlacemixError as error:
             faults.extend(error.faults)
@@ -115,24 +126,23 @@ def calling(people: Counts, **tables: Any) -> tuple[dict[str, Any], dict[str, An
     return {"people": people, **held}, {name: value for name, value in tables.items() if isinstance(value, list)}
 
 
-def outside_words(sites: Sites) -> str:
-    """Say how many candidates lie outside the map, or nothing."""
+def outside_words(sites: Sites, word: str = "candidate") -> str:
+    """Say how many candidates, or what they are called, lie outside the map, or nothing."""
     if sites.outside is None:
         return ""
     many = int(sites.outside[~sites.existing].sum())
     if not many:
         return ""
-    return (
-        f"{plural(many, 'candidate lies', 'candidates lie')} outside the map, whose people beyond it are not counted."
-    )
+    lie = plural(many, f"{word} lies", f"{word}s lie")
+    return f"{lie} outside the map, whose people beyond it are not counted."
 
 
 def _ids(table: Given, words: str, site: str) -> pd.Index:
     if isinstance(table, Counts):
         return pd.Index(table.units, dtype=str)
-    if isinstance(table, str):
+    if isinstance(table, str) or not isinstance(table, Iterable):
         message = f"The {words} are a table, counts, or a list of ids, not {table!r}."
-        raise InvalidParameter(message, remedy=f"Pass [{table!r}] for one.")
+        raise InvalidParameter(message, remedy=f"Pass [{table!r}] for one." if isinstance(table, str) else "")
     if isinstance(table, pd.DataFrame):
         if site not in table.columns:
             message = f"The {words} have no column {site!r}."
@@ -195,13 +205,32 @@ def _points(people: Counts, table: Given, ids: pd.Index, words: str) -> FloatArr
     elif {"x", "y"} <= set(table.columns):
         xy = table[["x", "y"]].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
     else:
-        message = f"The {words} have no geometry, and no columns 'x' and 'y'."
+        message = f"The {words} have no column 'geometry', and no columns 'x' and 'y'."
         raise UnknownColumn(message, remedy="Say where they are, on the map of the people.")
     lost = ~np.isfinite(xy).all(axis=1)
     if lost.any():
         message = f"{plural(int(lost.sum()), 'site has', 'sites have')} no place among the {words}."
         raise NoPlace(message, units=ids[lost], remedy="Locate them, or leave them out.")
+    if homes.crs is not None:
+        _refuse_misfits(xy, homes.xy / homes.factor, words)
     return np.asarray(xy * homes.factor, dtype=np.float64)
+
+
+def _refuse_misfits(xy: FloatArray, homes: FloatArray, words: str) -> None:
+    """Refuse points that are all far from everybody, and by their size degrees or turned round."""
+    low, high = homes.min(axis=0), homes.max(axis=0)
+    wide = max(float((high - low).max()), _FAR)
+
+    def near(points: FloatArray) -> bool:
+        return bool(((points >= low - wide) & (points <= high + wide)).all(axis=1).any())
+
+    if near(xy):
+        return
+    degrees = bool((np.abs(xy) <= [180, 90]).all() or (np.abs(xy) <= [90, 180]).all())
+    if degrees or near(xy[:, ::-1]):
+        kind = "are degrees" if degrees else "have easting and northing swapped"
+        message = f"The places of the {words} {kind}, by their size, on a projected map."
+        raise CRSMismatch(message, remedy="Project them to the map of the people, x to the east and y to the north.")
 
 
 def _one_map(people: Counts, crs: Any, words: str) -> None:  # noqa: ANN401

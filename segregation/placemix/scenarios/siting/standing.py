@@ -8,6 +8,7 @@ import numpy as np
 
 from placemix._typing import FloatArray, GroupName
 from placemix.counts import Counts, group_text
+from placemix.errors import InvalidParameter
 from placemix.indices._parts import ratio
 
 #: A difference needs so many groups.
@@ -43,12 +44,18 @@ class Standing(NamedTuple):
 def compared(people: Counts, focal: GroupName | None, against: GroupName) -> tuple[FloatArray, list[str]]:
     """Give people of the groups that are compared, shape (units, groups), and their names."""
     if focal is None:
+        if against != "rest":
+            message = f"against={against!r} says what focal= is compared with, and no focal= is given."
+            raise InvalidParameter(message, remedy="Name both, or neither for all groups.")
         return people.values, [group_text(group) for group in people.groups]
     ours = people.values[:, people.position(focal)]
     named = group_text(people.groups[people.position(focal)])
     if against == "rest":
         return np.column_stack([ours, people.total - ours]), [named, "rest"]
     place = people.position(against)
+    if place == people.position(focal):
+        message = f"{named!r} is compared with itself."
+        raise InvalidParameter(message, remedy="Pass against= another group, or 'rest'.")
     return np.column_stack([ours, people.values[:, place]]), [named, group_text(people.groups[place])]
 
 
@@ -68,7 +75,7 @@ def standing(way: FloatArray, total: FloatArray, groups: FloatArray, names: list
     """
     there = np.isfinite(way)
     finite, reached = np.where(there, way, 0.0), there.astype(np.float64)
-    counted = float(total @ reached)
+    counted, lost = float(total[there].sum()), float(total[~there].sum())
     lived = there & (total > 0)
     means = ratio(finite @ groups, reached @ groups)
     worst = float(way[lived].max()) if lived.any() else np.nan
@@ -77,9 +84,9 @@ def standing(way: FloatArray, total: FloatArray, groups: FloatArray, names: list
     covered, within = np.nan, np.full(len(names), np.nan)
     if reach is not None:
         inside = (way <= reach).astype(np.float64)
-        covered = float(inside @ total) / float(total.sum())
+        covered = float(total[way <= reach].sum() / total.sum())
         within = ratio(inside @ groups, groups.sum(axis=0))
-    return Standing(mean, worst, covered, _gap(means), _gap(within), farthest, float(total.sum()) - counted)
+    return Standing(mean, worst, covered, _gap(means), _gap(within), farthest, lost)
 
 
 def _gap(values: FloatArray) -> float:

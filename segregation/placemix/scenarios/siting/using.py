@@ -8,6 +8,7 @@ import pandas as pd
 from placemix._typing import BoolArray, FloatArray, IntArray
 from placemix._version import __version__
 from placemix.counts import Counts, checked
+from placemix.errors import plural
 from placemix.indices._parts import ratio
 from placemix.results import Call, Result, first_reason, group_names, remember
 from placemix.scenarios.siting.catching import By, catchments, ruled
@@ -43,12 +44,13 @@ def service_users(
         People of each group in each unit, on a projected map (or with `times`).
     candidates
         Where a service could stand: a table with a column `site` and a geometry (or ``x`` and ``y``) on the same map,
-        counts with places, or ids of units, which stand for their centroids.
+        counts with places, or ids of units. Shapes stand for their centroids.
     by
         ``"nearest people"``: the nearest `number`, the last unit in part; ``"radius"``: all `within` reach;
         ``"nearest service"``: those for whom no other open service is nearer (who is as near to an existing one stays
-        with it); ``"huff"``: all in reach, in proportion to attraction over the way to the power `beta` among the
-        services open to them. Whoever is at distance 0 goes there, which is the limit.
+        with it, and with `together` services equally near share alike); ``"huff"``: all in reach, in proportion to
+        attraction over the way to the power `beta` among the services open to them. Whoever is at distance 0 goes
+        there, which is the limit.
     number
         How many people are the nearest.
     within
@@ -58,7 +60,8 @@ def service_users(
     attraction
         Column of candidates and existing services with numbers above 0, such as floor space. Default: all alike.
     existing
-        Services that are open whatever happens.
+        Services that are open whatever happens. By ``"nearest service"`` and ``"huff"`` they draw users from
+        candidates; by the other rules they decide only who is in reach of none.
     together
         Whether all candidates are open at once. By default they are alternatives: each alone beside those existing.
     times
@@ -148,7 +151,7 @@ def service_users(
     order = (
         "All candidates are open at once."
         if together
-        else f"Candidates are alternatives, each beside {int(sites.existing.sum()):,} existing services."
+        else f"Candidates are alternatives, each beside {plural(int(sites.existing.sum()), 'existing service')}."
     )
     short = ""
     if rule.by == "nearest people" and (users[:, -1] < rule.number * (1 - 1e-9)).any():

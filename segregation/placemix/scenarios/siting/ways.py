@@ -8,26 +8,12 @@ import numpy as np
 import pandas as pd
 
 from placemix._typing import BoolArray, FloatArray, IntArray
-from placemix.checks import id_text
 from placemix.counts import Counts
-from placemix.errors import (
-    DuplicateUnit,
-    InvalidParameter,
-    InvalidTable,
-    PlacemixError,
-    UnknownColumn,
-    UnmatchedUnit,
-    did_you_mean,
-    plural,
-    together,
-)
-from placemix.indices._walks import equal_below
-from placemix.lengths import written
+from placemix.errors import InvalidParameter, InvalidTable
+from placemix.lengths import equal_below, written
 from placemix.scenarios.siting.sites import Sites
+from placemix.schools.travelling.minutes import minutes_between
 from placemix.surroundings.points import locate
-
-#: What is added to a radius so that rounding leaves nobody out who is exactly on it.
-_EDGE = 1 + 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,8 +69,8 @@ class Ways:
         if within is None:
             return np.inf
         if self.homes is not None:
-            return locate(people).length(within, "within") * _EDGE
-        return number_above(within, "within") * _EDGE
+            return locate(people).length(within, "within") + self.equal
+        return number_above(within, "within")
 
     @property
     def words(self) -> str:
@@ -96,8 +82,8 @@ class Ways:
     def said(self, reach: float) -> str:
         """Write a length of a way."""
         if self.measured_in == "minutes":
-            return f"{reach / _EDGE:.10g} minutes"
-        return written(reach / _EDGE, "m" if self.measured_in == "metres" else "units")
+            return f"{reach:.10g} minutes"
+        return written(reach - self.equal, "m" if self.measured_in == "metres" else "units")
 
 
 def ways_of(
@@ -119,6 +105,9 @@ def ways_of(
     if number_above(detour, "detour") < 1 or (times is not None and detour != 1):
         message = "detour is at least 1." if times is None else "A table of times knows of detours itself."
         raise InvalidParameter(message, remedy="Straight lines are multiplied by it; leave it out to keep them.")
+    if times is not None and not isinstance(times, pd.DataFrame):
+        message = f"times is a table of units, sites and minutes, not a {type(times).__name__}."
+        raise InvalidTable(message)
     many = len(sites.ids)
     if times is None:
         homes = locate(people)
@@ -126,7 +115,7 @@ def ways_of(
         named = "metres" if homes.unit == "m" else "units"
         equal = equal_below(np.concatenate([homes.xy, sites.xy])) * detour
         return Ways(homes.xy, sites.xy, float(detour), none, np.empty(0), none, len(people), many, named, equal)
-    home, to, cost = _pairs(times, people, sites.ids, columns)
+    home, to, cost = minutes_between(times, people.units, sites.ids, columns=columns, words=("units", "sites"))
     order = np.argsort(to, kind="stable")
     bounds = np.searchsorted(to[order], np.arange(many + 1)).astype(np.int64)
     return Ways(None, None, 1.0, home[order], cost[order], bounds, len(people), many, "minutes", 0.0)
@@ -139,36 +128,3 @@ def number_above(value: object, name: str) -> float:
         message = f"{name} is a number above 0, not {value!r}."
         raise InvalidParameter(message)
     return float(value)  # type: ignore[arg-type]
-
-
-def _pairs(
-    times: pd.DataFrame, people: Counts, ids: pd.Index, columns: tuple[str, str, str]
-) -> tuple[IntArray, IntArray, FloatArray]:
-    lacking = [name for name in columns if name not in times.columns]
-    if lacking:
-        message = "The table of times has no column {!r}."
-        raise together(
-            [UnknownColumn(message.format(name), remedy=did_you_mean(name, times.columns)) for name in lacking]
-        )
-    unit, site, minutes = columns
-    keys = {name: pd.Index([id_text(item) for item in times[name]], dtype=str) for name in (unit, site)}
-    home, to = people.units.get_indexer(keys[unit]), ids.get_indexer(keys[site])
-    cost = pd.to_numeric(times[minutes], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-    wrong = (np.isnan(cost) & times[minutes].notna().to_numpy()) | (cost < 0) | np.isinf(cost)
-    twice = pd.MultiIndex.from_arrays([keys[unit], keys[site]]).duplicated()
-    faults: list[PlacemixError] = []
-    for what, place, name in (("units", home, unit), ("sites", to, site)):
-        if (place < 0).any():
-            message = f"The table of times names {what} that are not there."
-            faults.append(UnmatchedUnit(message, units=keys[name][place < 0].unique(), remedy="Leave their rows out."))
-    if wrong.any():
-        message = "Some minutes are negative, infinite or text."
-        remedy = "Leave what cannot be reached empty."
-        faults.append(InvalidTable(message, units=keys[unit][wrong].unique(), remedy=remedy))
-    if twice.any():
-        message = f"{plural(int(twice.sum()), 'pair stands', 'pairs stand')} on two rows."
-        faults.append(DuplicateUnit(message, units=keys[unit][twice].unique(), remedy="Keep one row each."))
-    if faults:
-        raise together(faults)
-    known = ~np.isnan(cost)
-    return home[known].astype(np.int64), to[known].astype(np.int64), cost[known]

@@ -120,7 +120,8 @@ def may_have(
     present = np.where(now >= 0, away[units, now], np.inf)
     grown = np.full(len(now), np.inf) if np.isinf(factor) else present * factor
     limit = np.minimum(np.maximum(grown, near), longest)
-    allowed = np.isfinite(away) & (away <= limit[:, np.newaxis] * (1 + 1e-12))
+    # A billionth of room: rounding of coordinates forbids no way that is exactly as long.
+    allowed = np.isfinite(away) & (away <= limit[:, np.newaxis] * (1 + 1e-9))
     allowed[fixed | (now < 0)] = False
     allowed[units[now >= 0], now[now >= 0]] = True
     return allowed

@@ -22,6 +22,7 @@ from placemix.errors import (
     together,
 )
 from placemix.schools.nearby.pooling import one_map
+from placemix.schools.travelling.minutes import minutes_between
 from placemix.surroundings.points import locate
 
 #: Which school each unit is zoned to: a series by unit, or a table with the columns `unit` and `school`.
@@ -100,36 +101,11 @@ def straight(detour: float) -> str:
 
 
 def _minutes(children: Counts, schools: Counts, times: pd.DataFrame, columns: Columns) -> FloatArray:
-    lost = [name for name in columns if name not in times.columns]
-    if lost:
-        message = f"The travel times have no column {', '.join(map(repr, lost))}."
-        remedy = f"{did_you_mean(lost[0], times.columns)} Name the columns in times_columns=(unit, school, minutes)."
-        raise UnknownColumn(message, remedy=remedy.strip())
-    here = children.units.get_indexer(id_texts(times[columns[0]]))
-    there = schools.units.get_indexer(id_texts(times[columns[1]]))
-    minutes = pd.to_numeric(times[columns[2]], errors="coerce").to_numpy(dtype=np.float64)
-    faults: list[PlacemixError] = []
-    wrong = minutes < 0
-    text = np.isnan(minutes) & times[columns[2]].notna().to_numpy()
-    if (wrong | text).any():
-        message = f"{plural(int((wrong | text).sum()), 'travel time is', 'travel times are')} negative or no number."
-        faults.append(
-            InvalidTable(
-                message, units=times[columns[0]][wrong | text], remedy="Leave out pairs that cannot be reached."
-            )
-        )
-    used = (here >= 0) & (there >= 0)
-    if not used.any():
-        message = "No travel time is of a unit and a school that are there."
-        faults.append(UnmatchedUnit(message, units=times[columns[0]].head(), remedy="Check the ids of both."))
-    key = here[used].astype(np.int64) * len(schools) + there[used]
-    if len(np.unique(key)) < len(key):
-        twice = children.units[np.unique(key[pd.Index(key).duplicated()] // len(schools))]
-        faults.append(DuplicateUnit("Pairs of a unit and a school have two travel times.", units=twice))
-    if faults:
-        raise together(faults)
+    home, school, minutes = minutes_between(
+        times, children.units, schools.units, columns=columns, words=("units", "schools")
+    )
     matrix = np.full((len(children), len(schools)), np.inf)
-    matrix[here[used], there[used]] = np.where(np.isnan(minutes[used]), np.inf, minutes[used])
+    matrix[home, school] = minutes
     return matrix
 
 

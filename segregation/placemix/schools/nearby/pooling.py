@@ -10,6 +10,7 @@ import pandas as pd
 from placemix._typing import FloatArray, IntArray
 from placemix.counts import Counts
 from placemix.errors import CRSMismatch, UnmatchedUnit
+from placemix.lengths import equal_below
 from placemix.surroundings.points import locate
 
 
@@ -90,7 +91,7 @@ def _first_at(points: FloatArray, schools: FloatArray, away: FloatArray) -> IntA
     from scipy.spatial import cKDTree
 
     nearest = np.empty(len(points), dtype=np.int64)
-    tree = cKDTree(schools)
-    for place, found in enumerate(tree.query_ball_point(points, away * (1 + 1e-12) + 1e-9, return_sorted=True)):
+    tree, equal = cKDTree(schools), equal_below(np.concatenate([points, schools]))
+    for place, found in enumerate(tree.query_ball_point(points, away + equal, return_sorted=True)):
         nearest[place] = found[0]
     return nearest

@@ -12,7 +12,7 @@ from placemix._version import __version__
 from placemix.counts import Counts, checked, group_text
 from placemix.errors import InvalidParameter, MissingExtra, plural
 from placemix.indices._parts import ratio
-from placemix.lengths import in_map_units
+from placemix.lengths import equal_below, in_map_units
 from placemix.results import Call, Result, remember
 from placemix.surroundings.points import locate
 
@@ -163,7 +163,8 @@ def _near(xy: FloatArray, reach: float, phases: IntArray, rolls: Counts) -> tupl
     from scipy.spatial import cKDTree
 
     here = np.flatnonzero(rolls.total > 0)
-    found = cKDTree(xy[here]).query_pairs(reach, output_type="ndarray")
+    # With room for rounding, which leaves no pair out that is exactly as far as the reach.
+    found = cKDTree(xy[here]).query_pairs(reach + equal_below(xy[here]), output_type="ndarray")
     one, other = here[found[:, 0]], here[found[:, 1]]
     same = phases[one] == phases[other]
     one, other = one[same], other[same]

@@ -14,13 +14,13 @@ from placemix.counts import Counts, checked
 from placemix.errors import InvalidParameter, InvalidTable, PlacemixError, UnmatchedUnit, plural, together
 from placemix.lengths import in_map_units, metres_per_unit, written
 from placemix.results import Call, Result, remember
+from placemix.schools.travelling.minutes import refuse_lacking
 from placemix.schools.travelling.ways import (
     Ways,
     given,
     near,
     on_foot,
     placed,
-    refuse_lacking,
     refuse_numbers,
     school_ids,
     table_of,
@@ -128,7 +128,8 @@ def travel_times(
     if buses is not None:
         columns = (unit, school, minutes, route)
         direct, word = _with_buses(direct, word, children, ids, buses, columns, (walk or 0, float(speed or 0), detour))
-    soon = direct.cost <= longest
+    # Minutes are worked out from metres: a billionth of room, so that rounding leaves none out that take as long.
+    soon = direct.cost <= longest * (1 + 1e-9)
     frame = pd.DataFrame(
         {
             unit: children.units.to_numpy(dtype=object)[direct.home[soon]],

@@ -132,7 +132,7 @@ def access(
     blocks = []
     for name, these in subsets:
         some = _of(whole, these)
-        inside = _of(some, None, some.cost <= reach)
+        inside = some if times is None else _of(some, None, some.cost <= reach)
         number = np.bincount(inside.home, minlength=len(children)).astype(np.float64)
         nearest = _nearest(some, len(children), ranks[-1])
         if xy is not None:

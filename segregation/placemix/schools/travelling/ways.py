@@ -15,18 +15,13 @@ from placemix.errors import (
     DuplicateUnit,
     InvalidParameter,
     InvalidTable,
-    PlacemixError,
     UnknownColumn,
-    UnmatchedUnit,
     did_you_mean,
     plural,
-    together,
 )
-from placemix.lengths import metres_per_unit
+from placemix.lengths import equal_below, metres_per_unit
+from placemix.schools.travelling.minutes import minutes_between
 from placemix.surroundings.points import locate
-
-#: What is added to a radius so that rounding leaves nobody out who is exactly on it.
-_EDGE = 1 + 1e-12
 
 
 class Ways(NamedTuple):
@@ -97,7 +92,8 @@ def near(homes: FloatArray, ends: FloatArray, reach: float, detour: float) -> Wa
     """Find pairs of points whose way is at most this long."""
     from scipy.spatial import cKDTree
 
-    radius = reach / detour * _EDGE
+    # With room for rounding, which leaves nobody out who is exactly as far as the reach.
+    radius = reach / detour + equal_below(np.concatenate([homes, ends]))
     # Distances are worked out again, since those of the tree may differ in the last digit from one build to the next.
     found = cKDTree(homes).sparse_distance_matrix(cKDTree(ends), radius, output_type="ndarray")
     home, end = found["i"].astype(np.int64), found["j"].astype(np.int64)
@@ -145,42 +141,8 @@ def given(times: pd.DataFrame, children: Counts, ids: pd.Index, columns: tuple[s
     UnknownColumn, UnmatchedUnit, DuplicateUnit, InvalidTable
         The table lacks a column, names what is not there, has a pair twice, or negative minutes.
     """
-    unit, school, minutes = columns
-    refuse_lacking(times, list(columns), "The table of times")
-    home = children.units.get_indexer(id_texts(times[unit]))
-    to = ids.get_indexer(id_texts(times[school]))
-    cost = pd.to_numeric(times[minutes], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-    text = np.isnan(cost) & times[minutes].notna().to_numpy()
-    faults: list[PlacemixError] = []
-    for what, place, column in (("homes", home, unit), ("schools", to, school)):
-        if (place < 0).any():
-            message = f"The table of times names {what} that are not there."
-            remedy = "Leave their rows out: nobody here goes that way."
-            faults.append(UnmatchedUnit(message, units=times.loc[place < 0, column].unique(), remedy=remedy))
-    if text.any() or (cost < 0).any() or np.isinf(cost).any():
-        message = "Some minutes are negative, infinite or text."
-        remedy = "Leave what cannot be reached empty."
-        faults.append(InvalidTable(message, units=times.loc[text | (cost < 0) | np.isinf(cost), unit], remedy=remedy))
-    twice = pd.Series(pd.DataFrame({"home": home, "school": to}).duplicated().to_numpy(), index=times.index)
-    twice &= (home >= 0) & (to >= 0)
-    if twice.any():
-        message = f"{plural(int(twice.sum()), 'pair stands', 'pairs stand')} on two rows."
-        faults.append(DuplicateUnit(message, units=times.loc[twice, unit].unique(), remedy="Keep one row each."))
-    if faults:
-        raise together(faults)
-    known = ~np.isnan(cost)
-    return Ways(home[known].astype(np.int64), to[known].astype(np.int64), cost[known])
-
-
-def refuse_lacking(table: pd.DataFrame, names: list[str], what: str) -> None:
-    """Refuse a table that lacks columns."""
-    faults = [
-        UnknownColumn(f"{what} has no column {name!r}.", remedy=did_you_mean(name, table.columns))
-        for name in names
-        if name not in table.columns
-    ]
-    if faults:
-        raise together(faults)
+    pairs = minutes_between(times, children.units, ids, columns=columns, words=("homes", "schools"))
+    return Ways(*pairs)
 
 
 def refuse_numbers(**given_numbers: float) -> None:

@@ -17,7 +17,7 @@ import numpy as np
 
 from placemix._compiled import jit
 from placemix._typing import FloatArray, IntArray
-from placemix.indices._walks import equal_below
+from placemix.lengths import equal_below
 from placemix.surroundings.distance._packed import Packed, hilbert, packed
 
 #: Points in a leaf of the tree.
