@@ -44,6 +44,7 @@ LAYERS = (
     "readers",
     "harmonise",
     "fetching",
+    "described",
     "surroundings",
     "measuring",
     "units",

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from placemix._toml import Lines
+from placemix.described import expanded
 from placemix.errors import InvalidConfig, PlacemixError, UnreadableFile, did_you_mean, together
 from placemix.report.choices import Progress
-from placemix.report.loading import Loader, expanded
+from placemix.report.loading import Loader
 from placemix.report.schema import check
 from placemix.report.standard import of_counts
 from placemix.typology.places.defined import SIDE_BY_SIDE
@@ -46,7 +47,7 @@ def from_config(path: str | Path, *, out: str | Path | None = None, progress: Pr
     lines = Lines(text)
     folder = _folder(config, file)
     loader = Loader(config, folder, lines)
-    if absent := loader.missing():
+    if absent := loader.absent():
         raise absent
     _raise(list(loader.columns()), file)
     dimensions = {one["name"]: loader.dimension(one) for one in config["tables"] if one.get("shown", True)}
