@@ -85,3 +85,35 @@ def test_refusals_and_packs(tmp_path):
     assert set(pm.scenarios.neighbourhood_effects(area(30, mapped=False), scheme, radii=[])["scale"]) == {
         "unit", "district",
     }  # fmt: skip
+
+
+def test_parts_of_one_scheme_come_together_as_one_changed_table_shows():
+    homes = area(40)
+    parts = pd.DataFrame({
+        "unit": ["u03", "u17", "u03", "u22"], "scheme": ["S", "S", "T", "S"],
+        "own": [10, 60, 5, 7], "social": [90, 0, 5, 30], "private": [0, 4, 0, 0],
+    })  # fmt: skip
+    asked = {"radii": ["600 m", 1500], "district": "district"}
+    found = pm.scenarios.neighbourhood_effects(homes, parts, together="scheme", **asked)
+    rest = homes.total - homes.values.sum(axis=1)
+    for scheme, rows in found.groupby("scheme"):
+        values = homes.values.copy()
+        for _, part in parts[parts["scheme"] == scheme].iterrows():
+            values[homes.units.get_loc(part["unit"])] += [part["own"], part["social"], part["private"]]
+        table = pd.DataFrame(values, columns=homes.groups).assign(
+            unit=homes.units, district=homes.strata["district"].to_numpy(), everyone=values.sum(axis=1) + rest
+        )
+        places = gpd.GeoDataFrame(table, geometry=list(homes.geometry), crs=27700)
+        with pytest.warns(pm.errors.IncompletePartition):
+            changed = pm.from_wide(places, groups=homes.groups, unit="unit", total="everyone", strata=["district"])
+        nobody = pd.DataFrame({"unit": rows["unit"].unique(), "own": 0})
+        after = pm.scenarios.neighbourhood_effects(changed, nobody, **asked)
+        keys = ["unit", "scale", "group"]
+        joined = rows.merge(after, on=keys, suffixes=("", "_anew"), validate="one_to_one")
+        assert len(joined) == len(rows)
+        for name in ("people", "everyone", "share", "from_district"):
+            assert joined[f"{name}_after"].to_numpy() == pytest.approx(joined[f"{name}_before_anew"].to_numpy())
+    alone = pm.scenarios.neighbourhood_effects(homes, parts, **asked)
+    assert (alone["people_after"] <= found["people_after"]).all()
+    with pytest.raises(pm.errors.UnknownColumn, match="schem"):
+        pm.scenarios.neighbourhood_effects(homes, parts, together="schem", **asked)

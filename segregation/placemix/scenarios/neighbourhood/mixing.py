@@ -10,10 +10,10 @@ import pandas as pd
 from placemix._typing import FloatArray, IntArray
 from placemix._version import __version__
 from placemix.counts import Counts, checked
-from placemix.errors import InvalidParameter
+from placemix.errors import InvalidParameter, UnknownColumn, did_you_mean
 from placemix.results import Call, Result, group_names, remember
 from placemix.scenarios.newcomers import read
-from placemix.surroundings import within
+from placemix.surroundings import Surroundings, within
 
 #: Names of the smallest and the largest scale.
 UNIT, DISTRICT = "unit", "district"
@@ -33,6 +33,7 @@ def neighbourhood_effects(
     radii: Sequence[float | str] = ("500 m", "1 km", "2 km"),
     district: str | None = None,
     threshold: float = 0.7,
+    together: str | None = None,
     unit: str = "unit",
 ) -> Result:
     """Say what the mix of a place would be with newcomers, at the unit and around it, beside its district.
@@ -42,7 +43,7 @@ def neighbourhood_effects(
     counts
         People or households of each group in each unit, as they would be without the newcomers.
     newcomers
-        One row for each place and mix, as in `index_effects`; each row by itself.
+        One row for each place and mix, as in `index_effects`; each row by itself, or with `together`.
     radii
         Distances around the unit's point, such as ``"500 m"``; everyone in units whose point is as near counts.
         Needs a map. Empty for the unit and its district alone.
@@ -50,6 +51,8 @@ def neighbourhood_effects(
         Strata column of the districts. Default: the whole table is one.
     threshold
         Share from which one category defines a place.
+    together
+        Column that names the scheme; rows of one scheme come together, such as the parts of a site in several units.
     unit
         Column of the units.
 
@@ -66,6 +69,8 @@ def neighbourhood_effects(
     ------
     UnmatchedUnit, UnknownGroup, InvalidCounts
         As in `index_effects`.
+    UnknownColumn
+        There is no column of the schemes.
     NoPlace, GeographicCRS
         Radii are asked for and units have no points on a projected map.
     InvalidParameter
@@ -89,25 +94,55 @@ def neighbourhood_effects(
     if not 0 < threshold <= 1:
         message = f"The threshold is a share above 0, not {threshold!r}."
         raise InvalidParameter(message)
+    if together is not None and together not in newcomers.columns:
+        message = f"The newcomers have no column {together!r}."
+        raise UnknownColumn(message, remedy=did_you_mean(together, newcomers.columns))
     where, added, kept = read(counts, newcomers, unit)
-    blocks = [(UNIT, counts.values[where], counts.total[where])]
+    schemes = np.arange(len(where)) if together is None else pd.factorize(newcomers[together].astype(str))[0]
+    code = np.zeros(len(counts), dtype=np.int64)
+    if district is not None:
+        code = pd.factorize(counts.strata[district].astype(str))[0]
     own = np.column_stack([counts.values, counts.total])
+    blocks = [(UNIT, own[where], _gathered(schemes, where, added))]
     for radius in radii:
         around = within(counts, radius=radius)
-        sums = (around @ own)[where]
-        blocks.append((str(radius), sums[:, :-1], sums[:, -1]))
-    whole = _district(counts, district)[where]
-    blocks.append((DISTRICT, whole[:, :-1], whole[:, -1]))
-    shares = _shares(whole[:, :-1], whole[:, -1]), _shares(whole[:, :-1] + added, whole[:, -1] + added.sum(axis=1))
+        blocks.append((str(radius), (around @ own)[where], _around(around, schemes, where, added)))
+    whole, came = _district(counts, district)[where], _gathered(schemes, code[where], added)
+    blocks.append((DISTRICT, whole, came))
+    shares = _shares(whole[:, :-1], whole[:, -1]), _shares(whole[:, :-1] + came, whole[:, -1] + came.sum(axis=1))
     parts = [
-        _rows(counts, where, added, kept, scale, (values, everyone), shares, threshold)
-        for scale, values, everyone in blocks
+        _rows(counts, where, after, kept, scale, (before[:, :-1], before[:, -1]), shares, threshold)
+        for scale, before, after in blocks
     ]
     frame = pd.concat(parts, ignore_index=True)
     frame["threshold"], frame["source"], frame["version"] = threshold, counts.source, __version__
-    arguments = {"radii": list(radii), "district": district, "threshold": threshold, "unit": unit}
+    arguments = {"radii": list(radii), "district": district, "threshold": threshold}
+    arguments |= {"together": together, "unit": unit}
     inputs = {"counts": counts, "newcomers": newcomers}
     return remember(frame, Call("scenarios.neighbourhood_effects", inputs, arguments))
+
+
+def _gathered(schemes: IntArray, place: IntArray, added: FloatArray) -> FloatArray:
+    """All newcomers of each row's scheme to the place of the row, shape (rows, groups)."""
+    _, same = np.unique(np.column_stack([schemes, place]), axis=0, return_inverse=True)
+    sums = np.zeros((same.max(initial=-1) + 1, added.shape[1]))
+    np.add.at(sums, same.ravel(), added)
+    return np.asarray(sums[same.ravel()])
+
+
+def _around(around: Surroundings, schemes: IntArray, where: IntArray, added: FloatArray) -> FloatArray:
+    """All newcomers of each row's scheme to the surroundings of the row's unit."""
+    out = added.copy()
+    for scheme in np.flatnonzero(np.bincount(schemes) > 1):
+        rows = np.flatnonzero(schemes == scheme)
+        # A scheme in one unit needs no sweep of the map: every unit is within its own surroundings.
+        if (where[rows] == where[rows[0]]).all():
+            out[rows] = added[rows].sum(axis=0)
+            continue
+        whole = np.zeros((len(around), added.shape[1]))
+        np.add.at(whole, where[rows], added[rows])
+        out[rows] = (around @ whole)[where[rows]]
+    return out
 
 
 def _district(counts: Counts, district: str | None) -> FloatArray:
