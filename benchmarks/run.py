@@ -30,7 +30,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "segregation")]
 PARTS = {
     **{name: [name] for name in ("evenness", "gini", "memory", "cold", "single", "harmonise", "inference", "typology")},
     "schools": ["schools", "catchments", "school_plans"],
-    "scenarios": ["scenarios", "siting"],
+    "scenarios": ["scenarios", "siting", "choosing", "checking"],
     "space": ["space", "people", "profiles", "rasters"],
 }
 

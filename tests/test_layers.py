@@ -21,6 +21,7 @@ LAYERS = (
     "_compiled",
     "_files",
     "_toml",
+    "_keys",
     "lengths",
     "indices",
     "registry",

@@ -87,3 +87,13 @@ def test_refusals():
         assert words in str(caught.value)
     with pytest.raises(InvalidParameter, match="No objective"):
         pm.scenarios.pareto_table(sites.assign(site=list("AB")), {})
+
+
+def test_what_is_beyond_any_bound_is_alike_and_an_equality_annex_orders_nothing():
+    table = pd.DataFrame({"site": list("abc"), "way": [np.inf, np.inf, 500.0], "places": [4.0, 3.0, 1.0]})
+    found = pm.scenarios.pareto_table(table, {"way": "less", "places": "more"}).set_index("site")
+    assert found["bettered_by"].to_dict() == {"a": "", "b": "a", "c": ""}
+    with pytest.raises(InvalidParameter, match="not compared by who would live there"):
+        pm.scenarios.pareto_table(table.assign(group_share_upper=0.4), {"group_share_upper": "less"})
+    with pytest.raises(InvalidParameter, match="equality annex"):
+        pm.scenarios.pareto_table(table.assign(what_this_is_not="advice"), {"places": "more"})

@@ -206,8 +206,98 @@ def test_one_fault(change, kind, words, tmp_path):
     assert words.casefold() in str(fault).casefold()
 
 
+SCHOOL = """
+reference = "24/0007"
+year = 2030
+[site]
+x = 390000
+y = 412000
+crs = "OSGB36"
+[[services]]
+kind = "primary school"
+name = "Mill Lane Primary"
+places = 210
+[[services]]
+kind = "library"
+year = 2032
+"""
+
+
+def test_a_school_and_no_homes(tmp_path):
+    one = pm.scenarios.read_scheme(written(tmp_path, SCHOOL))
+    assert repr(one) == "<Scheme 24/0007: no homes, 2 services, unknown, 2030 to 2032>"
+    assert (one.net, one.only_services, len(one.homes)) == ((0, 0), True, 0)
+    assert one.services.astype(object).where(one.services.notna(), None).to_numpy().tolist() == [
+        ["primary school", "Mill Lane Primary", 210, None],
+        ["library", None, None, 2032],
+    ]
+    assert one.opening.tolist() == [2030, 2032]  # a service without a year of its own opens with the scheme
+    table = pd.DataFrame(
+        {
+            "kind": ["primary school", "library"],
+            "name": ["Mill Lane Primary", None],
+            "places": [210, np.nan],
+            "year": [None, 2032],
+        }
+    )
+    point = shapely.Point(390_000, 412_000)
+    made = pm.scenarios.scheme("24/0007", year=2030, services=table, site=point, crs="OSGB36")
+    assert recalling.record(made) == recalling.record(one) | {"file": None}
+    people = pm.scenarios.scheme_people(one, pm.datasets.town().occupancy, years=[2030])
+    assert people[["homes", "people", "children"]].to_numpy().tolist() == [[0, 0, 0]]
+    assert people["reason"].isna().all()
+
+
+def test_homes_and_a_service(tmp_path):
+    text = WHOLE + '[[services]]\nkind = "gp"\nplaces = 4\n'
+    one = pm.scenarios.read_scheme(written(tmp_path, text))
+    assert repr(one) == "<Scheme 24/0001: 50 net homes, 1 service, permissioned, 2027 to 2028>"
+    assert not one.only_services
+    assert one.opening.tolist() == [2028]
+    plan = pm.scenarios.Schemes((one, pm.scenarios.scheme("b", services=[{"kind": "a"}, {"kind": "b"}])))
+    assert plan.table()["services"].tolist() == ["gp", "a; b"]
+    assert plan["b"].opening.isna().all()
+    none = pm.scenarios.scheme("c", dwellings=4)
+    assert none.services.dtypes.to_dict() == one.services.dtypes.to_dict()
+    assert not len(none.services)
+
+
+def test_faults_of_services(tmp_path):
+    text = """reference = "a"
+[[services]]
+name = "Library"
+places = 0
+yaer = 2030
+[[services]]
+kind = ""
+places = -3
+year = "soon"
+[phasing]
+2030 = 4
+"""
+    fault = said(tmp_path, text)
+    assert isinstance(fault, InvalidCounts)
+    for line in (
+        "has 7 faults",
+        "Line 4: 'places' in services 1 must be a whole number of places from 1 to 999,999, not 0.",
+        "Line 5: there is no key 'yaer' in services 1. Remedy: Did you mean 'year'?",
+        "Line 2: services 1 lacks 'kind', which must be a text.",
+        "Line 7: 'kind' in services 2 must be a text, not ''.",
+        "Line 8: 'places' in services 2 must be a whole number of places from 1 to 999,999, not -3.",
+        "Line 9: 'year' in services 2 must be a year such as 2028, not 'soon'.",
+        "phasing divides net homes, and there are none after demolitions.",
+    ):
+        assert line in str(fault)
+    assert len(fault.faults) == 7
+    with pytest.raises(InvalidConfig, match=r"'services' must be written as \[\[…\]\]"):
+        pm.scenarios.scheme("a", services=["library"])
+    for services in ([], None):
+        with pytest.raises(InvalidConfig, match="has no homes and no services"):
+            pm.scenarios.scheme("a", services=services)
+
+
 def test_a_file_without_homes_or_text(tmp_path):
-    assert "has no homes" in str(said(tmp_path, 'reference = "a"\n'))
+    assert "has no homes and no services" in str(said(tmp_path, 'reference = "a"\n'))
     file = tmp_path / "latin.toml"
     file.write_bytes('name = "Café"'.encode("latin-1"))
     with pytest.raises(UnreadableFile, match="not UTF-8"):
@@ -565,10 +655,14 @@ def test_maps_that_cannot_be_used():
 def test_records_come_back_whole(tmp_path):
     read = pm.scenarios.read_scheme(written(tmp_path, WHOLE))
     plan = [read, at(shapely.box(0.1, 0.2, 1 / 3, 2 / 3), crs=None), pm.scenarios.scheme("b", dwellings=(3, 7))]
+    plan.append(pm.scenarios.read_scheme(written(tmp_path, SCHOOL)))
+    # What has no services is written as before there were any, so that older packs keep their hash.
+    assert [("services" in recalling.record(one)) for one in plan] == [False, False, False, True]
     back = recalling.known(recalling.tabled(plan))
     assert [recalling.record(one) for one in back] == [recalling.record(one) for one in plan]
     for one, other in zip(plan, back, strict=True):
         pd.testing.assert_frame_equal(one.homes, other.homes)
+        pd.testing.assert_frame_equal(one.services, other.services)
         pd.testing.assert_series_equal(one.phasing, other.phasing, check_index_type=False)
     found = pm.scenarios.placed([read], grid(x=389_900, y=411_900))
     assert pm.verify(found.save(tmp_path / "placed.zip")).same

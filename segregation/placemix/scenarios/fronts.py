@@ -12,6 +12,7 @@ from placemix._typing import BoolArray, FloatArray
 from placemix._version import __version__
 from placemix.errors import InvalidParameter, PlacemixError, UnknownColumn, did_you_mean, together
 from placemix.results import Call, Result, remember
+from placemix.scenarios.equality.ranking import never_ranked
 
 Direction: TypeAlias = Literal["more", "less"]
 #: Columns that the table gains.
@@ -52,7 +53,8 @@ def pareto_table(
         An objective is no column.
     InvalidParameter
         No objective was named, a direction is neither, an objective or a smallest difference is no number, names are
-        not unique, or a column has a name of those added.
+        not unique, a column has a name of those added, or the table is an equality annex: sites are not compared by
+        who would live there.
 
     Examples
     --------
@@ -100,7 +102,9 @@ def dominated(values: FloatArray, margin: FloatArray) -> BoolArray:
     known = ~np.isnan(values).any(axis=1)
     out = np.zeros((len(values), len(values)), dtype=bool)
     for place in np.flatnonzero(known):
-        apart = values - values[place]
+        with np.errstate(invalid="ignore"):
+            # What is beyond any bound is alike to what is too.
+            apart = np.where(values == values[place], 0.0, values - values[place])
         out[place] = known & (apart >= -margin).all(axis=1) & (apart > margin).any(axis=1)
     return out
 
@@ -108,6 +112,7 @@ def dominated(values: FloatArray, margin: FloatArray) -> BoolArray:
 def _checked(alternatives: pd.DataFrame, objectives: Mapping[str, Direction], least: Mapping[str, float]) -> None:
     faults: list[PlacemixError] = []
     faults += _odd(alternatives, objectives, least)
+    faults += never_ranked(alternatives, objectives)
     if not objectives:
         faults.append(InvalidParameter("No objective was named.", remedy="Write objectives={'places': 'more'}."))
     for column, way in objectives.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -12,6 +13,8 @@ from placemix.counts import Counts, counted
 from placemix.errors import CRSMismatch, InvalidParameter, NoPlace, PlacemixError, did_you_mean, plural, together
 from placemix.lengths import in_map_units, metres_per_unit
 
+#: Shapes that were found valid, by their identity, for as long as somebody holds them.
+_SOUND: dict[int, weakref.ref[Any]] = {}
 #: Which point stands for a shape.
 Point: TypeAlias = Literal["centroid", "representative"]
 
@@ -120,6 +123,8 @@ def shaped(counts: Counts) -> Any:  # noqa: ANN401
         message = "The shapes have no coordinate reference system, so their distances have no unit."
         remedy = "Say which: from_wide(…, crs='EPSG:27700'), or crs='planar' for a plane of no named unit."
         faults.append(CRSMismatch(message, remedy=remedy))
+    if not faults and _is_sound(counts.geometry):
+        return shapes
     absent = np.asarray(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     invalid = ~absent & ~np.asarray(shapely.is_valid(shapes))
     coordinates, owner = shapely.get_coordinates(shapes, return_index=True)
@@ -135,7 +140,15 @@ def shaped(counts: Counts) -> Any:  # noqa: ANN401
             faults.append(NoPlace(message, units=counts.units[which], remedy=remedy))
     if faults:
         raise together(faults)
+    # Whether shapes are valid takes longer than most of what is asked of them, and the same ones are asked again.
+    key = id(counts.geometry)
+    _SOUND[key] = weakref.ref(counts.geometry, lambda _: _SOUND.pop(key, None))
     return shapes
+
+
+def _is_sound(geometry: Any) -> bool:  # noqa: ANN401
+    known = _SOUND.get(id(geometry))
+    return known is not None and known() is geometry
 
 
 def coincident(xy: FloatArray) -> int:

@@ -107,7 +107,7 @@ def without(
     2         c          unknown    False         0.0
     """
     known = recalling.known(schemes)
-    counted_in = _date(census)
+    counted_in = census_day(census)
     faults = _asked(known, counted_in, year, {"unknown": unknown, "allocated": allocated}, proposal)
     if faults:
         raise together(faults)
@@ -156,7 +156,14 @@ def without(
     return remember(frame, Call("scenarios.without", {"schemes": table}, arguments))
 
 
-def _date(census: int | str) -> dt.date:
+def census_day(census: int | str) -> dt.date:
+    """Return the day of the counts, of a year its last.
+
+    Raises
+    ------
+    InvalidParameter
+        It is neither a date nor a year.
+    """
     try:
         if isinstance(census, str) and not census.isdigit():
             return dt.date.fromisoformat(census)

@@ -11,11 +11,10 @@ import pandas as pd
 from placemix._typing import FloatArray, GroupName, IntArray
 from placemix._version import __version__
 from placemix.counts import Counts, checked
-from placemix.errors import UnknownColumn, did_you_mean
 from placemix.inference import difference
 from placemix.inference.households import Cluster
 from placemix.results import Call, Result, remember
-from placemix.scenarios.newcomers import read
+from placemix.scenarios.newcomers import ROUNDING, named, read, refuse_gone
 
 #: What is said of a change that chance alone would often give.
 SMALL = "too small to change the area's figure"
@@ -62,14 +61,15 @@ def plan_effects(
     result
         One row for each plan and measure. Columns: `plan`, `places` (units with newcomers), `people_added`, `measure`,
         `focal`, `against`, `before`, `after`, `change`, `lower`, `upper`, `level` (of the change, if both tables came
-        about anew), `p_value`, `beyond_chance`, `verdict`, `draws`, `seed`, `method`, `source`, `version`.
+        about anew), `p_value`, `beyond_chance`, `verdict`, `method`, `reason` (why an index is not defined; then it has
+        no verdict), `draws`, `seed`, `source`, `version`.
 
     Raises
     ------
     InvalidParameter, UnknownGroup, UnmatchedUnit, InvalidCounts
-        As in `index_effects`.
-    UnknownColumn
-        There is no such column of plans.
+        As in `index_effects`; also where all rows of a plan take more from a unit than are there.
+    UnknownColumn, InvalidTable
+        There is no such column of plans, or rows name none.
 
     Notes
     -----
@@ -87,12 +87,10 @@ def plan_effects(
     0 -0.00039          False  too small to change the area's figure
     """
     counts = checked(counts)
-    if plan is not None and plan not in newcomers.columns:
-        message = f"The newcomers have no column {plan!r}."
-        raise UnknownColumn(message, remedy=did_you_mean(plan, newcomers.columns))
+    of = np.array(["all"] * len(newcomers) if plan is None else named(newcomers, plan), dtype=object)
     where, added, _ = read(counts, newcomers, unit)
-    names = ["all"] if plan is None else [str(name) for name in pd.unique(newcomers[plan])]
-    of = np.full(len(newcomers), "all", dtype=object) if plan is None else newcomers[plan].astype(str).to_numpy()
+    names = ["all"] if plan is None else list(dict.fromkeys(of))
+    refuse_gone(counts, where, added, pd.factorize(of)[0])
     parts = []
     for name in names:
         here = of == name
@@ -101,7 +99,9 @@ def plan_effects(
             counts, changed, measures, focal=focal, against=against, cluster=(cluster, cluster), draws=draws,
             level=level, seed=seed,
         )  # fmt: skip
-        beyond = (found["lower"] > 0) | (found["upper"] < 0)
+        # An index that is not defined is neither beyond chance nor below it.
+        known = (found["lower"].notna() & found["upper"].notna()).to_numpy()
+        beyond = ((found["lower"] > 0) | (found["upper"] < 0)).to_numpy()
         parts.append(
             pd.DataFrame(
                 {
@@ -118,9 +118,10 @@ def plan_effects(
                     "upper": found["upper"].to_numpy(),
                     "level": level,
                     "p_value": found["p_value"].to_numpy(),
-                    "beyond_chance": beyond.to_numpy(),
-                    "verdict": np.where(beyond, "more than chance", SMALL),
+                    "beyond_chance": pd.Series(beyond, dtype="boolean").mask(~known).array,
+                    "verdict": pd.Series(np.where(beyond, "more than chance", SMALL), dtype=object).where(known, None),
                     "method": found["method"].to_numpy(),
+                    "reason": found["reason"].to_numpy(dtype=object, na_value=None),
                 }
             )
         )
@@ -138,4 +139,6 @@ def _with(counts: Counts, where: IntArray, added: FloatArray) -> tuple[Counts, f
     values, total = counts.values.copy(), counts.total.copy()
     np.add.at(values, where, added)
     np.add.at(total, where, added.sum(axis=1))
+    # What rounding leaves of a group that goes altogether is nobody.
+    values = np.where((values < 0) & (values > -ROUNDING), 0.0, values)
     return replace(counts, values=values, total=total, error=None, low=None, high=None), float(added.sum())

@@ -10,15 +10,15 @@ import pandas as pd
 from placemix._typing import FloatArray, IntArray
 from placemix._version import __version__
 from placemix.counts import Counts, checked
-from placemix.errors import InvalidParameter, UnknownColumn, did_you_mean
+from placemix.errors import InvalidParameter
 from placemix.results import Call, Result, group_names, remember
-from placemix.scenarios.newcomers import read
+from placemix.scenarios.newcomers import named, read, refuse_gone
 from placemix.surroundings import Surroundings, within
 
 #: Names of the smallest and the largest scale.
 UNIT, DISTRICT = "unit", "district"
 #: How a category stands to the threshold, before and after.
-_WORDS = {
+DEFINED = {
     (False, False): "not defined by it",
     (True, True): "stays defined by it",
     (False, True): "becomes defined by it",
@@ -68,9 +68,9 @@ def neighbourhood_effects(
     Raises
     ------
     UnmatchedUnit, UnknownGroup, InvalidCounts
-        As in `index_effects`.
-    UnknownColumn
-        There is no column of the schemes.
+        As in `index_effects`; with `together`, also where all rows of a scheme take more from a unit than are there.
+    UnknownColumn, InvalidTable
+        There is no column of the schemes, or rows name none.
     NoPlace, GeographicCRS
         Radii are asked for and units have no points on a projected map.
     InvalidParameter
@@ -94,11 +94,10 @@ def neighbourhood_effects(
     if not 0 < threshold <= 1:
         message = f"The threshold is a share above 0, not {threshold!r}."
         raise InvalidParameter(message)
-    if together is not None and together not in newcomers.columns:
-        message = f"The newcomers have no column {together!r}."
-        raise UnknownColumn(message, remedy=did_you_mean(together, newcomers.columns))
+    names = None if together is None else named(newcomers, together)
     where, added, kept = read(counts, newcomers, unit)
-    schemes = np.arange(len(where)) if together is None else pd.factorize(newcomers[together].astype(str))[0]
+    schemes = np.arange(len(where)) if names is None else pd.factorize(np.array(names, dtype=object))[0]
+    refuse_gone(counts, where, added, schemes)
     code = np.zeros(len(counts), dtype=np.int64)
     if district is not None:
         code = pd.factorize(counts.strata[district].astype(str))[0]
@@ -183,7 +182,7 @@ def _rows(
     )
     frame = kept.loc[kept.index.repeat(many)].reset_index(drop=True)
     frame.insert(0, "unit", np.repeat(np.asarray(counts.units, dtype=object)[where], many))
-    words = [_WORDS[bool(one), bool(other)] for one, other in zip(*(side.ravel() for side in reached), strict=True)]
+    words = [DEFINED[bool(one), bool(other)] for one, other in zip(*(side.ravel() for side in reached), strict=True)]
     return frame.assign(
         scale=scale,
         group=np.tile(np.array(group_names(counts), dtype=object), len(where)),

@@ -59,7 +59,8 @@ def cases_of(schemes: tuple[Scheme, ...], *, mixable: bool) -> list[Case]:
             net = float(one.homes["built"].sum() - one.homes["demolished"].sum())
             cases.append(Case(place, "stated", net, mixed=True))
         elif np.isnan(low) or low == high:
-            cases.append(Case(place, "stated", low, mixed=mixable and not np.isnan(low)))
+            # No homes at all need no mix.
+            cases.append(Case(place, "stated", low, mixed=one.only_services or (mixable and not np.isnan(low))))
         else:
             cases += [Case(place, "low", low, mixable), Case(place, "high", high, mixable)]
     return cases
@@ -138,7 +139,7 @@ def identified(schemes: tuple[Scheme, ...], cases: list[Case], case: IntArray, y
 def assumptions_of(one: Scheme, mix: str | None) -> str:
     """Say what is assumed of a scheme."""
     parts = [f"{one.vacancy * 100:.4g} % of homes empty", f"{one.internal * 100:.4g} % of new residents from within"]
-    if mix is not None and not np.isnan(one.net[0]):
+    if mix is not None and not np.isnan(one.net[0]) and not one.only_services:
         parts.append(f"mix assumed: {mix}")
     parts += [f"{name}: {text}" for name, text in one.assumptions.items()]
     return "; ".join(parts)

@@ -132,6 +132,17 @@ def is_child(band: str) -> bool | None:
     return None if span is None else True if span[1] < CHILD else False if span[0] >= CHILD else None
 
 
+def is_band(name: str) -> bool:
+    """Say whether a name is that of an age band.
+
+    Examples
+    --------
+    >>> [is_band(name) for name in ("0-3", "16+", "Aged 4 to 10", "blue")]
+    [True, True, True, False]
+    """
+    return _span(name) is not None
+
+
 def _span(band: str) -> tuple[float, float] | None:
     """Return the youngest and oldest of an age band, or None where its name does not tell."""
     if both := _BAND.fullmatch(band):

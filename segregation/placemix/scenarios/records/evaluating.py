@@ -14,7 +14,7 @@ from placemix.scenarios.records.keeping import Record
 _NEEDED = ("unit", "group", "share_now", "share_central", "lower", "upper", "level")
 
 
-def evaluate(kept: Record, observed: Counts, *, result: str = "mix") -> Result:
+def evaluate(kept: Record, observed: Counts, *, result: str | None = None) -> Result:
     """Hold the mix that was foretold of places against the one that came.
 
     Parameters
@@ -24,7 +24,7 @@ def evaluate(kept: Record, observed: Counts, *, result: str = "mix") -> Result:
     observed
         People of each group in the same units, as they were counted.
     result
-        Name of the result of `expected_mix` in the record.
+        Name of the result of `expected_mix` in the record. Default: the only one.
 
     Returns
     -------
@@ -37,7 +37,7 @@ def evaluate(kept: Record, observed: Counts, *, result: str = "mix") -> Result:
     Raises
     ------
     InvalidParameter
-        The record holds no such result, or one of another kind.
+        The record holds no such result, or one of another kind, or several and none was named.
     UnmatchedUnit, UnknownGroup
         Places or groups that were foretold were not observed.
 
@@ -56,11 +56,15 @@ def evaluate(kept: Record, observed: Counts, *, result: str = "mix") -> Result:
     1    A     y           0.35             0.4   0.05
     """
     observed = checked(observed)
+    result = _only(kept) if result is None else result
     told = kept.table(result)
     lacking = [name for name in _NEEDED if name not in told.columns]
     if lacking:
         message = f"{result!r} in the record holds no mix that was foretold: it lacks {listed(lacking)}."
-        raise InvalidParameter(message, remedy="Name the result of expected_mix.")
+        names = _forecasts(kept)
+        raise InvalidParameter(
+            message, remedy=f"Name a forecast: {listed(names)}." if names else "It holds no forecast."
+        )
     where = observed.units.get_indexer(told["unit"].astype(str))
     if (where < 0).any():
         message = "Places that were foretold were not observed."
@@ -86,6 +90,19 @@ def evaluate(kept: Record, observed: Counts, *, result: str = "mix") -> Result:
     frame["sentence"] = _sentence(frame)
     frame["source"], frame["version"] = observed.source, __version__
     return Result(frame)
+
+
+def _forecasts(kept: Record) -> list[str]:
+    """Names of the results that foretell a mix."""
+    return [name for name in kept.content["results"] if set(_NEEDED) <= set(kept.table(name).columns)]
+
+
+def _only(kept: Record) -> str:
+    names = _forecasts(kept)
+    if len(names) == 1:
+        return names[0]
+    message = "The record holds no mix that was foretold." if not names else f"The record holds {len(names)} forecasts."
+    raise InvalidParameter(message, remedy=f"Name one with result=: {listed(names)}." if names else "")
 
 
 def _sentence(frame: pd.DataFrame) -> str:

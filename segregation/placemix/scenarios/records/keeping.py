@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,9 @@ from placemix.errors import InvalidPack, InvalidParameter, UnreadableFile, did_y
 
 #: Format of records; its schema is `record.schema.json` beside this module.
 FORMAT = 1
+#: What a record may be made for.
+Stage: TypeAlias = Literal["design", "consultation", "evaluation"]
+STAGES: tuple[str, ...] = get_args(Stage)
 #: What a record is not, in every record.
 NOT = (
     "This record says what was expected of places. It is not advice on whom to let or sell homes to, which by group "
@@ -35,8 +38,8 @@ class Record:
     ----------
     content
         What the file holds: `record` (its format), `placemix` (version), `reference`, `as_of`, `what_this_is_not`,
-        `scheme`, `assumptions`, `inputs` (name, hash, source, period, vintage, licence), `results` (by name: method
-        ids and rows) and `hash`.
+        `scheme`, `assumptions`, `inputs` (name, hash, source, period, vintage, licence), `results` and
+        `alternatives` (by name: method ids and rows), `stage` and `hash`.
     """
 
     content: Mapping[str, Any]
@@ -77,6 +80,8 @@ def record(
     inputs: Mapping[str, Counts] | None = None,
     scheme: Any = None,  # noqa: ANN401
     assumptions: Sequence[str] = (),
+    alternatives: Mapping[str, pd.DataFrame] | None = None,
+    stage: Stage | None = None,
 ) -> Record:
     """Keep what was foretold of a scheme, with what it rests on.
 
@@ -94,6 +99,10 @@ def record(
         The scheme, as `read_scheme` gave it, or any plain values.
     assumptions
         What was assumed, in sentences.
+    alternatives
+        What else was compared, by name, such as what `rank` or `best_mixes` gave.
+    stage
+        ``"design"``, ``"consultation"`` or ``"evaluation"``: what the record was made for.
 
     Returns
     -------
@@ -103,7 +112,7 @@ def record(
     Raises
     ------
     InvalidParameter
-        There are no results, or the day is none.
+        There are no results, or the day or the stage is none.
 
     Examples
     --------
@@ -122,16 +131,21 @@ def record(
     except (ValueError, TypeError) as error:
         message = f"{as_of!r} is no day."
         raise InvalidParameter(message, remedy="Write as_of='2026-11-28'.") from error
+    if stage is not None and stage not in STAGES:
+        message = f"A record is made for {', '.join(map(repr, STAGES))}, not {stage!r}."
+        raise InvalidParameter(message, remedy=did_you_mean(stage, STAGES))
     content = {
         "record": FORMAT,
         "placemix": __version__,
         "reference": str(reference),
         "as_of": day,
+        "stage": stage,
         "what_this_is_not": NOT,
         "scheme": _plain(scheme),
         "assumptions": [str(text) for text in assumptions],
         "inputs": [{"name": name, **_input(counts)} for name, counts in (inputs or {}).items()],
         "results": {str(name): _result(frame) for name, frame in results.items()},
+        "alternatives": {str(name): _result(frame) for name, frame in (alternatives or {}).items()},
     }
     return Record({**content, "hash": _hash(content)})
 

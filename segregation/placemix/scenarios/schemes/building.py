@@ -11,20 +11,22 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from placemix._keys import date_text
 from placemix._typing import Table
 from placemix.columns import native
 from placemix.errors import CRSMismatch, PlacemixError
 from placemix.scenarios.schemes import sites
-from placemix.scenarios.schemes.keys import ASSUMED, Faults, date_text
+from placemix.scenarios.schemes.keys import ASSUMED, SCHEMA, Faults
 from placemix.scenarios.schemes.parts import (
     assumptions_of,
     check_tenures,
     counted,
     dwellings_of,
     phasing_of,
+    services_of,
     site_of,
 )
-from placemix.scenarios.schemes.proposals import Scheme, homes_table
+from placemix.scenarios.schemes.proposals import Scheme, homes_table, services_table
 
 
 def scheme(
@@ -38,6 +40,7 @@ def scheme(
     dwellings: tuple[int, int] | int | None = None,
     phasing: Mapping[int, int] | pd.Series | None = None,
     year: int | None = None,
+    services: Table | Sequence[Mapping[str, Any]] | None = None,
     site: Any = None,  # noqa: ANN401
     crs: str | None = None,
     vacancy: float = 0.0,
@@ -64,6 +67,9 @@ def scheme(
         Net homes completed in each year, by year; they sum to the net homes, or to `dwellings`' larger number.
     year
         Year in which all are completed. Instead of `phasing`.
+    services
+        Services that it provides at its site: a table or rows with `kind`, and if need be `name`, `places` and the
+        `year` in which it opens. A scheme may provide services and have no homes.
     site, crs
         Point or ground as a Shapely geometry, and its coordinate reference system.
     vacancy
@@ -94,12 +100,18 @@ def scheme(
     ...     demolished=[{"tenure": "social_rent", "bedrooms": 1, "count": 4}],
     ... )
     <Scheme 24/0001: 26 net homes, proposed, 2028>
+    >>> scheme("24/0002", services=[{"kind": "primary school", "places": 210, "year": 2030}])
+    <Scheme 24/0002: no homes, 1 service, unknown, 2030>
     """
     given: dict[str, Any] = {"reference": reference, "status": status}
     given |= {key: value for key, value in (("name", name), ("as_of", as_of), ("year", year)) if value is not None}
-    for key, rows in (("homes", homes), ("demolished", demolished)):
+    for key, rows, read in (
+        ("homes", homes, _typed),
+        ("demolished", demolished, _typed),
+        ("services", services, _stated),
+    ):
         if rows is not None:
-            given[key] = _rows(rows)
+            given[key] = [read(row) for row in _rows(rows)]
     faults = Faults()
     if dwellings is not None:
         given["dwellings"] = _ends(dwellings, faults)
@@ -129,17 +141,22 @@ def _ends(dwellings: Any, faults: Faults) -> dict[str, Any] | None:  # noqa: ANN
     return None
 
 
-def _rows(rows: Any) -> list[dict[str, Any]]:  # noqa: ANN401
+def _rows(rows: Any) -> list[Any]:  # noqa: ANN401
     table = rows if isinstance(rows, list | tuple | pd.DataFrame) else native(rows).to_pandas()
-    records = table.to_dict("records") if isinstance(table, pd.DataFrame) else list(table)
-    # A row that is none is a fault that the check of all keys lists.
-    return [_row(row) if isinstance(row, Mapping) else row for row in records]
+    return table.to_dict("records") if isinstance(table, pd.DataFrame) else list(table)
 
 
-def _row(row: Mapping[Any, Any]) -> dict[str, Any]:
+def _typed(row: Any) -> Any:  # noqa: ANN401
+    """Name the kind of a home as a file does, where it is stated; a row that is none is a fault that is listed."""
+    if not isinstance(row, Mapping):
+        return row
     named = {"type" if key == "kind" else key: value for key, value in row.items()}
-    # A table has a cell for every row; an empty one says as little as a key that is not there.
     return {key: value for key, value in named.items() if not (key == "type" and _empty(value))}
+
+
+def _stated(row: Any) -> Any:  # noqa: ANN401
+    # A table has a cell for every row; an empty one says as little as a key that is not there.
+    return {key: value for key, value in row.items() if not _empty(value)} if isinstance(row, Mapping) else row
 
 
 def _empty(value: object) -> bool:
@@ -180,7 +197,7 @@ def built(
     InvalidConfig, InvalidCounts, CRSMismatch, NoPlace
         All faults, in one error.
     """
-    faults.keys(given)
+    faults.keys(given, SCHEMA)
     site = given.get("site")
     if place is None and isinstance(site, Mapping):
         place = site_of(site, faults, folder or Path())
@@ -207,6 +224,7 @@ def built(
         homes=homes,
         dwellings=dwellings,
         phasing=phasing,
+        services=services_table(services_of(given)),
         site=place.shape,
         crs=place.crs,
         vacancy=float(assumed.get("vacancy", 0.0)),

@@ -24,7 +24,8 @@ def read_scheme(path: str | Path, *, tenures: Iterable[str] | None = None) -> Sc
         ``column`` and ``value``), or ``x``, ``y`` and ``crs``, or ``register`` and ``reference`` of a brownfield
         register (and ``columns``, ``crs``, ``encoding`` as for `placemix.readers.brownfield`); `[[homes]]` and
         `[[demolished]]` with ``tenure``, ``bedrooms``, ``type`` and ``count``, or
-        ``dwellings = { min = 40, max = 60 }`` where the mix is not known; `[phasing]` with net homes by year, or
+        ``dwellings = { min = 40, max = 60 }`` where the mix is not known; `[[services]]` that it provides with
+        ``kind``, ``name``, ``places`` and ``year``, beside homes or alone; `[phasing]` with net homes by year, or
         ``year`` for all of them; `[assumptions]` with ``vacancy`` and ``internal`` (the share of new residents from
         within the district), and others in words. Names of files start from the folder of this one.
     tenures

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from placemix._keys import TABLES, TEXT, is_number, year_of
 from placemix.errors import InvalidConfig, InvalidCounts, PlacemixError, did_you_mean, listed
 from placemix.scenarios.schemes import sites
-from placemix.scenarios.schemes.keys import ASSUMED, FITS, SITE, WORDS, Faults, is_number, year_of
+from placemix.scenarios.schemes.keys import AMOUNT, ASSUMED, PLACES, SITE, WHOLE, Faults
 
 #: The three ways to say where a site is: what each needs, and what else it may have.
 _WAYS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -41,7 +42,7 @@ def site_of(site: Mapping[str, Any], faults: Faults, folder: Path) -> sites.Site
         faults.add(("site", name), f"{name!r} does not go with {begun[0]} in site.", remedy)
     if ("column" in site) != ("value" in site):
         faults.add(("site",), "site names a column without a value, or a value without a column.")
-    if lacking or other or any(not FITS[key.kind](site[name]) for name, key in SITE.items() if name in site):
+    if lacking or other or any(not key.kind.fits(site[name]) for name, key in SITE.items() if name in site):
         return None
     try:
         if "file" in site:
@@ -74,7 +75,7 @@ def check_tenures(given: Mapping[str, Any], faults: Faults, tenures: Iterable[st
 
 def _tables(given: Mapping[str, Any], part: str) -> list[Mapping[str, Any]]:
     rows = given.get(part, [])
-    return rows if FITS["tables"](rows) else []
+    return rows if TABLES.fits(rows) else []
 
 
 def assumptions_of(given: object, faults: Faults) -> dict[str, Any]:
@@ -85,8 +86,8 @@ def assumptions_of(given: object, faults: Faults) -> dict[str, Any]:
         if key is None and not isinstance(value, str):
             remedy = did_you_mean(name, ASSUMED) or f"Numbers are {' and '.join(ASSUMED)}; all else is in words."
             faults.add(("assumptions", name), f"{name!r} in assumptions must be a text.", remedy)
-        elif key is not None and not FITS[key.kind](value):
-            message = f"{name!r} in assumptions must be {WORDS[key.kind]}, not {value!r}."
+        elif key is not None and not key.kind.fits(value):
+            message = f"{name!r} in assumptions must be {key.kind.words}, not {value!r}."
             faults.add(("assumptions", name), message, "Write 0.03 for 3 %.")
         else:
             found[name] = value
@@ -97,7 +98,7 @@ def counted(given: Mapping[str, Any], part: str, *, sign: int) -> list[tuple[str
     """Rows of homes that are sound; those that are not are faults already."""
     rows = []
     for row in _tables(given, part):
-        if FITS["amount"](row.get("count")) and FITS["whole"](row.get("bedrooms")) and FITS["text"](row.get("tenure")):
+        if AMOUNT.fits(row.get("count")) and WHOLE.fits(row.get("bedrooms")) and TEXT.fits(row.get("tenure")):
             number = float(row["count"])
             kind = row.get("type")
             both = (number, 0.0) if sign > 0 else (0.0, number)
@@ -105,25 +106,42 @@ def counted(given: Mapping[str, Any], part: str, *, sign: int) -> list[tuple[str
     return rows
 
 
+def services_of(given: Mapping[str, Any]) -> list[tuple[str, str | None, int | None, int | None]]:
+    """Rows of services that are sound; those that are not are faults already."""
+    rows = []
+    for row in _tables(given, "services"):
+        kind, name, places = row.get("kind"), row.get("name"), row.get("places")
+        if isinstance(kind, str) and TEXT.fits(kind):
+            called = name.strip() if isinstance(name, str) else None
+            room = int(places) if places is not None and PLACES.fits(places) else None
+            rows.append((kind.strip(), called, room, year_of(row.get("year"))))
+    return rows
+
+
 def dwellings_of(
     given: Mapping[str, Any], faults: Faults, place: sites.Site, homes: pd.DataFrame
 ) -> tuple[float, float] | None:
-    """Return the fewest and most net homes, where the scheme or its register states them."""
+    """Return the fewest and most net homes, where the scheme or its register states them.
+
+    None at all are the homes of a scheme that provides services and says nothing of homes.
+    """
     stated = given.get("dwellings")
     if not isinstance(stated, Mapping):
         said = [given[key] for key in ("homes", "demolished", "dwellings") if key in given]
         unsaid = all(isinstance(rows, list) and not rows for rows in said)
         site = given.get("site")
+        if unsaid and place.dwellings is None and given.get("services"):
+            return 0.0, 0.0
         if (
             unsaid
             and place.dwellings is None
             and not (isinstance(site, Mapping) and "register" in site and faults.found)
         ):
-            remedy = "Add [[homes]], or dwellings = { min = …, max = … } where the mix is not known."
-            faults.add((), "the scheme has no homes.", remedy)
+            remedy = "Add [[homes]]; dwellings = { min = …, max = … } where the mix is not known; or [[services]]."
+            faults.add((), "the scheme has no homes and no services.", remedy)
         return place.dwellings if not len(homes) else None
     ends = [stated.get("min"), stated.get("max")]
-    if not all(map(FITS["amount"], ends)):
+    if not all(map(AMOUNT.fits, ends)):
         return None
     low, high = map(float, ends)  # type: ignore[arg-type]
     if low > high:
@@ -174,9 +192,9 @@ def _years(phased: Mapping[Any, Any], faults: Faults) -> bool:
         if year_of(name) is None:
             faults.add(at, f"phasing has {name!r}, which is no year.", "Write 2028 = 40.")
             sound = False
-        elif not FITS["amount"](value):
+        elif not AMOUNT.fits(value):
             negative = is_number(value) and value < 0
-            message = f"{str(name)!r} in phasing must be {WORDS['amount']}, not {value!r}."
+            message = f"{str(name)!r} in phasing must be {AMOUNT.words}, not {value!r}."
             faults.add(at, message, kind=InvalidCounts if negative else InvalidConfig)
             sound = False
     many = pd.Index([year_of(name) for name in phased])

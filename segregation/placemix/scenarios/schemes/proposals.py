@@ -40,6 +40,18 @@ def homes_table(rows: list[tuple[str, int, str | None, float, float]]) -> pd.Dat
     )
 
 
+def services_table(rows: list[tuple[str, str | None, int | None, int | None]]) -> pd.DataFrame:
+    """Return services as a scheme holds them, one row each."""
+    return pd.DataFrame(
+        {
+            "kind": pd.Series([row[0] for row in rows], dtype="str"),
+            "name": pd.Series([row[1] for row in rows], dtype=object),
+            "places": pd.array([row[2] for row in rows], dtype="Int64"),
+            "year": pd.array([row[3] for row in rows], dtype="Int64"),
+        }
+    )
+
+
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Scheme:
     """One development. Make it with `scheme`, `read_scheme` or `schemes_from_register`, which check it.
@@ -61,6 +73,9 @@ class Scheme:
         Fewest and most net homes, where they are stated, or None.
     phasing
         Share of the net homes completed in each year, by year; the shares sum to 1. Empty where no year is stated.
+    services
+        One row for each service that it provides at its site: `kind` (primary school, library), `name`, `places`, and
+        the `year` in which it opens; missing where they are not stated. Empty where it provides none.
     site
         Point or ground as a Shapely geometry, or None.
     crs
@@ -84,6 +99,7 @@ class Scheme:
     homes: pd.DataFrame = field(default_factory=no_homes)
     dwellings: tuple[float, float] | None = None
     phasing: pd.Series = field(default_factory=lambda: pd.Series(dtype=np.float64))
+    services: pd.DataFrame = field(default_factory=lambda: services_table([]))
     site: Any = None
     crs: str | None = None
     vacancy: float = 0.0
@@ -100,11 +116,26 @@ class Scheme:
             return (number, number)
         return (float("nan"), float("nan")) if self.dwellings is None else self.dwellings
 
+    @property
+    def only_services(self) -> bool:
+        """Whether it provides services and has no homes at all."""
+        return len(self.services) > 0 and not len(self.homes) and self.dwellings == (0.0, 0.0)
+
+    @property
+    def opening(self) -> pd.Series:
+        """Year in which each service opens: its own, else the last of the scheme; missing where none is stated."""
+        last = int(max(self.phasing.index)) if len(self.phasing) else pd.NA
+        return self.services["year"].fillna(last) if last is not pd.NA else self.services["year"]
+
     def __repr__(self) -> str:
         low, high = self.net
         number = "homes not stated" if np.isnan(low) else f"{low:,.0f}" if low == high else f"{low:,.0f} to {high:,.0f}"
         many = number if np.isnan(low) else f"{number} net {'home' if high == 1 else 'homes'}"
-        years = sorted(self.phasing.index)
+        if self.only_services:
+            many = "no homes"
+        if len(self.services):
+            many += f", {plural(len(self.services), 'service')}"
+        years = sorted({*map(int, self.phasing.index), *map(int, self.services["year"].dropna())})
         when = "no year" if not years else f"{years[0]}" if len(years) == 1 else f"{years[0]} to {years[-1]}"
         return f"<Scheme {self.reference}: {many}, {self.status}, {when}>"
 
@@ -155,7 +186,8 @@ class Schemes:
     def table(self) -> pd.DataFrame:
         """Return one row a scheme.
 
-        Columns: `reference`, `name`, `status`, `as_of`, `homes_low`, `homes_high` (net), `sited`, `notes`.
+        Columns: `reference`, `name`, `status`, `as_of`, `homes_low`, `homes_high` (net), `services` (their kinds),
+        `sited`, `notes`.
         """
         return pd.DataFrame(
             {
@@ -165,6 +197,7 @@ class Schemes:
                 "as_of": [one.as_of for one in self.schemes],
                 "homes_low": [one.net[0] for one in self.schemes],
                 "homes_high": [one.net[1] for one in self.schemes],
+                "services": ["; ".join(one.services["kind"]) for one in self.schemes],
                 "sited": [one.site is not None for one in self.schemes],
                 "notes": [" ".join(one.notes) for one in self.schemes],
             }

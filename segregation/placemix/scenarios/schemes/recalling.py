@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from placemix.errors import DuplicateUnit, EmptyTable, InvalidTable
-from placemix.scenarios.schemes.proposals import Scheme, homes_table
+from placemix.scenarios.schemes.proposals import Scheme, homes_table, services_table
 
 #: Column of the table that holds a scheme as JSON.
 RECORD = "scheme"
@@ -58,12 +58,13 @@ def record(one: Scheme) -> dict[str, Any]:
     """Return a scheme as plain values; shapes as well-known text."""
     import shapely
 
+    services = [[None if pd.isna(cell) else cell for cell in row] for row in _rows(one.services)]
     return {
         "reference": one.reference,
         "name": one.name,
         "status": one.status,
         "as_of": one.as_of,
-        "homes": [list(row) for row in one.homes.astype(object).itertuples(index=False, name=None)],
+        "homes": [list(row) for row in _rows(one.homes)],
         "dwellings": None if one.dwellings is None else list(one.dwellings),
         "phasing": {str(year): float(share) for year, share in one.phasing.items()},
         "site": None if one.site is None else shapely.to_wkt(one.site, rounding_precision=-1),
@@ -73,7 +74,14 @@ def record(one: Scheme) -> dict[str, Any]:
         "assumptions": dict(one.assumptions),
         "file": one.file,
         "notes": list(one.notes),
+        # A scheme without services is written as it was before there were any, and so is its hash.
+        **({"services": services} if services else {}),
     }
+
+
+def _rows(table: pd.DataFrame) -> list[tuple[Any, ...]]:
+    """Rows as plain values; most schemes of a register have none."""
+    return list(table.astype(object).itertuples(index=False, name=None)) if len(table) else []
 
 
 def _restored(table: pd.DataFrame) -> tuple[Scheme, ...]:
@@ -87,11 +95,13 @@ def _scheme(given: dict[str, Any]) -> Scheme:
     import shapely
 
     homes = homes_table([tuple(row) for row in given.pop("homes")])
+    services = services_table([tuple(row) for row in given.pop("services", [])])
     phasing = given.pop("phasing")
     site, dwellings = given.pop("site"), given.pop("dwellings")
     return Scheme(
         **given | {"notes": tuple(given["notes"])},
         homes=homes,
+        services=services,
         dwellings=None if dwellings is None else (float(dwellings[0]), float(dwellings[1])),
         phasing=pd.Series({int(year): share for year, share in phasing.items()}, dtype=np.float64),
         site=None if site is None else shapely.from_wkt(site),

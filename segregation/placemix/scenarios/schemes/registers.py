@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from placemix._keys import SHARE, date_text, year_of
 from placemix._typing import BoolArray
 from placemix.about import About
 from placemix.checks import id_text
@@ -25,7 +26,6 @@ from placemix.errors import (
     together,
 )
 from placemix.frames import Frame
-from placemix.scenarios.schemes.keys import FITS, date_text, year_of
 from placemix.scenarios.schemes.proposals import STATUSES, Scheme, Schemes
 from placemix.scenarios.schemes.sites import crs_text, misfit, stated_dwellings, unusable
 
@@ -124,7 +124,7 @@ def schemes_from_register(
         message = f"There is no status {wrong[0]!r}."
         faults.append(InvalidParameter(message, remedy=did_you_mean(wrong[0], STATUSES) or f"{', '.join(STATUSES)}."))
     for name, share in (("vacancy", vacancy), ("internal", internal)):
-        if not FITS["share"](share):
+        if not SHARE.fits(share):
             faults.append(InvalidParameter(f"{name} is a share between 0 and 1, not {share!r}."))
     ids = pd.Index([id_text(item) for item in table["unit"]])
     faults += _ids(ids)

@@ -169,6 +169,29 @@ def catchments(people: Counts, sites: Sites, ways: Ways, rule: Rule, *, at_once:
     return Catchments(people, sites, ways, rule, ranks(people), always, near, pull)
 
 
+def one_more(caught: Catchments, sites: Sites, ways: Ways) -> Catchments:
+    """Open one more site, the last, beside sites that are all open at once; for those nothing is worked out anew.
+
+    Parameters
+    ----------
+    caught
+        Catchments without it.
+    sites, ways
+        All sites, and ways to them.
+    """
+    rule, last = caught.rule, len(sites.ids) - 1
+    cost = ways.to(last)
+    near = np.minimum(caught.near, cost)
+    cost[cost > rule.within] = np.inf
+    pull = caught.pull
+    if rule.by == "huff":
+        pull = pull * _relative(near, caught.near, rule.beta) + sites.pull[last] * _relative(near, cost, rule.beta)
+    elif rule.by == "nearest service":
+        pull = pull * _first(caught.near, near, ways.equal) + _first(cost, near, ways.equal)
+    open_now = np.ones(len(sites.ids), dtype=bool)
+    return Catchments(caught.people, sites, ways, rule, caught.rank, open_now, near, pull)
+
+
 def _first(cost: FloatArray, near: FloatArray, equal: float) -> FloatArray:
     return (np.isfinite(cost) & (cost <= near + equal)).astype(np.float64)
 

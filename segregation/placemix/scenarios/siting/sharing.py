@@ -17,7 +17,6 @@ from placemix.errors import (
     InvalidTable,
     PlacemixError,
     UnknownColumn,
-    UnmatchedUnit,
     did_you_mean,
     listed,
     together,
@@ -26,7 +25,7 @@ from placemix.results import Call, Result, first_reason, group_names, remember
 from placemix.scenarios.siting.catching import Catchments, catchments, ruled
 from placemix.scenarios.siting.sites import Given, calling, carried_table, outside_words, sites_of
 from placemix.scenarios.siting.standing import mixed
-from placemix.scenarios.siting.ways import ways_of
+from placemix.scenarios.siting.ways import refuse_strangers, times_to, ways_of
 
 #: What may be said of each kind of service.
 _SAID = ("by", "number", "within", "beta")
@@ -115,11 +114,11 @@ def co_locate(
         sites = sites_of(people, candidates, open_now, site=site, attraction=None, mapped=times is None)
         many = int((~sites.existing).sum())
         every |= set(sites.ids)
-        ways = ways_of(people, sites, _of(times, sites.ids, site), detour, (unit, site, minutes))
+        ways = ways_of(people, sites, times_to(times, sites.ids, site), detour, (unit, site, minutes))
         rule = ruled(people, ways, attraction=None, **said)
         text = f"{name} (beside {int(sites.existing.sum()):,} existing): {rule.text}"
         caught[name] = catchments(people, sites, ways, rule, at_once=False), text
-    _refuse_strangers(times, every, site)
+    refuse_strangers(times, every, site)
     names, groups = group_names(people), people.values.sum(axis=0)
     rows = []
     for place in range(many):
@@ -189,24 +188,6 @@ def _unknown_kinds(names: list[str], existing: object, kind: str) -> list[Placem
         return []
     message = f"Existing services are of kinds that are not asked about: {listed(unknown) or 'missing'}."
     return [InvalidParameter(message, remedy="Leave their rows out, or name the kind in services.")]
-
-
-def _of(times: pd.DataFrame | None, ids: pd.Index, site: str) -> pd.DataFrame | None:
-    """Rows of a table of times that are of these sites."""
-    if not isinstance(times, pd.DataFrame) or site not in times.columns:
-        return times
-    return times[times[site].map(id_text).isin(ids)]
-
-
-def _refuse_strangers(times: pd.DataFrame | None, every: set[str], site: str) -> None:
-    """Refuse times to what is neither a candidate nor an existing service of any kind."""
-    if times is None:
-        return
-    named = times[site].map(id_text)
-    strange = ~named.isin(every).to_numpy()
-    if strange.any():
-        message = "The table of times names sites that are not there."
-        raise UnmatchedUnit(message, units=pd.Index(named[strange].unique()), remedy="Leave their rows out.")
 
 
 def _once_and_more(parts: FloatArray) -> tuple[FloatArray, FloatArray]:

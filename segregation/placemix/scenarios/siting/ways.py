@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from placemix._typing import BoolArray, FloatArray, IntArray
+from placemix.checks import id_text
 from placemix.counts import Counts
-from placemix.errors import InvalidParameter, InvalidTable
+from placemix.errors import InvalidParameter, InvalidTable, UnmatchedUnit
 from placemix.lengths import equal_below, written
 from placemix.scenarios.siting.sites import Sites
 from placemix.schools.travelling.minutes import minutes_between
@@ -75,9 +76,7 @@ class Ways:
     @property
     def words(self) -> str:
         """How ways are measured, as a sentence."""
-        if self.homes is None:
-            return "Ways are minutes of the table of times; a pair that is not in it is not reachable."
-        return "Ways are straight lines." if self.detour == 1 else f"Ways are straight lines times {self.detour:g}."
+        return ways_words(self.detour, timed=self.homes is None)
 
     def said(self, reach: float) -> str:
         """Write a length of a way."""
@@ -119,6 +118,43 @@ def ways_of(
     order = np.argsort(to, kind="stable")
     bounds = np.searchsorted(to[order], np.arange(many + 1)).astype(np.int64)
     return Ways(None, None, 1.0, home[order], cost[order], bounds, len(people), many, "minutes", 0.0)
+
+
+def ways_words(detour: float, *, timed: bool) -> str:
+    """Say how ways are measured.
+
+    Examples
+    --------
+    >>> ways_words(1.3, timed=False)
+    'Ways are straight lines times 1.3.'
+    """
+    if timed:
+        return "Ways are minutes of the table of times; a pair that is not in it is not reachable."
+    return "Ways are straight lines." if detour == 1 else f"Ways are straight lines times {detour:g}."
+
+
+def times_to(times: pd.DataFrame | None, ids: pd.Index, site: str) -> pd.DataFrame | None:
+    """Give the rows of a table of times that are of these sites; what is no such table is left to `ways_of`."""
+    if not isinstance(times, pd.DataFrame) or site not in times.columns:
+        return times
+    return times[times[site].map(id_text).isin(ids)]
+
+
+def refuse_strangers(times: pd.DataFrame | None, every: set[str], site: str) -> None:
+    """Refuse times to sites that are of no kind.
+
+    Raises
+    ------
+    UnmatchedUnit
+        The table names them.
+    """
+    if times is None:
+        return
+    named = times[site].map(id_text)
+    strange = ~named.isin(every).to_numpy()
+    if strange.any():
+        message = "The table of times names sites that are not there."
+        raise UnmatchedUnit(message, units=pd.Index(named[strange].unique()), remedy="Leave their rows out.")
 
 
 def number_above(value: object, name: str) -> float:
