@@ -25,6 +25,7 @@ UncertaintyKind: TypeAlias = Literal["none", "sampling", "disclosure", "chance m
 #: Packages whose import costs half a second or more: they are imported inside the
 #: function that needs them, the one exception to "absolute imports, at the top".
 HEAVY: tuple[str, ...] = (
+    "docx",
     "esda",
     "geopandas",
     "giddy",

@@ -22,7 +22,9 @@ def evaluate(
     *,
     groups: arguments.Groups,
     unit: arguments.Unit,
-    result: Annotated[str, typer.Option("--result", help="Name of the forecast in the record.")] = "mix",
+    result: Annotated[
+        str | None, typer.Option("--result", help="Name of the forecast in the record; default: the only one.")
+    ] = None,
     total: arguments.Total = None,
     residual: arguments.Rest = "keep",
     strict: arguments.Strict = False,

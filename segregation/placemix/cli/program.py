@@ -13,6 +13,7 @@ from placemix._version import __version__
 from placemix.cli import (
     chances,
     changing,
+    checking_schemes,
     classing,
     evaluations,
     getting,
@@ -20,6 +21,7 @@ from placemix.cli import (
     inspecting,
     pages,
     planning_places,
+    ranking_schemes,
     rezoning,
     scaling,
     schooling,
@@ -54,6 +56,8 @@ app.command("types")(classing.types)
 app.command("schools")(schooling.schools)
 app.command("school-places")(planning_places.school_places)
 app.command("catchments")(rezoning.catchments)
+app.command("check")(checking_schemes.check)
+app.command("rank")(ranking_schemes.rank)
 app.command("site-service")(siting_services.site_service)
 app.command("evaluate")(evaluations.evaluate)
 app.command("report")(pages.report)

@@ -79,6 +79,8 @@ class Figure:
         beside the first where there is room, else below it.
     titles
         What stands over each picture where there are several.
+    png
+        The same pictures as PNG, for a Word file, where they are SVG that placemix did not draw.
     """
 
     image: bytes
@@ -90,6 +92,7 @@ class Figure:
     legend: tuple[tuple[str, str], ...] = ()
     beside: tuple[tuple[bytes, str], ...] = ()
     titles: tuple[str, ...] = ()
+    png: tuple[bytes, ...] = ()
 
     @property
     def pictures(self) -> tuple[tuple[bytes, str, str], ...]:

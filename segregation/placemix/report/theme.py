@@ -81,11 +81,44 @@ def drawing(width: float, height: float, **options: Any) -> Iterator[tuple[Any, 
         yield figure, figure.subplots(**options)
 
 
-def svg(figure: Any) -> bytes:  # noqa: ANN401
+class Drawn(bytes):
+    """The bytes of an SVG that keep the figure they show: a Word file holds no SVG and needs it as PNG."""
+
+    _figure: Any = None
+    _png: bytes = b""
+
+    @classmethod
+    def of(cls, svg: bytes, *, figure: Any = None, png: bytes = b"") -> Drawn:  # noqa: ANN401
+        """Put the bytes of an SVG beside the figure they show, or beside the same as PNG."""
+        drawn = cls(svg)
+        drawn._figure, drawn._png = figure, png
+        return drawn
+
+    def png(self) -> bytes:
+        """Draw the same figure as PNG, fine enough for print."""
+        import matplotlib as mpl
+
+        if not self._png:
+            # Fonts are looked up when a figure is written, which is after `drawing` has ended.
+            with mpl.rc_context(_SETTINGS):
+                self._png = png(self._figure, dpi=220)
+            self._figure = None
+        return self._png
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A copy, or what another process is sent, has no figure to draw from.
+        return _drawn, (bytes(self), self.png())
+
+
+def _drawn(svg: bytes, png: bytes) -> Drawn:
+    return Drawn.of(svg, png=png)
+
+
+def svg(figure: Any) -> Drawn:  # noqa: ANN401
     """Write a figure as SVG, the same bytes for the same figure."""
     buffer = io.BytesIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": "placemix"})
-    return buffer.getvalue()
+    return Drawn.of(buffer.getvalue(), figure=figure)
 
 
 def png(figure: Any, *, dpi: int = 170) -> bytes:  # noqa: ANN401

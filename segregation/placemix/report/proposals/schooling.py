@@ -1,0 +1,101 @@
+"""School places with the schemes and without them."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from placemix.errors import plural
+from placemix.report import rounding
+from placemix.report.items import Item, Points, Section, Table
+from placemix.report.proposals.wording import spread
+from placemix.report.tabling import table
+from placemix.scenarios import Checked
+
+#: More sentences and rows than these wait behind a heading.
+FEW, ROWS = 3, 8
+HEADING = "School places"
+
+
+def schooling(checked: Checked) -> Section:
+    """Say how many places would be left, by phase, planning area and year.
+
+    Parameters
+    ----------
+    checked
+        What was checked.
+    """
+    if "schools" not in checked.tables:
+        return Section(HEADING, [_absent(checked.absent["schools"])])
+    rows = checked["schools"]
+    last = rows[rows["year"].isna() | (rows["year"] == checked.year)]
+    last = last.sort_values("left_with", kind="stable")
+    told = list(dict.fromkeys(str(text) for text in last.loc[last["case"] != "low", "sentence"].dropna()))
+    items: list[Item] = []
+    if told and not checked.is_plan:
+        items.append(Points(tuple(told[:FEW])))
+    rest = told if checked.is_plan else told[FEW:]
+    if rest:
+        items.append(Points(tuple(rest), label=f"In words, {plural(len(rest), 'planning area')}", folded=True))
+    every = rows.groupby(["planning_area", "phase", "year"], sort=False, dropna=False).ngroups
+    if every <= ROWS:
+        end = f", {checked.year}" if len(rows["year"].dropna().unique()) < 2 else " and year"
+        items.append(_table(rows, f"School places by planning area{end}"))
+    else:
+        worst = last.drop_duplicates(["planning_area", "phase"]).head(ROWS)[["planning_area", "phase"]]
+        items.append(_table(last.merge(worst), f"School places in {checked.year} where fewest would be left"))
+        items.append(_table(rows, f"School places of all {every:,} planning areas and years", folded=True))
+    notes = list(dict.fromkeys(str(text) for text in rows["note"].dropna()))
+    return Section(
+        HEADING, [*items, *([Points(tuple(notes), label="What these places rest on", folded=True)] if notes else [])]
+    )
+
+
+def _absent(why: str) -> str:
+    return f"Not given: {why}"
+
+
+def _table(rows: pd.DataFrame, caption: str, *, folded: bool = False) -> Table:
+    columns: dict[str, list[str]] = {
+        "Planning area": [],
+        "Year": [],
+        "Places": [],
+        "Pupils without": [],
+        "Pupils of the homes": [],
+    }
+    columns |= {"Left without": [], "Left with": []}
+    strong = set()
+    keys = ["planning_area", "phase", "year"]
+    one_year = len(rows["year"].dropna().unique()) < 2
+    for place, ((area, phase, year), part) in enumerate(rows.groupby(keys, sort=False, dropna=False)):
+        columns["Planning area"].append(f"{'no planning area' if pd.isna(area) else area}, {phase}")
+        columns["Year"].append(rounding.ABSENT if pd.isna(year) else f"{year:.0f}")
+        columns["Places"].append(spread(part["places"]))
+        columns["Pupils without"].append(spread(part["pupils"] + part["pupils_committed"]))
+        columns["Pupils of the homes"].append(spread(part["pupils_scheme"]))
+        for heading, name in (("Left without", "left_without"), ("Left with", "left_with")):
+            columns[heading].append(_ranged(part[name], part[f"{name}_lower"], part[f"{name}_upper"]))
+        if (part["left_with"] < 0).any():
+            strong.add((place, 5 if one_year else 6))
+    if one_year:  # the caption says which
+        del columns["Year"]
+    level = rows["level"].dropna()
+    note = (
+        "Pupils without: on the rolls or forecast, with those of homes that come anyway. Left with: places that open "
+        "with the homes count. A deficit is negative and bold."
+    )
+    if len(rows["case"].unique()) > 1:
+        note += " Two numbers: for the fewest and the most homes."
+    if len(level):
+        note += f" In brackets: the middle {level.iloc[0]:.0%} of past errors of the forecast."
+    if rows["reason"].notna().any():
+        # Which schools it is stands in the sentences above.
+        reasons = "; ".join(dict.fromkeys(re.sub(r" \([^)]*\)", "", str(text)) for text in rows["reason"].dropna()))
+        note += f" {rounding.ABSENT}: {reasons}."
+    return table(caption, columns, strong=frozenset(strong), note=note, folded=folded)
+
+
+def _ranged(value: pd.Series, lower: pd.Series, upper: pd.Series) -> str:
+    text = spread(value)
+    return text if lower.isna().all() else f"{text} ({rounding.count(lower.min())} to {rounding.count(upper.max())})"
