@@ -56,6 +56,7 @@ MODULES = {
     "typology": "Typology",
     "schools": "Schools",
     "scenarios": "Scenarios",
+    "outcomes": "Outcomes",
     "indices": "Kernels",
     "datasets": "Data sets",
     "report": "Report",

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         harmonise,
         indices,
         inference,
+        outcomes,
         patterns,
         readers,
         report,
@@ -84,6 +85,7 @@ __all__ = [
     "inference",
     "local",
     "measure",
+    "outcomes",
     "pairwise",
     "patterns",
     "place_gap",
@@ -101,8 +103,8 @@ __all__ = [
 ]
 
 _MODULES = frozenset({
-    "datasets", "decompose", "errors", "harmonise", "indices", "inference", "patterns", "readers", "report",
-    "scales", "scenarios", "schools", "surroundings", "typology",
+    "datasets", "decompose", "errors", "harmonise", "indices", "inference", "outcomes", "patterns", "readers",
+    "report", "scales", "scenarios", "schools", "surroundings", "typology",
 })  # fmt: skip
 _HOMES = {
     "About": "about",

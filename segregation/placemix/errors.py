@@ -296,6 +296,14 @@ class TooFewDraws(PlacemixWarning):
     """No probability worked out from so few draws could be as small as is asked of it."""
 
 
+class NoDesignEffect(PlacemixWarning):
+    """Weighted numbers of a survey came without the effect of its design, so that they have no interval."""
+
+
+class ClassifiedApart(PlacemixWarning):
+    """Events and people were put into groups by different persons or questions."""
+
+
 class AssumedReading(PlacemixWarning):
     """A file left something open, such as its encoding, and was read by a stated rule."""
 

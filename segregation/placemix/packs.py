@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from placemix import decompose, inference, scales, scenarios, schools, typology
+from placemix import decompose, inference, outcomes, scales, scenarios, schools, typology
 from placemix._typing import FloatArray
 from placemix._version import __version__
 from placemix.carried import Input, fingerprint, restore
@@ -25,6 +25,8 @@ from placemix.flows import Flows
 from placemix.gaps import place_gap
 from placemix.measuring import inputs as surrounded
 from placemix.measuring import measure, pairwise
+from placemix.outcomes.contact.remaking import RECALLED as CONTACT
+from placemix.outcomes.joining.recalling import RECALLED as JOINING
 from placemix.results import PACK
 from placemix.schools.allocation.recalling import remade
 from placemix.surroundings import Surroundings
@@ -86,6 +88,19 @@ _VERBS: Mapping[str, Callable[..., pd.DataFrame]] = {
     "concentration_profile": concentration_profile,
     "local": local,
     "measure": measure,
+    **{f"outcomes.{name}": getattr(outcomes, name) for name in outcomes.bridging.__all__ if name != "Condition"},
+    **CONTACT,
+    **JOINING,
+    "outcomes.recoverable": outcomes.recoverable,
+    **{f"outcomes.{name}": getattr(outcomes, name) for name in outcomes.work.__all__},
+    "outcomes.framework": outcomes.framework,
+    "outcomes.scorecard": outcomes.scorecard,
+    **{f"outcomes.{name}": getattr(outcomes, name) for name in outcomes.disparity.__all__},
+    **{f"outcomes.{name}": getattr(outcomes, name) for name in outcomes.gradients.__all__},
+    **{f"outcomes.{name}": getattr(outcomes, name) for name in outcomes.standards.__all__},
+    **{f"outcomes.{name}": getattr(outcomes, name) for name in outcomes.participation.__all__},
+    **{f"outcomes.{name}": getattr(outcomes, name) for name in outcomes.perception.__all__},
+    **{f"outcomes.{name}": getattr(outcomes, name) for name in outcomes.seats.__all__ if name != "Base"},
     "pairwise": pairwise,
     "place_gap": place_gap,
     "profile": scales.profile,
@@ -93,14 +108,20 @@ _VERBS: Mapping[str, Callable[..., pd.DataFrame]] = {
     "schools.access": schools.access,
     "scenarios.added_by_unit": scenarios.added_by_unit,
     "scenarios.calibrate": scenarios.calibrate,
+    "scenarios.equality_annex": scenarios.equality_annex,
     "scenarios.expected_mix": scenarios.expected_mix,
     "scenarios.index_effects": scenarios.index_effects,
+    **{f"scenarios.{name}": getattr(scenarios, name) for name in scenarios.choosing.__all__},
+    **{f"scenarios.{name}": getattr(scenarios, name) for name in scenarios.access.__all__},
     **{f"scenarios.{name}": getattr(scenarios, name) for name in scenarios.siting.__all__},
     "scenarios.neighbourhood_effects": scenarios.neighbourhood_effects,
     "scenarios.pareto_table": scenarios.pareto_table,
     "scenarios.plan_effects": scenarios.plan_effects,
+    "scenarios.people_by_tenure": scenarios.people_by_tenure,
     "scenarios.placed": scenarios.placed,
     "scenarios.scheme_people": scenarios.scheme_people,
+    "scenarios.school_places": scenarios.school_places,
+    "scenarios.tenure_profile": scenarios.tenure_profile,
     "scenarios.without": scenarios.without,
     "schools.between": schools.between,
     "schools.contributions": schools.contributions,

@@ -20,7 +20,7 @@ from placemix._version import __version__
 from placemix.counts import Counts, group_text
 from placemix.errors import IncompleteEstimate, InvalidPack, listed
 from placemix.estimating import Estimate, cite
-from placemix.registry import asked
+from placemix.registry import MEASURES, asked
 
 #: Columns of a result, after those that name the stratum or unit.
 COLUMNS: tuple[str, ...] = (
@@ -91,7 +91,9 @@ class Result(pd.DataFrame):
         """Return the references of every measure in the result and of this version."""
         keys: dict[str, None] = {}
         for text in dict.fromkeys(self["measure"].astype(str)) if "measure" in self.columns else ():
-            keys.update(dict.fromkeys(asked(text).row.cites))
+            # Outcomes are no measures of the catalogue; what they rest on stands in `cites`.
+            if text.partition("(")[0] in MEASURES:
+                keys.update(dict.fromkeys(asked(text).row.cites))
         for key in getattr(self, "attrs", {}).get("cites", ()):
             keys[key] = None
         return cite(tuple(keys), style=style)

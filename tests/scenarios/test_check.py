@@ -19,7 +19,7 @@ from placemix.errors import (
     UnknownColumn,
     UnmatchedUnit,
 )
-from placemix.scenarios.checking import arriving
+from placemix.scenarios.checking import arriving, peopling
 
 TENURES = ["own", "social", "private"]
 
@@ -218,7 +218,7 @@ def test_homes_and_people_are_conserved(counts, vacancy, internal, edge):
     added = arriving.households([plan], where, evidence, year=2030)
     assert added["homes"].sum() == pytest.approx(sum(counts))
     assert added[TENURES].to_numpy().sum() == pytest.approx(sum(counts) * (1 - vacancy))
-    people = arriving.people_of([plan], evidence, years=[2030], not_phased=2030)
+    people = peopling.people_of([plan], evidence, years=[2030], not_phased=2030)
     came, _ = arriving.newcomers(ages, evidence, added, people, of_the_homes=False)
     assert came[["0-15", "16+"]].to_numpy().sum() == pytest.approx(people["people"].sum())
     left = arriving.leaving(ages, evidence, added, people)

@@ -15,7 +15,9 @@ from placemix.cli import (
     changing,
     checking_schemes,
     classing,
+    disparities,
     evaluations,
+    gapping,
     getting,
     harmonising,
     inspecting,
@@ -25,6 +27,7 @@ from placemix.cli import (
     rezoning,
     scaling,
     schooling,
+    scoring,
     siting_services,
     values,
 )
@@ -59,7 +62,10 @@ app.command("catchments")(rezoning.catchments)
 app.command("check")(checking_schemes.check)
 app.command("rank")(ranking_schemes.rank)
 app.command("site-service")(siting_services.site_service)
+app.command("scorecard")(scoring.scorecard)
 app.command("evaluate")(evaluations.evaluate)
+app.command("disparity")(disparities.disparity)
+app.command("gap")(gapping.gap)
 app.command("report")(pages.report)
 app.command("demo")(pages.demo)
 app.command("verify")(values.verify)

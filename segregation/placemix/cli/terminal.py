@@ -36,7 +36,7 @@ def show(frame: pd.DataFrame, *, title: str, formats: dict[str, str] | None = No
         # Names that are typed again must not be cut.
         table.add_column(
             escape(str(name)),
-            no_wrap=name in {"unit", "measure", "focal", "against", "value", "scheme", "type"},
+            no_wrap=name in {"unit", "measure", "focal", "against", "value", "scheme", "type", "condition"},
             justify="right" if pd.api.types.is_numeric_dtype(frame[name]) else "left",
         )
     for row in frame.itertuples(index=False, name=None):
@@ -74,6 +74,8 @@ def _missing(value: Any) -> bool:  # noqa: ANN401
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401
+    if isinstance(value, float) and math.isinf(value):
+        return "inf" if value > 0 else "-inf"  # no number of JSON, and not the same as none
     return value.item() if hasattr(value, "item") else value
 
 

@@ -103,6 +103,45 @@ REMEDIES = {
     "Pass yield_source='…', which": "Add --yield-source '…', which",
     "redraw with method='local search'.": "add --method 'local search'.",
     "or use method='local search'.": "or add --method 'local search'.",
+    "and pass the worst class in worst_places=.": "of which --worst 0.1 finds the worst tenth.",
+    "Leave out deff=, and pass counted='events'.": "Leave out --deff, and add --counted events.",
+    "or say what is counted with counted=.": "or say what is counted with --counted people or events.",
+    "ask for rows of each with by=": "ask for rows of each with --by ",
+    "Events of which one person may have several are counted='events'.": (
+        "Where one person may have several, add --counted events."
+    ),
+    "Keep one; where categories overlap, filter them first.": (
+        "Keep one; filter with --where column=value, or name the column that tells them apart with --dimensions."
+    ),
+    "Pass a name, a list of names, or names by column, such as {'ethnic': 'pakistani', 'sex': 'female'}.": (
+        "Write a name, a+b, or names by column: ethnic=pakistani,sex=female."
+    ),
+    "A condition of places is compared by placemix.place_gap, which": (
+        "A condition of places is compared by 'placemix gap', which"
+    ),
+    "place_gap says where groups live;": "'placemix gap' says where groups live;",
+    "Leave not_stated= out.": "Leave out --not-stated.",
+    "or pass unknown='exclude' or 'include' and see": "or add --unknown exclude or --unknown include and see",
+    "or pass allocated='exclude' or 'include' and see": "or add --allocated exclude or --allocated include and see",
+    "below_chance=True orders by it all the same": "--below-chance orders by it all the same",
+    "Pass year=, that of the comparison.": "Add --year, that of the comparison.",
+    "Pass residents= to the evidence.": "Add [residents] to the evidence.",
+    "Pass district= to the evidence.": "Name the districts in the evidence: district = … and under strata.",
+    "Pass occupancy= to the evidence.": "Add [occupancy] to the evidence.",
+    "Pass occupancy=, or residents by age among the dimensions.": (
+        "Add [occupancy] to the evidence, or residents by age as [[dimensions]]."
+    ),
+    "Pass them as residents=, for the equality annex alone;": "Put them under [residents], for the annex alone;",
+    "Give numbers; leave unknown ones out, and hidden ones to low= and high=.": (
+        "Give numbers; say what a symbol means with --condition-suppressed c=0:5, or c=unknown."
+    ),
+}
+
+#: What warnings say of Python, and what it is in a shell.
+NOTES = {
+    "Pass squares=, made by outcomes.event_frequencies;": "Name the column of sums of squares with --squares;",
+    "Pass deff=, how many times": "Add --deff, how many times",
+    "For that, compare groups with outcomes.compare_groups.": "For that, compare groups with 'placemix disparity'.",
 }
 
 _PANEL = re.compile(r"or split a panel in two lines:\n {4}parts = [^\n]*\n {4}counts = [^\n]*")
@@ -124,6 +163,8 @@ def in_shell(text: str) -> str:
     for python, shell in BEGINNINGS.items():
         if text.startswith(python):
             text = shell + text.removeprefix(python)
+    for python, shell in NOTES.items():
+        text = text.replace(python, shell)
     text = _PANEL.sub("or choose those of one date, such as --where year=2021.", text)
     text = text.replace("Pass residual='group' to make", "Give --residual group to make")
     return re.sub(r"(?<=Remedy: )[^\n]*", lambda found: _remedy(found[0]), text)

@@ -7,6 +7,7 @@ from placemix.report.documents import document
 from placemix.report.items import Figure, Heading, Points, Section, Source, Table, Terms, describe
 from placemix.report.pages import page
 from placemix.report.proposals import of_check
+from placemix.report.scorecards import of_scorecard
 from placemix.report.standard import of_counts
 from placemix.report.stream_figures import streams
 from placemix.report.type_maps import map_of_changes, map_of_types, maps_of_types
@@ -31,6 +32,7 @@ __all__ = [
     "maps_of_types",
     "of_check",
     "of_counts",
+    "of_scorecard",
     "page",
     "sections",
     "streams",

@@ -11,6 +11,7 @@ from placemix.report.proposals.drawings import mix_dots
 from placemix.report.proposals.wording import moved, noun, plain, scale
 from placemix.report.tabling import table
 from placemix.scenarios import Checked
+from placemix.scenarios.checking.arriving import OF_PLAN
 
 HEADING = "The mix of the neighbourhood"
 TENURE = "Tenure"
@@ -74,19 +75,22 @@ def _turned(rows: pd.DataFrame, checked: Checked) -> list[str]:
 
 
 def _largest(rows: pd.DataFrame, name: str, checked: Checked) -> list[str]:
-    """The largest change where the site is, and whether it goes toward the district."""
+    """The largest change where the site is, and that of the tenure that is followed, beside the district."""
     here = rows[rows["scale"] == "unit"].dropna(subset=["share_before", "share_after"])
     if here.empty:
         return []
-    row = here.loc[here["change"].abs().idxmax()]
+    shown = [here["change"].abs().idxmax(), *here.index[here["group"] == checked.evidence.focal]]
+    return [_beside(here.loc[place], name, checked) for place in dict.fromkeys(shown)]
+
+
+def _beside(row: pd.Series, name: str, checked: Checked) -> str:
     far, near = abs(row["from_district_before"]), abs(row["from_district_after"])
     toward = "nearer to" if near < far - _SAME else "further from" if near > far + _SAME else "as far from"
-    said = (
+    return (
         f"In {checked.named(row['unit'])}, where the site is, the share of {plain(str(row['group']))} "
         f"{moved(row['share_before'], row['share_after'])} of {noun(checked, name)}, {toward} the "
         f"{rounding.share(row['share_district'])} of {checked.district}."
     )
-    return [said]
 
 
 def _of_place(rows: pd.DataFrame, name: str, checked: Checked, sure: pd.DataFrame) -> Table:
@@ -107,7 +111,7 @@ def _of_place(rows: pd.DataFrame, name: str, checked: Checked, sure: pd.DataFram
     if len(known):
         heading = f"Own area, {known['level'].iloc[0]:.0%} range"
         columns[heading] = [*(_range(known, group) for group in groups), ""]
-    note = f"The place in {checked.year} without the {_what(checked)} → with it. {_newcomers(rows)}"
+    note = f"The place in {checked.year} without the {_what(checked)} → with it. {_newcomers(rows, checked)}"
     if rows["share_before"].isna().any():
         note += f" {rounding.ABSENT}: no {noun(checked, name)} there."
     return table(f"{name}: shares without and with the {_what(checked)}", columns, note=note)
@@ -134,7 +138,10 @@ def _of_places(rows: pd.DataFrame, name: str, checked: Checked, sure: pd.DataFra
         f"{name}: areas whose mix would change most, with all that is proposed",
         columns,
         text=["Category"],
-        note=f"Of each of the {len(most):,} areas with homes, the category that changes most. {_newcomers(rows)}",
+        note=(
+            f"Of each of the {len(most):,} areas with new homes, the category that changes most. "
+            f"{_newcomers(rows, checked)}"
+        ),
     )
 
 
@@ -153,9 +160,13 @@ def _range(known: pd.DataFrame, key: object) -> str:
     return f"{rounding.share(row['lower']).removesuffix(' %')} to {rounding.share(row['upper'])}"
 
 
-def _newcomers(rows: pd.DataFrame) -> str:
-    """Say how newcomers are known."""
-    return f"Newcomers: {'; '.join(dict.fromkeys(map(str, rows['newcomers'])))}."
+def _newcomers(rows: pd.DataFrame, checked: Checked) -> str:
+    """Say how newcomers are known; a mix that is assumed is not the plan's."""
+    known = list(dict.fromkeys(map(str, rows["newcomers"])))
+    if checked.assumed and OF_PLAN in known:
+        part = "" if checked.assumed == len(checked.schemes) else f" for {plural(checked.assumed, 'scheme')}"
+        known = [f"from the mix that is assumed{part}" if one == OF_PLAN else one for one in known]
+    return f"Newcomers: {'; '.join(known)}."
 
 
 def _ranges(checked: Checked, name: str, case: str) -> pd.DataFrame:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
+
 from placemix.errors import InvalidParameter
 from placemix.report.documents import document
 from placemix.report.items import Section
@@ -17,6 +19,7 @@ from placemix.report.proposals.wording import called, moved, plain
 from placemix.report.rounding import count, joined, share
 from placemix.scenarios import Checked
 from placemix.scenarios.access.telling import with_article
+from placemix.scenarios.checking.assuming import mix_in_words
 
 
 def of_check(
@@ -86,7 +89,7 @@ def of_check(
 
 
 def opening(checked: Checked) -> list[str]:
-    """Say the most important in four sentences at most.
+    """Say the most important, and what all of it rests on.
 
     Parameters
     ----------
@@ -114,6 +117,13 @@ def opening(checked: Checked) -> list[str]:
                 f"Within {row['scale']}, {plain(str(row['group']))} {moved(row['share_before'], row['share_after'])} "
                 f"of homes; {checked.district} has {share(row['share_district'])}."
             )
+    if checked.assumed:
+        many = "schemes" if checked.is_plan else "scheme"
+        said.append(
+            f"The mix of homes of {checked.assumed:,} {many} is assumed, not stated ({checked.evidence.mix_source}): "
+            f"{plain(mix_in_words(checked.evidence))}. All about tenure and people rests on it."
+        )
+    said += [text for text in checked.assumptions if text.endswith("would be counted twice.")]
     said.append(
         "Nobody knows who will come: people, children and pupils are expected numbers, and how well such forecasts "
         "held is said at the end."
@@ -132,16 +142,22 @@ def _places(checked: Checked) -> str:
     lacking = rows[rows["left_with"] < 0].drop_duplicates(["planning_area", "phase"])
     if len(lacking) > 1:
         where = joined([f"{row.planning_area} ({row.phase})" for row in lacking.itertuples(index=False)])
-        return f"There would be too few school places in {where}, as there are without."
+        return f"Places would be too few in {where}, with the homes and without them.{_unknown(rows)}"
     if len(lacking):
         row = lacking.iloc[0]
         return (
             f"A deficit of {count(-row['left_without'])} {row['phase']} places in {row['planning_area']} would become "
-            f"one of {count(-row['left_with'])}."
+            f"one of {count(-row['left_with'])}.{_unknown(rows)}"
         )
     if rows["left_with"].isna().all():
         return "How many school places would be left is not known."
-    return "There would be enough school places in every planning area where they are known."
+    return f"There would be enough school places in every planning area where they are known.{_unknown(rows)}"
+
+
+def _unknown(rows: pd.DataFrame) -> str:
+    """Name the phases of which nobody knows how many places are left."""
+    phases = [str(phase) for phase, part in rows.groupby("phase", sort=False) if part["left_with"].isna().all()]
+    return f" Of {joined(phases)} schools it is not known." if phases else ""
 
 
 def _capital(text: str) -> str:

@@ -45,7 +45,10 @@ def schooling(checked: Checked) -> Section:
     else:
         worst = last.drop_duplicates(["planning_area", "phase"]).head(ROWS)[["planning_area", "phase"]]
         items.append(_table(last.merge(worst), f"School places in {checked.year} where fewest would be left"))
-        items.append(_table(rows, f"School places of all {every:,} planning areas and years", folded=True))
+        # Years that are like a later one in all that is printed say nothing more.
+        same = ["planning_area", "phase", "case", "pupils_scheme", "left_without", "left_with"]
+        changing = rows[~rows.duplicated(same, keep="last")]
+        items.append(_table(changing, "School places of all planning areas, in years that differ", folded=True))
     notes = list(dict.fromkeys(str(text) for text in rows["note"].dropna()))
     return Section(
         HEADING, [*items, *([Points(tuple(notes), label="What these places rest on", folded=True)] if notes else [])]
@@ -76,8 +79,9 @@ def _table(rows: pd.DataFrame, caption: str, *, folded: bool = False) -> Table:
         columns["Pupils of the homes"].append(spread(part["pupils_scheme"]))
         for heading, name in (("Left without", "left_without"), ("Left with", "left_with")):
             columns[heading].append(_ranged(part[name], part[f"{name}_lower"], part[f"{name}_upper"]))
-        if (part["left_with"] < 0).any():
-            strong.add((place, 5 if one_year else 6))
+        for column, name in ((4, "left_without"), (5, "left_with")):
+            if (part[name] < 0).any():
+                strong.add((place, column if one_year else column + 1))
     if one_year:  # the caption says which
         del columns["Year"]
     level = rows["level"].dropna()

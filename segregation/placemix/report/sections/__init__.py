@@ -5,10 +5,12 @@ frame looks the same everywhere. No section takes `Counts`.
 """
 
 from placemix.report.sections.beginnings import opening
+from placemix.report.sections.bridging import gap_by_place
 from placemix.report.sections.catchments import catchment_change
 from placemix.report.sections.caveats import assumptions, dropped, provenance, references
 from placemix.report.sections.changing import change
 from placemix.report.sections.comparing import Measured, dimensions
+from placemix.report.sections.condition_gaps import gaps_by_condition
 from placemix.report.sections.conditions import unequal
 from placemix.report.sections.curves import concentration, segregation_curve
 from placemix.report.sections.defining import strong_characteristics
@@ -32,6 +34,8 @@ __all__ = [
     "concentration",
     "dimensions",
     "dropped",
+    "gap_by_place",
+    "gaps_by_condition",
     "kinds_of_school",
     "map_of_condition",
     "maps",

@@ -2,7 +2,8 @@
 
 from placemix.scenarios.checking.checked import Checked
 from placemix.scenarios.checking.checking import check
-from placemix.scenarios.checking.facts import Evidence, evidence
+from placemix.scenarios.checking.facts import Evidence
+from placemix.scenarios.checking.gathering import evidence
 from placemix.scenarios.checking.ranking import rank
 from placemix.scenarios.checking.reading import read_evidence
 

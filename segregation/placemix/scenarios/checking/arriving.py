@@ -13,12 +13,10 @@ from placemix.counts import Counts
 from placemix.errors import InvalidParameter, PlacemixError, UnmatchedUnit, did_you_mean, listed, together
 from placemix.results import group_names
 from placemix.scenarios.checking.facts import KEYS, KINDS, Evidence, of_households
+from placemix.scenarios.checking.peopling import told_ages
 from placemix.scenarios.composition.growing import district_mix
-from placemix.scenarios.people import scheme_people
 from placemix.scenarios.people.assumed import assumed_mix
 from placemix.scenarios.people.cases import cases_of, homes_of, timed
-from placemix.scenarios.people.cells import KEYS as CELLS
-from placemix.scenarios.people.occupancy import RESERVED, is_band, is_child
 from placemix.scenarios.schemes.proposals import Scheme
 
 #: How newcomers of a dimension are known, in words.
@@ -28,8 +26,6 @@ OF_PLAN, OF_HOMES, OF_MEAN, OF_DISTRICT = (
 )  # fmt: skip
 #: What stands for the scheme where people leave for one.
 MOVERS = "movers from within"
-#: Kind of home where nobody says which, with the district's mean of people.
-UNSTATED = "tenure not stated"
 
 
 def households(schemes: Sequence[Scheme], where: pd.DataFrame, evidence: Evidence, *, year: int) -> pd.DataFrame:
@@ -71,11 +67,13 @@ def households(schemes: Sequence[Scheme], where: pd.DataFrame, evidence: Evidenc
         column = homes["tenure"].map(tenures.index).to_numpy(dtype=np.int64)
         np.add.at(sums, (owner, column), (homes["built"] - homes["demolished"]).to_numpy(dtype=np.float64))
     rows = []
+    laid = {str(name): part for name, part in where[where["unit"].notna()].groupby("reference", sort=False)}
+    nowhere = where.iloc[:0]
     for place, one in enumerate(cases):
         scheme, built = schemes[one.place], at[place]
         net = one.homes * built
         lived = 1 - scheme.vacancy
-        mine = where[(where["reference"] == scheme.reference) & where["unit"].notna()]
+        mine = laid.get(scheme.reference, nowhere)
         for unit, share in zip(mine["unit"], mine["share"], strict=True):
             kinds = sums[place] * built * lived * share if one.mixed else np.full(len(tenures), np.nan)
             if one.homes == 0 and not one.mixed:
@@ -116,90 +114,9 @@ def ends(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([frame[~stated], *parts], ignore_index=True)
 
 
-def people_of(
-    schemes: Sequence[Scheme], evidence: Evidence, *, years: Sequence[int] | None, not_phased: int
-) -> pd.DataFrame:
-    """People of schemes by year: by kind of home where the evidence tells, else by the district's mean.
-
-    Parameters
-    ----------
-    schemes
-        The schemes.
-    evidence
-        The evidence.
-    years
-        Years of the rows, as in `scheme_people`.
-    not_phased
-        Year in which schemes without one are complete.
-    """
-    table, source, mix, fill = evidence.occupancy, evidence.occupancy_source, evidence.mix, evidence.fill
-    if table is None:
-        table, source = district_occupancy(evidence, schemes)
-        # All homes are alike, so that any mix gives the same people.
-        mix = pd.DataFrame({"tenure": [UNSTATED], "bedrooms": [0], "share": [1.0]}) if mix is None else mix
-    # Where nobody knows how many are children, that is not none.
-    ageless = not tells_children(evidence)
-    found = scheme_people(
-        list(schemes), table, occupancy_source=source, children=[] if ageless else None, mix=mix,
-        yields=evidence.yields, yield_source=evidence.yield_source, years=years, not_phased=not_phased, fill=fill,
-        or_more=evidence.or_more if evidence.occupancy is not None else None,
-    )  # fmt: skip
-    return pd.DataFrame(found).assign(children=np.nan) if ageless else found
-
-
-def tells_children(evidence: Evidence) -> bool:
-    """Whether ages are told apart at 16: not of people of any age, nor with a band such as 15 to 19."""
-    bands = ages_of(evidence)
-    names = [] if bands is None else group_names(bands)
-    if evidence.occupancy is not None:
-        names = [str(name) for name in evidence.occupancy.columns if name not in {*CELLS, "households"}]
-    return bool(names) and all(is_child(name) is not None for name in names)
-
-
-def district_occupancy(evidence: Evidence, schemes: Sequence[Scheme]) -> tuple[pd.DataFrame, str]:
-    """Occupancy where no table by kind of home is known: every home has the people of the district's mean household.
-
-    Parameters
-    ----------
-    evidence
-        The evidence; its people are divided by its households.
-    schemes
-        Schemes whose kinds of home the table must have.
-
-    Raises
-    ------
-    InvalidParameter
-        The evidence has no counts of people.
-    """
-    people = evidence.people
-    if people is None:
-        message = "Nothing says how many people live in a home."
-        remedy = "Pass occupancy=, or residents by age among the dimensions."
-        raise InvalidParameter(message, remedy=remedy)
-    bands = ages_of(evidence)
-    names = group_names(bands) if bands is not None else ["people of any age"]
-    sums = bands.values.sum(axis=0) if bands is not None else np.array([people.total.sum()])
-    kinds = {(UNSTATED, 0)}
-    if evidence.mix is not None:
-        kinds |= set(zip(evidence.mix["tenure"].astype(str), evidence.mix["bedrooms"].astype(int), strict=True))
-    for one in schemes:
-        kinds |= set(zip(one.homes["tenure"].astype(str), one.homes["bedrooms"].astype(int), strict=True))
-    rows = sorted(kinds)
-    table = pd.DataFrame(rows, columns=["tenure", "bedrooms"])
-    table["households"] = float(evidence.homes.total.sum())
-    for name, number in zip(names, sums, strict=True):
-        table[name] = float(number)
-    each = float(sums.sum()) / float(evidence.homes.total.sum())
-    words = f"the mean of all households of the evidence, {each:.2f} people for each, whatever the home"
-    return table, words
-
-
-def ages_of(evidence: Evidence) -> Counts | None:
-    """Return the dimension of age bands, if there is one: every group is a band whose youngest and oldest it names."""
-    for one in evidence.dimensions.values():
-        if not of_households(one) and all(is_band(name) for name in group_names(one)):
-            return one
-    return None
+def has_district_mix(counts: Counts, evidence: Evidence) -> bool:
+    """Whether newcomers of a further table are taken to have the mix of the district."""
+    return of_households(counts) or not set(group_names(counts)) <= set(told_ages(evidence))
 
 
 def newcomers(
@@ -232,7 +149,7 @@ def newcomers(
     persons = people.set_index(["reference", "case"])
     own = persons.reindex(pd.MultiIndex.from_frame(rows[["reference", "case"]]))
     part = rows["share"].to_numpy(dtype=np.float64)
-    if set(groups) <= set(people.columns) - set(RESERVED):
+    if not has_district_mix(counts, evidence):
         values = own[groups].to_numpy(dtype=np.float64) * part[:, np.newaxis]
         found = pd.concat([rows[list(KEYS)], pd.DataFrame(values, columns=groups)], axis=1)
         how = OF_MEAN if evidence.occupancy is None else OF_HOMES
@@ -253,7 +170,9 @@ def _of_district(counts: Counts, evidence: Evidence, rows: pd.DataFrame, added: 
     sums = own.sum(axis=1, keepdims=True)
     own = np.divide(own, sums, out=np.zeros_like(own), where=sums > 0)
     values = np.where((added < 0)[:, np.newaxis], own, mix) * added[:, np.newaxis]
-    return pd.concat([rows[list(KEYS)], pd.DataFrame(values, columns=group_names(counts))], axis=1)
+    found = pd.concat([rows[list(KEYS)], pd.DataFrame(values, columns=group_names(counts))], axis=1)
+    # A district in which nobody lives has no mix that newcomers could have.
+    return found[np.isfinite(values).all(axis=1)].reset_index(drop=True)
 
 
 def mapped(counts: Counts, evidence: Evidence) -> Counts:
@@ -296,6 +215,9 @@ def leaving(counts: Counts, evidence: Evidence, homes: pd.DataFrame, people: pd.
             continue
         here = (label == district).to_numpy()
         own = counts.values[here]
+        if not own.sum() > 0:
+            message = f"People would come from within {district or evidence.name}, where nobody lives."
+            raise InvalidParameter(message, remedy="Take internal=0 for its schemes.")
         values = -part["moving"].sum() * own / own.sum()
         found = pd.DataFrame(values, columns=groups)
         parts.append(found.assign(reference=MOVERS, case=case, unit=np.asarray(counts.units, dtype=object)[here]))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from placemix.errors import listed, plural
-from placemix.scenarios.checking import arriving
+from placemix.scenarios.checking import arriving, peopling
 from placemix.scenarios.checking.coming import Coming
 from placemix.scenarios.checking.facts import Evidence, of_households
 from placemix.scenarios.schemes.proposals import Scheme
@@ -36,11 +36,11 @@ def assumptions(
     said = [f"Everything is the place in {year} with the {what}, beside the same place in {year} without."]
     said += [*_homes(schemes, evidence, year), *_apart(schemes, where, evidence, year)]
     if evidence.occupancy is None:
-        said.append(f"People of a home: {arriving.district_occupancy(evidence, schemes)[1]}.")
+        said.append(f"People of a home: {peopling.district_occupancy(evidence, schemes)[1]}.")
     else:
         told = evidence.occupancy_source or "a table whose source is not stated"
         said.append(f"People of a home by tenure and bedrooms are those who live in such homes today: {told}.")
-    if not arriving.tells_children(evidence):
+    if not peopling.tells_children(evidence):
         said.append("How many of the people would be children is not known: ages are not told apart at 16.")
     if evidence.yields is not None:
         said.append(f"Pupils of a home: {evidence.yield_source}.")
@@ -48,21 +48,30 @@ def assumptions(
     if any(moved):
         parts = listed([f"{100 * share:g} %" for share in sorted(moved)])
         said.append(
-            f"Of the new residents {parts} come from within the district. They leave units in proportion to the people "
-            "there; the homes that they leave are taken to be lived in again by households of the same kind."
+            f"Of the new residents {parts} come from within the district. "
+            + (
+                "They leave units in proportion to the people there; the homes that they leave are taken to be lived "
+                "in again by households of the same kind."
+                if any(not of_households(one) for one in evidence.dimensions.values())
+                else "No table of people is given that they could be taken from."
+            )
         )
-    households = [name for name, one in evidence.dimensions.items() if of_households(one)]
-    if households:
+    mixed = [name for name, one in evidence.dimensions.items() if arriving.has_district_mix(one, evidence)]
+    if mixed:
         said.append(
-            f"Newcomers are taken to have the district's mix of today in {listed(households)}: a convention, and no "
+            f"Newcomers are taken to have the district's mix of today in {listed(mixed)}: a convention, and no "
             "knowledge of who comes."
         )
+        if any(one.net[0] < 0 or (len(one.homes) and one.homes["demolished"].sum() > 0) for one in schemes):
+            said.append(
+                f"Where homes are lost on balance, households leave with the mix of their unit in {listed(mixed)}."
+            )
     said.append(
         f"On both sides, as coming anyway by {year}: {plural(len(coming.added), 'other scheme')}."
         if coming.added
         else "No other scheme is taken to come anyway."
     )
-    return tuple(said + list(coming.notes))
+    return (*said, *coming.notes, *evidence.notes)
 
 
 def _homes(schemes: Sequence[Scheme], evidence: Evidence, year: int) -> list[str]:

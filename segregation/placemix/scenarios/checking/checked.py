@@ -81,8 +81,9 @@ class Checked:
         """
         if part in self.tables:
             return self.tables[part]
-        if part in self.absent:
-            message = f"There is no {part!r} here: {self.absent[part]}"
+        if part in PARTS:
+            why = self.absent.get(part, "nothing in it is foretold by a range.")
+            message = f"There is no {part!r} here: {why}"
             raise InvalidParameter(message)
         message = f"A check has no part {part!r}."
         raise InvalidParameter(message, remedy=did_you_mean(part, PARTS) or f"Its parts are {listed(list(PARTS))}.")
@@ -100,6 +101,13 @@ class Checked:
     def named(self, unit: object) -> str:
         """Name a unit, or give its id where it has no name."""
         return self.evidence.names.get(str(unit), str(unit))
+
+    @property
+    def assumed(self) -> int:
+        """How many schemes have homes of a mix that is assumed, and not stated."""
+        if self.evidence.mix is None:
+            return 0
+        return sum(not len(one.homes) and one.net[1] > 0 for one in self.schemes)
 
     @property
     def is_plan(self) -> bool:

@@ -7,10 +7,10 @@ from typing import Literal
 
 import pandas as pd
 
-from placemix.errors import InvalidParameter, did_you_mean, plural
+from placemix.errors import InvalidParameter, InvalidTable, did_you_mean, plural
 from placemix.scenarios.baseline import without
 from placemix.scenarios.baseline.committed import Policy
-from placemix.scenarios.checking import arriving, coming, figures, neighbourhoods, provision
+from placemix.scenarios.checking import arriving, coming, figures, neighbourhoods, peopling, provision
 from placemix.scenarios.checking.assuming import assumptions
 from placemix.scenarios.checking.checked import PARTS, Checked
 from placemix.scenarios.checking.facts import Evidence
@@ -117,6 +117,7 @@ def check(
     """
     known = recalling.known(schemes)
     asked = (annex,) if isinstance(annex, str) else tuple(annex)
+    radii = (radii,) if isinstance(radii, str) else tuple(radii)
     end = year_of_comparison(known, year)
     _refuse(asked)
     refuse_counted(known, evidence)
@@ -128,12 +129,12 @@ def check(
     )
     first = min([end, *(int(when) for one in known for when in one.phasing.index)])
     years = list(range(first, end + 1))
-    people = arriving.people_of(known, evidence, years=years, not_phased=end)
+    people = peopling.people_of(known, evidence, years=years, not_phased=end)
     without_them = coming.coming(others, anyway, evidence, year=end)
     homes = arriving.ends(arriving.households(known, where, evidence, year=end))
     then = arriving.ends(pd.DataFrame(people[people["year"] == end]))
     parts: dict[str, pd.DataFrame | str] = {"people": people, "where": where, "without": anyway}
-    parts |= provision.schools(known, people, without_them, evidence, years=years)
+    parts |= provision.schools(known, where, people, without_them, evidence, years=years)
     parts |= neighbourhoods.mixes(homes, then, without_them, evidence, radii=radii, threshold=threshold)
     parts |= provision.services(known, homes, then, without_them, evidence, year=end, reach=reach, threshold=threshold)
     parts["equality"] = figures.equality(
@@ -163,7 +164,7 @@ def year_of_comparison(schemes: Sequence[Scheme], year: int | None) -> int:
     return max(ends) if year is None else year
 
 
-def refuse_counted(schemes: Sequence[Scheme], evidence: Evidence) -> None:
+def refuse_counted(schemes: Sequence[Scheme], evidence: object) -> None:
     """Refuse schemes with homes that are in the counts already: nobody can say what the place would be without them.
 
     Parameters
@@ -177,7 +178,12 @@ def refuse_counted(schemes: Sequence[Scheme], evidence: Evidence) -> None:
     ------
     InvalidParameter
         Homes were complete by the end of the year of the census; the schemes are listed.
+    InvalidTable
+        The evidence is none.
     """
+    if not isinstance(evidence, Evidence):
+        message = f"Evidence is needed, not a {type(evidence).__name__}."
+        raise InvalidTable(message, remedy="Make it with evidence or read_evidence.")
     counted = [one.reference for one in schemes if len(one.phasing) and one.phasing.index.min() <= evidence.counted_in]
     if counted:
         many = plural(len(counted), "scheme has", "schemes have")

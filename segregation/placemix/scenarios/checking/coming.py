@@ -10,7 +10,7 @@ import pandas as pd
 
 from placemix.counts import Counts
 from placemix.errors import listed, plural
-from placemix.scenarios.checking import arriving
+from placemix.scenarios.checking import arriving, peopling
 from placemix.scenarios.checking.facts import TENURE, Evidence, of_households
 from placemix.scenarios.schemes.laying import placed
 from placemix.scenarios.schemes.proposals import Scheme
@@ -23,6 +23,8 @@ class Coming(NamedTuple):
     ----------
     schemes
         Those that are counted.
+    where
+        Where `placed` found them, or None where there are none.
     added
         References of those whose homes are in the tables: they have a place and a number of homes.
     tables
@@ -34,6 +36,7 @@ class Coming(NamedTuple):
     """
 
     schemes: tuple[Scheme, ...]
+    where: pd.DataFrame | None
     added: tuple[str, ...]
     tables: dict[str, Counts]
     residents: Counts | None
@@ -63,11 +66,11 @@ def coming(others: Sequence[Scheme], anyway: pd.DataFrame, evidence: Evidence, *
     here = tuple(one for one in others if one.reference in counted.index)
     tables = dict(evidence.tables)
     if not here:
-        return Coming((), (), tables, evidence.residents, ())
+        return Coming((), None, (), tables, evidence.residents, ())
     where = placed(list(here), evidence.homes, outside="leave out")
     last = max([year, *(int(when) for one in here for when in one.phasing.index)])
     homes = _most(arriving.households(here, where, evidence, year=last))
-    people = _most(arriving.people_of(here, evidence, years=[last], not_phased=last))
+    people = _most(peopling.people_of(here, evidence, years=[last], not_phased=last))
     homes, people = _since(homes, counted), _since(people, counted)
     for name, counts in tables.items():
         tables[name] = _with(counts, evidence, homes, people, of_the_homes=name == TENURE)
@@ -75,7 +78,7 @@ def coming(others: Sequence[Scheme], anyway: pd.DataFrame, evidence: Evidence, *
     if residents is not None:
         residents = _with(residents, evidence, homes, people, of_the_homes=False)
     added = tuple(dict.fromkeys(homes.loc[homes["homes"].notna(), "reference"]))
-    return Coming(here, added, tables, residents, tuple(_notes(here, where, homes, people)))
+    return Coming(here, where, added, tables, residents, tuple(_notes(here, where, homes, people)))
 
 
 def _since(frame: pd.DataFrame, share: pd.Series) -> pd.DataFrame:

@@ -202,6 +202,11 @@ def _together(config: Mapping[str, Any], faults: Faults) -> None:
         faults.add(("only",), "'only' needs 'district', of which it names one.", "Name the strata of the districts.")
     if "yields" in config and ("rates" in config["yields"]) == ("file" in config["yields"]):
         faults.add(("yields",), "yields are given by 'rates' or by 'file'.", "Give one of them.")
+    for part, key in (("dimensions", "name"), ("calibrations", "of")):
+        names = [one[key] for one in config.get(part, [])]
+        for place, name in enumerate(names):
+            if name in names[:place]:
+                faults.add((part, place, key), f"another of the {part} is of {name!r} too.", "Keep one of them.")
     for place, one in enumerate(config.get("calibrations", [])):
         ends = {"before", "after"} & set(one)
         if ("file" in one) == bool(ends) or len(ends) == 1:

@@ -55,7 +55,7 @@ def mixes(
         if came.empty:
             why[name] = (
                 NO_PLACE if homes.empty
-                else NO_MIX if name == TENURE else "how many people would come is not known"
+                else NO_MIX if name == TENURE else "who would come is not known"
             )  # fmt: skip
             continue
         moving = came.iloc[:0] if of_households(counts) else arriving.leaving(counts, evidence, homes, people)
@@ -73,6 +73,9 @@ def mixes(
     parts: dict[str, pd.DataFrame | str] = {}
     first = "; ".join(f"{name}: {text}" for name, text in why.items())
     parts["mix"] = _joined(mixed) if mixed else f"{first}."
+    if mixed and why:
+        # A table that lacks is said beside those that are there.
+        parts["mix"] = _joined(mixed).assign(note=f"Not here, {first}.")
     if ranged:
         parts["ranges"] = _joined(ranged)
     elif evidence.district is None and evidence.dimensions:

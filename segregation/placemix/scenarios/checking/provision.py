@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -11,7 +12,7 @@ from placemix.counts import Counts
 from placemix.errors import listed
 from placemix.results import group_names
 from placemix.scenarios import access
-from placemix.scenarios.checking import arriving
+from placemix.scenarios.checking import arriving, peopling
 from placemix.scenarios.checking.coming import Coming
 from placemix.scenarios.checking.facts import TENURE, Evidence
 from placemix.scenarios.pupils import school_places
@@ -25,7 +26,13 @@ NONE_BROUGHT = "no service is part of what is proposed."
 
 
 def schools(
-    schemes: Sequence[Scheme], people: pd.DataFrame, coming: Coming, evidence: Evidence, *, years: Sequence[int]
+    schemes: Sequence[Scheme],
+    where: pd.DataFrame,
+    people: pd.DataFrame,
+    coming: Coming,
+    evidence: Evidence,
+    *,
+    years: Sequence[int],
 ) -> dict[str, pd.DataFrame | str]:
     """Set school places with the schemes beside those without them.
 
@@ -33,6 +40,8 @@ def schools(
     ----------
     schemes
         The schemes.
+    where
+        What `placed` gave of them.
     people
         What `scheme_people` gave of them, for every year.
     coming
@@ -47,7 +56,23 @@ def schools(
     if not evidence.pupils:
         return {"schools": NO_SCHOOLS}
     given = asked_of_schools(schemes, evidence, coming, years)
-    return {"schools": school_places(people, [*schemes, *coming.schemes], **given)}
+    return {"schools": school_places(people, sites_of(schemes, where, coming, evidence), **given)}
+
+
+def sites_of(
+    schemes: Sequence[Scheme], where: pd.DataFrame, coming: Coming, evidence: Evidence
+) -> list[Scheme] | pd.DataFrame:
+    """Return where all schemes are, as `school_places` asks for it: themselves, or their units beside a lookup."""
+    every = [*schemes, *coming.schemes]
+    laid = pd.concat([pd.DataFrame(part) for part in (where, coming.where) if part is not None], ignore_index=True)
+    if "lookup" in evidence.pupils:
+        return laid
+    # What lies outside the map is in no table of places; the school that is nearest to it is not its own.
+    lost = laid[laid["unit"].isna()].set_index("reference")["reason"]
+    return [
+        replace(one, site=None, notes=(lost[one.reference],)) if one.site is not None and one.reference in lost else one
+        for one in every
+    ]
 
 
 def asked_of_schools(
@@ -69,7 +94,7 @@ def asked_of_schools(
     given = dict(evidence.pupils)
     if coming.schemes:
         # Of what comes anyway the most is taken, as in every other part.
-        committed = arriving.people_of(coming.schemes, evidence, years=list(years), not_phased=years[-1])
+        committed = peopling.people_of(coming.schemes, evidence, years=list(years), not_phased=years[-1])
         given["committed"] = committed[committed["case"] != "low"].assign(case="stated")
     else:
         # Nothing comes anyway that a forecast could hold.
@@ -171,9 +196,14 @@ def services(
         parts["access"] = NO_SERVICES
     # Of a kind of which none is given, nobody can say who had none before.
     if kinds := [kind for kind in brought if kind in known]:
-        parts["gained"] = access.access_gained(
+        gained = access.access_gained(
             given, known, counts, reach=reach, kinds=kinds, newcomers=comers, year=year, district=evidence.district,
         )  # fmt: skip
+        new = [kind for kind in brought if kind not in known]
+        if new:
+            said = not_given(new)
+            gained = gained.assign(note=[f"{note} {said[:1].upper()}{said[1:]}" for note in gained["note"]])
+        parts["gained"] = gained
     else:
         parts["gained"] = not_given(brought) if brought else NONE_BROUGHT
     places = {kind: known[kind] for kind in evidence.meeting if kind in known}
@@ -204,7 +234,7 @@ def whose_ways(coming: Coming, evidence: Evidence) -> tuple[Counts, str]:
     evidence
         The evidence.
     """
-    ages = arriving.ages_of(evidence)
+    ages = peopling.ages_of(evidence)
     if ages is not None:
         name = next(name for name, one in evidence.dimensions.items() if one is ages)
         return arriving.mapped(coming.tables[name], evidence), name

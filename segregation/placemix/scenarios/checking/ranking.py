@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -22,11 +23,11 @@ from placemix.results import Result
 from placemix.scenarios import access
 from placemix.scenarios.baseline import without
 from placemix.scenarios.baseline.committed import Policy
-from placemix.scenarios.checking import arriving, coming
+from placemix.scenarios.checking import arriving, coming, peopling
 from placemix.scenarios.checking.checking import refuse_counted, year_of_comparison
 from placemix.scenarios.checking.comparing import mixes_of
 from placemix.scenarios.checking.facts import TENURE, Evidence
-from placemix.scenarios.checking.provision import asked_of_schools, whose_ways
+from placemix.scenarios.checking.provision import asked_of_schools, sites_of, whose_ways
 from placemix.scenarios.equality.ranking import never_ranked
 from placemix.scenarios.fronts import Direction, pareto_table
 from placemix.scenarios.pupils import school_places
@@ -80,8 +81,8 @@ def rank(
         is), `homes`, `people`, `children`, ``left_<phase>`` (school places with the scheme, in its planning area),
         ``way_<kind>`` (to the nearest service, in the unit of the map), the columns of `objectives_of` for the homes by
         tenure (``from_district_<scale>``, ``diversity_<scale>``, `becomes_defined`, `place_gap_size` and others),
-        those of `further`; `year`, `note`; `front`, `better`, `bettered_by`, `missing`, `objectives`, `version` as in
-        `pareto_table`, by which a pack of it is recomputed.
+        those of `further`; `year`, `reason` (why numbers are missing), `note`; `front`, `better`, `bettered_by`,
+        `missing`, `objectives`, `version` as in `pareto_table`, by which a pack of it is recomputed.
 
     Raises
     ------
@@ -94,8 +95,9 @@ def rank(
 
     Notes
     -----
-    Where a register gives a range of homes the most are taken. A scheme in several units stands for the one where most
-    of it is, in the columns of its mix.
+    Where a register gives a range of homes the most are taken. A scheme in several units is in each of them, and the
+    columns of its mix are those of the one where most of it is. Indices and the place gap are those of the districts
+    that the schemes lie in. Where school places of one of several planning areas are not known, neither are the fewest.
 
     Examples
     --------
@@ -125,6 +127,7 @@ def rank(
     end = year_of_comparison(known, year)
     names = [one.reference for one in known]
     refuse_counted(known, evidence)
+    radii = (radii,) if isinstance(radii, str) else tuple(radii)
     where = placed(list(known), evidence.homes, outside="leave out")
     others = [one for one in evidence.others if one.reference not in names]
     anyway = without(
@@ -132,13 +135,13 @@ def rank(
     )
     before = coming.coming(others, anyway, evidence, year=end)
     homes = _most(arriving.households(known, where, evidence, year=end))
-    people = arriving.people_of(known, evidence, years=[end], not_phased=end)
+    people = peopling.people_of(known, evidence, years=[end], not_phased=end)
     table = _facts(known, people)
-    notes = list(before.notes)
+    notes, why = [*before.notes, *evidence.notes], _Reasons()
     if evidence.yields is not None and evidence.pupils:
-        table = table.merge(_places(known, people, before, evidence, end), on="reference", how="left")
+        table = table.merge(_places(known, where, people, before, evidence, end, why), on="reference", how="left")
     if evidence.services is not None:
-        table = table.merge(_ways(known, before, evidence, reach), on="reference", how="left")
+        table = table.merge(_ways(known, before, evidence, reach, why), on="reference", how="left")
     if further is not None:
         table = table.merge(_further(further, table), on="reference", how="left")
     mixed, margin = mixes_of(
@@ -152,11 +155,30 @@ def rank(
     if lost:
         notes.append(f"{plural(len(lost), 'scheme')} without a known mix or place: {listed(lost)}.")
     _refuse(table, objectives)
-    table = table.assign(year=end, note=" ".join(notes) or None)
+    why.add(lost, "mix", "no known mix or place")
+    table = table.assign(year=end, reason=why.of(names), note=" ".join(notes) or None)
     # What chance would do is the least that counts, also where less is asked for.
     smallest = dict(least or {})
     smallest |= {name: max(size, smallest.get(name, 0.0)) for name, size in margin.items()}
     return pareto_table(table, objectives, least=smallest)
+
+
+class _Reasons:
+    """Why numbers of schemes are missing, by reference."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, list[str]] = {}
+
+    def add(self, references: Iterable[Any], column: str, reason: object) -> None:
+        """Say why a column is missing of these schemes."""
+        text = f"{column}: {'not known' if reason is None or pd.isna(reason) else reason}"
+        for name in references:
+            mine = self.found.setdefault(str(name), [])
+            mine += [] if text in mine else [text]
+
+    def of(self, references: Iterable[str]) -> list[str | None]:
+        """Return the reasons of each scheme, or None."""
+        return ["; ".join(self.found[name]) if name in self.found else None for name in references]
 
 
 def _refuse(table: pd.DataFrame, objectives: Mapping[str, Direction]) -> None:
@@ -192,12 +214,20 @@ def _facts(known: Sequence[Scheme], people: pd.DataFrame) -> pd.DataFrame:
 
 
 def _places(
-    known: Sequence[Scheme], people: pd.DataFrame, before: coming.Coming, evidence: Evidence, end: int
+    known: Sequence[Scheme],
+    where: pd.DataFrame,
+    people: pd.DataFrame,
+    before: coming.Coming,
+    evidence: Evidence,
+    end: int,
+    why: _Reasons,
 ) -> pd.DataFrame:
     """School places left with each scheme alone, by phase; the fewest where it lies in several planning areas."""
     given = asked_of_schools(known, evidence, before, [end])
-    found = pd.DataFrame(school_places(people, [*known, *before.schemes], alone=True, **given))
+    found = pd.DataFrame(school_places(people, sites_of(known, where, before, evidence), alone=True, **given))
     found = found[found["case"] != "low"]
+    for row in found[found["left_with"].isna()].itertuples():
+        why.add([row.schemes], f"left_{row.phase}", row.reason)
     wide = found.pivot_table(index="schemes", columns="phase", values="left_with", aggfunc=_fewest, dropna=False)
     wide = wide.add_prefix("left_").rename_axis(index="reference", columns=None).reset_index()
     return wide[wide["reference"].isin([one.reference for one in known])]
@@ -208,11 +238,15 @@ def _fewest(left: pd.Series) -> float:
     return float(left.min(skipna=False))
 
 
-def _ways(known: Sequence[Scheme], before: coming.Coming, evidence: Evidence, reach: str) -> pd.DataFrame:
+def _ways(
+    known: Sequence[Scheme], before: coming.Coming, evidence: Evidence, reach: str, why: _Reasons
+) -> pd.DataFrame:
     counts, _ = whose_ways(before, evidence)
     kinds = {str(kind): rows for kind, rows in evidence.services.groupby("kind", sort=False)}
     found = access.access_of(list(known), kinds, counts, reach=reach, district=evidence.district)
     found = pd.DataFrame(found).drop_duplicates(["reference", "kind"])
+    for row in found[found["way"].isna()].itertuples():
+        why.add([row.reference], f"way_{row.kind}", row.reason)
     wide = found.pivot_table(index="reference", columns="kind", values="way", dropna=False, sort=False)
     return wide.add_prefix("way_").rename_axis(columns=None).reset_index()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,16 +16,28 @@ from placemix._toml import Lines
 from placemix.checks import unit_ids
 from placemix.counts import Counts
 from placemix.described import VARIABLE, Described, expanded
-from placemix.errors import DuplicateUnit, InvalidConfig, InvalidParameter, UnmatchedUnit, did_you_mean, listed
+from placemix.errors import (
+    CRSMismatch,
+    DuplicateUnit,
+    GeographicCRS,
+    InvalidConfig,
+    InvalidParameter,
+    UnmatchedUnit,
+    did_you_mean,
+    listed,
+    plural,
+)
 from placemix.harmonise import common_areas
 from placemix.readers import brownfield
 from placemix.readers.files import existing
-from placemix.scenarios.checking.facts import Evidence, evidence
+from placemix.scenarios.checking.facts import Evidence
+from placemix.scenarios.checking.gathering import evidence
 from placemix.scenarios.checking.keys import faults_of
 from placemix.scenarios.checking.naming import columns, files
 from placemix.scenarios.composition import calibrate
 from placemix.scenarios.schemes.proposals import Scheme
 from placemix.scenarios.schemes.registers import schemes_from_register
+from placemix.scenarios.schemes.sites import misfit
 
 #: What a file of a calibration holds at least.
 LEARNT = (
@@ -55,6 +67,12 @@ def read_evidence(path: str | Path) -> Evidence:
         The file, or files that it names, are not there; the error says where each is published.
     InvalidConfig
         It is no TOML, or has faults. All of them come in one error, each with its line.
+    CRSMismatch, GeographicCRS
+        The areas have no coordinate reference system or not the one they are said to have, or are in degrees.
+    UnmatchedUnit, DuplicateUnit
+        Tables are not of the same units, or areas and schools are there twice.
+    InvalidParameter
+        As for `evidence`.
     """
     file = existing(path)
     try:
@@ -83,6 +101,7 @@ class _Reading:
 
     def __init__(self, config: Mapping[str, Any], tables: Described) -> None:
         self.config, self.tables = config, tables
+        self.notes: list[str] = []
         self.homes = self._mapped(tables.counts({"name": "homes", **config["homes"]}))
 
     def evidence(self) -> Evidence:
@@ -111,13 +130,14 @@ class _Reading:
                 **({"tenure_groups_of": annex["of"]} if "of" in annex else {}),
                 **({"universe": annex["universe"]} if "universe" in annex else {}),
             },
-            names=self._names(), sources=[*given.get("sources", ()), *self._sources()],
+            names=self._names(), sources=[*given.get("sources", ()), *self._sources()], notes=self.notes,
         )  # fmt: skip
 
     def _mapped(self, counts: Counts) -> Counts:
         """Put counts on their areas, and keep one district if only one is wanted."""
         spec = self.config["areas"]
         shapes = _drawn(self.tables.table(spec, shapes=True), spec)
+        _refuse_system(shapes, spec["file"])
         ids, _ = unit_ids(shapes[spec["unit"]])
         _refuse_twice(pd.Index(ids, dtype=object), spec["file"], "areas")
         at = pd.Index(ids, dtype=object).get_indexer(pd.Index(counts.units, dtype=object))
@@ -168,6 +188,7 @@ class _Reading:
         columns = dict(spec.get("columns", {}))
         if "phases" in spec:
             name = columns.get("phase", "phase")
+            _refuse_absent(spec["phases"], frame[name], f"{spec['file']!r} has no school", name)
             frame = frame.assign(**{name: frame[name].replace(spec["phases"])})
         if "places" in spec:
             # A school that the lookup lacks has places that nobody knows, which is for `unknown` to say.
@@ -186,6 +207,9 @@ class _Reading:
         for one in self.config.get("services", []):
             frame = _kept(_drawn(self.tables.table(one, shapes=True), one), one)
             here = frame.geometry.notna() & ~frame.geometry.is_empty
+            if lost := int((~here).sum()):
+                many = plural(lost, "row has", "rows have")
+                self.notes.append(f"Of {one['file']}, for {one['kind']}, {many} no place and are no service here.")
             frame = frame[here].to_crs(system)
             names = frame[one["name"]].astype(str) if "name" in one else pd.Series(range(1, len(frame) + 1)).astype(str)
             names = _unique(names.to_numpy(dtype=object))
@@ -221,8 +245,20 @@ class _Reading:
 
 def _kept(frame: pd.DataFrame, spec: Mapping[str, Any]) -> pd.DataFrame:
     for column, wanted in spec.get("where", {}).items():
-        frame = frame[frame[column].isin(wanted if isinstance(wanted, list) else [wanted])]
+        values = wanted if isinstance(wanted, list) else [wanted]
+        _refuse_absent(values, frame[column], f"{spec['file']!r} has no row", column)
+        frame = frame[frame[column].isin(values)]
     return frame
+
+
+def _refuse_absent(values: Iterable[Any], cells: pd.Series, what: str, column: str) -> None:
+    """Refuse words that no cell holds: rows would be left out that nobody misses."""
+    known = list(cells.dropna().unique())
+    absent = [value for value in values if value not in known]
+    if absent:
+        message = f"{what} whose {column!r} is {listed([*map(repr, absent)])}."
+        remedy = did_you_mean(absent[0], map(str, known)) or f"There are {listed([*map(repr, known)], shown=20)}."
+        raise InvalidConfig(message, remedy=remedy)
 
 
 def _drawn(frame: pd.DataFrame, spec: Mapping[str, Any]) -> Any:  # noqa: ANN401
@@ -233,6 +269,19 @@ def _drawn(frame: pd.DataFrame, spec: Mapping[str, Any]) -> Any:  # noqa: ANN401
         message = f"{spec['file']!r} holds no shapes."
         raise InvalidConfig(message, remedy="Name a GeoPackage, GeoJSON, Shapefile or GeoParquet file.")
     return frame
+
+
+def _refuse_system(shapes: Any, file: str) -> None:  # noqa: ANN401
+    """Refuse a map in which nothing can be measured, or whose coordinates are not of its system."""
+    if shapes.crs is None:
+        message = f"{file!r} has no coordinate reference system."
+        raise CRSMismatch(message, remedy="Save it with one, such as EPSG:27700.")
+    if why := misfit(shapes.total_bounds, shapes.crs):
+        message = f"{file!r} holds {why} ({shapes.crs.name})."
+        raise CRSMismatch(message, remedy="Correct its coordinates or its system; none is guessed.")
+    if shapes.crs.is_geographic:
+        message = f"{file!r} is in degrees ({shapes.crs.name}), in which no distance can be measured."
+        raise GeographicCRS(message, remedy="Save it in a projected system, such as a national grid or UTM.")
 
 
 def _refuse_twice(ids: pd.Index, file: str, what: str) -> None:

@@ -14,6 +14,7 @@ from placemix.counts import Counts, checked
 from placemix.errors import (
     InvalidCounts,
     InvalidParameter,
+    InvalidTable,
     PlacemixError,
     UnknownGroup,
     UnmatchedUnit,
@@ -61,8 +62,8 @@ def expected_mix(counts: Counts, added: pd.Series, *, district: str, calibration
     ------
     UnmatchedUnit
         `added` names units that are not in the counts, or one twice.
-    InvalidCounts
-        Newcomers are missing, or more leave than are there.
+    InvalidCounts, InvalidTable
+        Newcomers are missing, more leave than are there, or they are no column by unit id.
     UnknownGroup
         Nothing was learnt about a group.
 
@@ -85,6 +86,9 @@ def expected_mix(counts: Counts, added: pd.Series, *, district: str, calibration
     'not predictable from these data: nothing was learnt from places that grew'
     """
     counts = checked(counts)
+    if not isinstance(added, pd.Series):
+        message = f"Newcomers must be a column by unit id, not a {type(added).__name__}."
+        raise InvalidTable(message, remedy="Pass a Series on the ids of units.")
     names = counts.arranged(district).labels[district].astype(str)
     ids = pd.Index([id_text(item) for item in added.index])
     where = counts.units.get_indexer(ids)

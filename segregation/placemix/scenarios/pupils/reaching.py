@@ -53,7 +53,7 @@ def nearest(
         mine = _mapped(schools, phase)
         lost = f"no {phase} school has a place on the map"
         found += [
-            (one.reference, phase, None, 1.0, NO_SITE if at is None else lost)
+            (one.reference, phase, None, 1.0, _no_site(one) if at is None else lost)
             for one, at in zip(schemes, points, strict=True)
             if at is None or not len(mine)
         ]
@@ -113,7 +113,9 @@ def reach(
     reached = []
     for phase in phases:
         length, words = lengths[phase]
-        found += [(schemes[at].reference, phase, None, 1.0, NO_SITE) for at in middles if points[at] is None]
+        found += [
+            (schemes[at].reference, phase, None, 1.0, _no_site(schemes[at])) for at in middles if points[at] is None
+        ]
         labels = {at: f"within {words} of {schemes[at].reference}" for at in sited}
         found += [(schemes[at].reference, phase, labels[at], 1.0, None) for at in sited]
         mine = _mapped(schools, phase)
@@ -219,3 +221,8 @@ def _nearest_words(far: dict[str, FloatArray], schools: Schools, phases: Sequenc
     words = f"Schemes belong to the planning area of the nearest school of the phase, in a straight line{away}."
     lost = int(shapely.is_missing(schools.shapes).sum())
     return f"{words} {plural(lost, 'school')} without a place on the map cannot be the nearest." if lost else words
+
+
+def _no_site(one: Scheme) -> str:
+    """Say that a scheme has no site, and why where that is known."""
+    return f"{NO_SITE} that can be used: {one.notes[0]}" if one.notes else NO_SITE

@@ -1,0 +1,100 @@
+"""What one piece of evidence must say before anything is computed from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import pandas as pd
+
+from placemix.errors import (
+    IncompleteEstimate,
+    InvalidParameter,
+    NotNumbers,
+    PlacemixError,
+    did_you_mean,
+    listed,
+)
+from placemix.outcomes.indicators.holdings import NATIONAL, PUBLISHED
+from placemix.outcomes.indicators.rows import Row
+from placemix.rates.scales import years
+
+#: What one piece may say.
+Piece: TypeAlias = Mapping[str, Any]
+_NEEDED = ("indicator", "area", "period", "universe", "source")
+_ONE_OF = ("table", "estimate", "result")
+_MAY = (
+    "columns", "groups", "over", "measure", "level", "national", "local", "local_what", "published", "proxy", "note",
+    "perturbed", "grouping",
+)  # fmt: skip
+KEYS = (*_NEEDED, *_ONE_OF, *_MAY)
+
+
+def piece_faults(name: str, one: object, rows: Mapping[str, Row]) -> Iterator[PlacemixError]:
+    """List what a piece lacks and what it says wrongly, before anything is computed."""
+    if not isinstance(one, Mapping):
+        yield InvalidParameter(f"{name} is a {type(one).__name__}, not a mapping of what it is.")
+        return
+    for key in one:
+        if key not in KEYS:
+            remedy = did_you_mean(key, KEYS) or f"The keys are {', '.join(KEYS)}."
+            yield InvalidParameter(f"{name} has a key {key!r} that says nothing here.", remedy=remedy)
+    for key in _NEEDED:
+        if not isinstance(one.get(key), str | int) or not str(one[key]).strip():
+            yield InvalidParameter(f"{name} does not say its {key}.", remedy=f"Add {key!r}.")
+    given = [key for key in _ONE_OF if key in one]
+    if len(given) != 1:
+        message = f"{name} needs one of 'table', 'estimate' and 'result', and has {listed(given) or 'none'}."
+        yield InvalidParameter(message, remedy="Give one of them.")
+    row = rows.get(str(one.get("indicator")))
+    yield from _id_faults(name, one, row, rows)
+    if "period" in one and years(one["period"]) is None:
+        yield InvalidParameter(f"The period of {name} names no year: {one['period']!r}.", remedy="Write '2015/16'.")
+    if one.get("published", "unknown") not in PUBLISHED:
+        yield InvalidParameter(f"published of {name} is one of {', '.join(PUBLISHED)}, not {one['published']!r}.")
+    yield from _measure_faults(name, one, row)
+    yield from _local_faults(name, one)
+    perturbed = one.get("perturbed", False)
+    if not isinstance(perturbed, bool) and (
+        not isinstance(perturbed, Sequence) or isinstance(perturbed, str) or len(perturbed) != 2
+    ):
+        message = f"perturbed of {name} is True, or the two ends between which the number lies, not {perturbed!r}."
+        yield InvalidParameter(message)
+
+
+def _id_faults(name: str, one: Piece, row: Row | None, rows: Mapping[str, Row]) -> Iterator[PlacemixError]:
+    id_ = one.get("indicator")
+    if id_ is not None and row is None:
+        yield InvalidParameter(f"{name}: there is no indicator {id_!r}.", remedy=did_you_mean(str(id_), rows))
+    elif row is not None and row.role == "aim":
+        yield InvalidParameter(f"{name}: {id_!r} is an aim.", remedy="Name the indicators of its domain.")
+
+
+def _measure_faults(name: str, one: Piece, row: Row | None) -> Iterator[PlacemixError]:
+    measure = one.get("measure")
+    if measure is None or row is None or one.get("proxy"):
+        return
+    known = [row.measure, *row.also]
+    if measure not in known:
+        message = f"{name}: {row.id} is not measured by {measure!r}, but by {listed([*map(repr, known)])}."
+        yield InvalidParameter(message, remedy=did_you_mean(measure, known) or "Say proxy='…' if it stands in for it.")
+
+
+def is_national(one: Piece) -> bool:
+    """Whether a piece is of a whole nation."""
+    return bool(one.get("national", str(one.get("area", "")).casefold() in NATIONAL))
+
+
+def _local_faults(name: str, one: Piece) -> Iterator[PlacemixError]:
+    local = one.get("local")
+    if local is None:
+        if is_national(one):
+            message = f"{name} is of a whole nation, and such a number can hide large local differences."
+            remedy = "Give the same number for local areas, local={'district': value, …}, or leave it out."
+            yield IncompleteEstimate(message, remedy=remedy)
+        return
+    values = pd.Series(local)
+    numbers = pd.to_numeric(values, errors="coerce")
+    if len(numbers) < 2 or numbers.isna().any():
+        message = f"local of {name} is a number for each of two areas or more, and none may be missing."
+        yield NotNumbers(message, remedy="Leave out areas without a number, and say so in the note.")

@@ -1,0 +1,113 @@
+"""What chance alone gives: shares of few places, and how many of several are without a member."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from placemix._typing import FloatArray, IntArray
+
+
+def wilson(members: FloatArray, places: FloatArray, level: float) -> tuple[FloatArray, FloatArray]:
+    """Wilson's interval of a share, NaN where there are no places.
+
+    Examples
+    --------
+    >>> low, high = wilson(np.array([65.0, 0.0]), np.array([100.0, 8.0]), 0.95)
+    >>> low.round(6).tolist(), high.round(6).tolist()
+    ([0.552544, 0.0], [0.736358, 0.324408])
+    """
+    from scipy.special import ndtri
+
+    z = float(ndtri(0.5 + level / 2))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = members / places
+        spread = z * np.sqrt(z**2 + 4 * members * (1 - share))
+        low = (2 * members + z**2 - spread) / (2 * (places + z**2))
+        high = (2 * members + z**2 + spread) / (2 * (places + z**2))
+    # At the ends the formula gives 0 and 1 but for rounding.
+    low, high = np.where(share == 0, 0.0, low), np.where(share == 1, 1.0, high)
+    empty = ~(places > 0)
+    return np.where(empty, np.nan, low), np.where(empty, np.nan, high)
+
+
+def at_most(members: int, places: IntArray, shares: FloatArray) -> float:
+    """Probability of so many members or fewer where places of each body are filled at its own share.
+
+    With several shares the distributions of the bodies are tilted until `members` is their mean, so that the sums that
+    matter are in the middle and small probabilities keep their digits, and put together one by one.
+
+    Examples
+    --------
+    >>> round(at_most(0, np.array([6, 8]), np.array([0.08, 0.08])), 6) == round(0.92**14, 6)
+    True
+    """
+    from scipy.special import bdtr
+
+    different = np.unique(shares)
+    sizes = np.array([int(places[shares == share].sum()) for share in different])
+    if members == 0:
+        return float(np.exp((sizes * np.log1p(-different)).sum()))
+    if len(different) == 1:  # bodies of one share are as one body
+        return float(bdtr(members, int(sizes[0]), different[0]))
+    tilt = _tilt(members, sizes, different)
+    mass = 1 - different + different * np.exp(tilt)
+    first, found = _summed(sizes, different * np.exp(tilt) / mass)
+    k = np.arange(first, min(members, first + len(found) - 1) + 1)
+    weight = np.exp((sizes * np.log(mass)).sum() - tilt * members)
+    return float(min(weight * (found[: len(k)] * np.exp(-tilt * (k - members))).sum(), 1.0))
+
+
+def _tilt(members: int, sizes: IntArray, shares: FloatArray) -> float:
+    """By how much to tilt so that the mean is `members`; not at all where it is no more than that."""
+    from scipy.optimize import brentq
+
+    if members >= (sizes * shares).sum():
+        return 0.0
+
+    def over(tilt: float) -> float:
+        odds = shares * np.exp(tilt)
+        return float((sizes * odds / (1 - shares + odds)).sum()) - members
+
+    lowest = -1.0
+    while over(lowest) > 0:
+        lowest *= 2
+    return float(brentq(over, lowest, 0.0))
+
+
+def _summed(sizes: IntArray, shares: FloatArray) -> tuple[int, FloatArray]:
+    """Distribution of the sum of binomials, from its first number that is kept: each is cut where nothing is left."""
+    from scipy.stats import binom
+
+    first, found = 0, np.ones(1)
+    for size, share in zip(sizes.tolist(), shares.tolist(), strict=True):
+        reach = 12 * np.sqrt(size * share * (1 - share)) + 60
+        low, high = max(0, int(size * share - reach)), min(size, int(size * share + reach) + 1)
+        found = np.convolve(found, binom.pmf(np.arange(low, high + 1), size, share))
+        first += low
+    return first, found
+
+
+def how_many(chances: FloatArray) -> FloatArray:
+    """Distribution of how many of several independent events happen, each with its own probability.
+
+    Parameters
+    ----------
+    chances
+        Probability of each event, shape (events,).
+
+    Returns
+    -------
+    probability
+        Of 0, 1, … events, shape (events + 1,); the Poisson binomial distribution, built up one event at a time.
+
+    Examples
+    --------
+    >>> how_many(np.array([0.5, 0.5, 0.2])).round(3).tolist()
+    [0.2, 0.45, 0.3, 0.05]
+    """
+    found = np.zeros(len(chances) + 1)
+    found[0] = 1.0
+    for number, chance in enumerate(chances, 1):
+        found[1 : number + 1] = found[1 : number + 1] * (1 - chance) + found[:number] * chance
+        found[0] *= 1 - chance
+    return found

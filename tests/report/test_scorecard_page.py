@@ -1,0 +1,159 @@
+"""The page of a scorecard: its headings, its numbers, its gaps, and that everyone can read it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import placemix as pm
+from placemix import errors
+from placemix.report.scorecards import drawing, parts, scaling
+
+ABOUT = {"area": "Town", "period": "2021", "universe": "people", "source": "a survey"}
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+
+
+@pytest.fixture(scope="module")
+def card():
+    table = pd.DataFrame({"group": ["A", "B"], "numerator": [31, 38], "denominator": [47, 48]})
+    hidden = pm.outcomes.compare_groups(table, "risk_ratio", focal="A", against="B").assign(
+        value=float("nan"), lower=0.4, upper=0.8, interval_method="bounds:suppressed", reason="suppressed"
+    )
+    homes = pd.DataFrame({"unit": ["u", "u", "v", "v"], "group": ["A", "B"] * 2, "people": [8, 2, 2, 8]})
+    evidence = [
+        {"indicator": "work-indicator-1", "table": table, **ABOUT},
+        {"indicator": "housing-indicator-2", "result": hidden, **ABOUT},
+        {"indicator": "housing-indicator-3", "table": homes, "perturbed": (0.3, 0.4), **ABOUT},
+        {"indicator": "justice-indicator-1", "table": table, "proxy": "fear of crime", **ABOUT},
+        {
+            "indicator": "education-indicator-1", "table": table, **ABOUT, "area": "England",
+            "local": {"x": 0.5, "y": 0.9, "z": 1.4},
+        },
+    ]  # fmt: skip
+    note = {"indicator": "politics-indicator-3", "text": "One chair of four", "source": "minutes", "date": "2021-05-01"}
+    return pm.outcomes.scorecard("Town", "2021", {"A": "B", "C": "B"}, evidence=evidence, notes=[note])
+
+
+@pytest.fixture(scope="module")
+def html(card):
+    return pm.report.of_scorecard(card, published_by="Town council")
+
+
+def test_headings_and_sentences(html, read):
+    page = read(html)
+    headings = re.findall(r"<h2[^>]*>(.*?)</h2>", html, re.DOTALL)
+    assert [re.sub(r"<[^>]+>", "", one).strip() for one in headings][1:] == [
+        "Where the evidence is", "Equality", "Interaction", "Participation", "Safety and trust", "What is missing",
+        "Notes", "How to read the figures", "What is known of each indicator", "Sources",
+    ]  # fmt: skip
+    assert "Of 25 indicators 3 have a number, 1 a proxy, 1 one that is undefined; 20 have none." in page.text
+    assert "Work: nothing is known of participation and interaction." in page.text
+    assert "One chair of four. (minutes, 2021-05-01)" in page.text
+    assert "Town council" in page.text
+    assert not any(word in page.text.casefold() for word in ("discriminat", "overall score", "composite"))
+
+
+def test_numbers_are_those_of_the_table(card, html, read):
+    text = read(html).text
+    for row in card[card["presence"].isin(["number", "proxy"])].to_dict("records"):
+        scale = scaling.scale_of(row["measured_in"])
+        assert scaling.written(row["value"], scale) in text
+        assert row["sentence"].split(" Of ")[0] in text
+    value = (31 / 47) / (38 / 48)
+    assert f"{value:.2f} times" in text
+    assert "32.0 %" in text  # 0.8 × 0.2 + 0.2 × 0.8
+
+
+def test_gaps_are_shown(card, html, read):
+    text = read(html).text
+    gaps = card[card["presence"] == "missing"]
+    assert len(gaps) > 0.8 * len(card)
+    for name in set(gaps["missing"]):
+        assert name in text
+    section = parts.gaps(card).items[1]
+    told = {row[0].split(": ", 1)[1] for row in section.rows}
+    assert told == set(gaps["wording"])
+
+
+def test_pictures_have_words_and_one_width(card, html, read):
+    pictures = read(html).named("img")
+    domains = card.drop_duplicates(["tenet", "domain"])
+    assert len(pictures) == len(domains) + 1
+    assert all(picture["alt"] for picture in pictures)
+    from io import BytesIO
+
+    from PIL import Image
+
+    drawn = [drawing.picture(part) for _, part in card.groupby(["tenet", "domain"])]
+    assert len({Image.open(BytesIO(one)).size[0] for one in drawn}) == 1
+    assert drawing.picture(card[card["domain"] == "Work"]) == drawing.picture(card[card["domain"] == "Work"])
+
+
+def test_a_word_file_and_refusals(card, tmp_path):
+    out = pm.report.of_scorecard(card, out=tmp_path / "card.docx")
+    with zipfile.ZipFile(out) as archive:
+        assert "What is missing" in archive.read("word/document.xml").decode("utf-8")
+    with pytest.raises(errors.InvalidParameter, match="docx"):
+        pm.report.of_scorecard(card, out=tmp_path / "card.pdf")
+    with pytest.raises(errors.InvalidTable, match="no scorecard"):
+        pm.report.of_scorecard(card.drop(columns="tenet"))
+
+
+def test_a_card_without_any_number():
+    html = pm.report.of_scorecard(pm.outcomes.scorecard("Town", 2021, ["A"], evidence=[]))
+    assert "Of 25 indicators 0 have a number" in html
+
+
+def test_axes_hold_what_is_drawn(card):
+    for _, part in card[card["presence"] != "missing"].groupby("indicator"):
+        scale = scaling.scale_of(part["measured_in"].iloc[0])
+        low, high = scaling.ends(part, scale)
+        numbers = part[["value", "lower", "upper", "local_lowest", "local_highest"]].to_numpy().ravel()
+        numbers = numbers[~pd.isna(numbers)]
+        assert low <= numbers.min()
+        assert numbers.max() <= high
+        assert len(scaling.ticks(low, high, logs=scaling.on_logs(part, scale))) >= 2
+
+
+def _absent(reason: str) -> None:
+    if IN_CI:
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", [(1280, 900), (360, 740)])
+def test_everyone_can_read_it(html, tmp_path, size):
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if path is None:
+        _absent("no chromium on this machine")
+    try:
+        import axe_playwright_python
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        _absent("playwright or axe-playwright-python is not installed")
+    file = tmp_path / "card.html"
+    file.write_text(html, encoding="utf-8")
+    axe = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": size[0], "height": size[1]})
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.goto(file.as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert page.evaluate("[...document.images].every(image => image.naturalWidth > 0)")
+        page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+        page.add_script_tag(content=axe)
+        found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+        browser.close()
+    assert said == []
+    assert found["passes"]
+    assert [f"{fault['id']}: {fault['nodes'][0]['html'][:200]}" for fault in found["violations"]] == []
