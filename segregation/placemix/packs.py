@@ -26,7 +26,6 @@ from placemix.gaps import place_gap
 from placemix.measuring import inputs as surrounded
 from placemix.measuring import measure, pairwise
 from placemix.outcomes.contact.remaking import RECALLED as CONTACT
-from placemix.outcomes.joining.recalling import RECALLED as JOINING
 from placemix.results import PACK
 from placemix.schools.allocation.recalling import remade
 from placemix.surroundings import Surroundings
@@ -90,7 +89,6 @@ _VERBS: Mapping[str, Callable[..., pd.DataFrame]] = {
     "measure": measure,
     **{f"outcomes.{name}": getattr(outcomes, name) for name in outcomes.bridging.__all__ if name != "Condition"},
     **CONTACT,
-    **JOINING,
     "outcomes.recoverable": outcomes.recoverable,
     **{f"outcomes.{name}": getattr(outcomes, name) for name in outcomes.work.__all__},
     "outcomes.framework": outcomes.framework,
