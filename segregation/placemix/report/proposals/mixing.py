@@ -75,12 +75,11 @@ def _turned(rows: pd.DataFrame, checked: Checked) -> list[str]:
 
 
 def _largest(rows: pd.DataFrame, name: str, checked: Checked) -> list[str]:
-    """The largest change where the site is, and that of the tenure that is followed, beside the district."""
+    """The largest change where the site is, and whether it goes toward the district."""
     here = rows[rows["scale"] == "unit"].dropna(subset=["share_before", "share_after"])
     if here.empty:
         return []
-    shown = [here["change"].abs().idxmax(), *here.index[here["group"] == checked.evidence.focal]]
-    return [_beside(here.loc[place], name, checked) for place in dict.fromkeys(shown)]
+    return [_beside(here.loc[here["change"].abs().idxmax()], name, checked)]
 
 
 def _beside(row: pd.Series, name: str, checked: Checked) -> str:
