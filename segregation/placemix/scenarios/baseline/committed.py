@@ -17,6 +17,11 @@ from placemix.scenarios.schemes import recalling
 from placemix.scenarios.schemes.proposals import Scheme, Schemes
 
 Policy: TypeAlias = Literal["exclude", "include", "refuse"]
+#: What to do about schemes that a policy refuses, word by word, since the command line says it in its own.
+_FIND_OUT = {
+    "unknown": "Find out, or pass unknown='exclude' or 'include' and see what hangs on it.",
+    "allocated": "Find out, or pass allocated='exclude' or 'include' and see what hangs on it.",
+}
 _POLICIES = ("exclude", "include", "refuse")
 
 
@@ -117,8 +122,7 @@ def without(
         if policy == "refuse" and open_:
             many = plural(len(open_), "scheme is", "schemes are")
             message = f"{many} refused, whose status is {name} or may be out of date."
-            remedy = f"Find out, or pass {name}='exclude' or 'include' and see what hangs on it."
-            faults.append(InvalidParameter(message, units=open_, remedy=remedy))
+            faults.append(InvalidParameter(message, units=open_, remedy=_FIND_OUT[name]))
     if faults:
         raise together(faults)
     policies = {"unknown": unknown, "allocated": allocated}
