@@ -11,7 +11,7 @@ import pytest
 from hypothesis import settings
 
 import placemix as pm
-from placemix.cli import main
+from placemix.cli import main, terminal
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 
@@ -67,6 +67,9 @@ Run = Callable[..., tuple[int, str, str]]
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     monkeypatch.setenv("COLUMNS", "200")
+    # Workers of a parallel run have made the console before, for a terminal of 80.
+    for console in (terminal.OUT, terminal.ERR):
+        monkeypatch.setattr(console, "_width", 200)
 
     def _run(*arguments: object) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["placemix", *map(str, arguments)])
