@@ -1,9 +1,36 @@
-"""Where the keys of a TOML text stand, so that a fault can name its line."""
+"""TOML files: read whole, with where their keys stand, so that a fault can name its line."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from placemix.errors import InvalidConfig, UnreadableFile
+
+
+def read_toml(file: Path) -> tuple[dict[str, Any], str]:
+    """Read a TOML file, and return what it says and how it is written.
+
+    Raises
+    ------
+    UnreadableFile
+        It is not UTF-8.
+    InvalidConfig
+        It is no TOML; the message has the line.
+    """
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        message = f"{file.name!r} is not UTF-8 text: byte {error.start:,} does not fit."
+        raise UnreadableFile(message, remedy="Save it as UTF-8.") from error
+    try:
+        return tomllib.loads(text), text
+    except tomllib.TOMLDecodeError as error:
+        message = f"{file.name!r} is no TOML: {error}"
+        raise InvalidConfig(message, remedy="Texts stand in quotes.") from error
 
 
 class Lines:

@@ -238,7 +238,8 @@ def test_figures_of_the_district_stand_last_and_beside_chance(plan_page, plan):
     for measure, start in names.items():
         here = rows[rows["measure"] == measure]
         line = shown[shown.index.str.startswith(start)].iloc[0]
-        assert line["With"] == both(here["after"].min(), here["after"].max(), lambda value: f"{value:.3f}")
+        assert line["Without"] == both(here["before"].min(), here["before"].max(), fine)
+        assert line["With"] == both(here["after"].min(), here["after"].max(), fine)
         assert line["Change"] == both(here["change"].min(), here["change"].max(), fine)
         half = (here["upper"] - here["lower"]) / 2
         assert line["By chance alone"] == f"±{both(half.min(), half.max(), fine)}"
@@ -357,3 +358,24 @@ def test_without_names_the_ids_stand(folder, mill):
 
 def drawn_town(path, mill):
     return read(pm.report.of_check(pm.scenarios.check(mill, pm.scenarios.read_evidence(path), unknown="exclude")))
+
+
+def test_years_of_rolls_schools_left_out_and_sources_stand_on_paper(plan, single):
+    for checked in (plan, single):
+        page = read(pm.report.of_check(checked))
+        rows = checked["schools"]
+        told = said(section(page, "School places"))
+        rolls, places = rows["rolls_year"].iloc[0], rows["places_year"].iloc[0]
+        # Of a plan the sentences are folded, which paper does not show.
+        words = (
+            f"Rolls of {rolls}, places of {places}."
+            if checked is plan
+            else f"rolls of {rolls} and the places of {places}"
+        )
+        assert words in told
+        end = section(page, "What this rests on, and what it is not")
+        open_ = [text for text in end.xpath(".//p") if said(text).startswith("Sources and licences.")]
+        assert len(open_) == 1
+        assert not open_[0].xpath("ancestor::details")
+        for counts in checked.evidence.tables.values():
+            assert counts.about.source in said(open_[0])

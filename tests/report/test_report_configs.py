@@ -125,8 +125,8 @@ def test_all_faults_come_together_with_their_lines(folder):
     text, found = faults(folder, bad)
     assert len(found) == 4
     assert "Line 3: there is no key 'plaec'. Remedy: Did you mean 'place'?" in text
-    assert "Line 14: 'focal' must be a text." in text
-    assert "tables.2 lacks 'unit'" in text
+    assert "Line 14: 'focal' in tables 1 must be a text, not 3." in text
+    assert "ables 2 lacks 'unit'" in text
     assert "Did you mean 'condition'?" in text
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from shapely import Point, box
+from row_of_squares import TENURES, known, mixed, scheme, squares
+from shapely import box
 
 import placemix as pm
 from placemix.errors import (
@@ -20,48 +20,6 @@ from placemix.errors import (
     UnmatchedUnit,
 )
 from placemix.scenarios.checking import arriving, peopling
-
-TENURES = ["own", "social", "private"]
-
-
-def squares(values, groups, universe, size=1000):
-    """A row of squares, each of `size` metres."""
-    many = len(values)
-    table = pd.DataFrame(values, columns=groups).assign(
-        unit=[f"u{n}" for n in range(many)], district=["north", "south"][0:1] * (many - 1) + ["south"]
-    )
-    shapes = [box(n * size, 0, (n + 1) * size, size) for n in range(many)]
-    return pm.from_wide(
-        gpd.GeoDataFrame(table, geometry=shapes, crs=27700), groups=groups, unit="unit", strata=["district"],
-        about={"universe": universe, "period": "2021", "source": "made up"},
-    )  # fmt: skip
-
-
-def known(**more):
-    homes = squares([[80, 10, 10], [20, 60, 20], [40, 30, 30], [50, 40, 10]], TENURES, "households")
-    given_ = {
-        "census": 2021, "district": "district", "focal": "social",
-        "occupancy": pd.DataFrame({
-            "tenure": ["own", "own", "social", "private"], "bedrooms": [3, 2, 2, 2], "households": [100, 50, 80, 60],
-            "0-15": [60, 10, 60, 20], "16+": [200, 80, 120, 100],
-        }),
-        "occupancy_source": "made up",
-    } | more  # fmt: skip
-    return pm.scenarios.evidence("The row", homes, **given_)
-
-
-def scheme(reference="26/1", x=1500, **more):
-    given_ = {
-        "homes": [{"tenure": "own", "bedrooms": 3, "count": 30}, {"tenure": "social", "bedrooms": 2, "count": 10}],
-        "year": 2028, "site": Point(x, 500), "crs": "EPSG:27700", "status": "proposed", "as_of": "2026-01-01",
-    } | more  # fmt: skip
-    return pm.scenarios.scheme(reference, **given_)
-
-
-def mixed(found, unit, at, group="social", dimension="Tenure"):
-    rows = found["mix"]
-    here = (rows["unit"] == unit) & (rows["scale"] == at) & (rows["group"] == group) & (rows["dimension"] == dimension)
-    return rows[here].iloc[0]
 
 
 def test_one_scheme_by_hand():

@@ -453,7 +453,7 @@ def test_what_is_no_toml(tmp_path, text):
         pm.scenarios.read_evidence(write(tmp_path / "row", text))
     path = tmp_path / "row" / "row.toml"
     path.write_bytes('name = "Café"'.encode("cp1252"))
-    with pytest.raises(InvalidConfig, match="is no TOML"):
+    with pytest.raises(UnreadableFile, match="is not UTF-8 text"):
         pm.scenarios.read_evidence(path)
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
-from placemix._toml import Lines
-from placemix.described import expanded
-from placemix.errors import InvalidConfig, PlacemixError, UnreadableFile, did_you_mean, together
+from placemix._keys import Faults
+from placemix._toml import Lines, read_toml
+from placemix.described import expanded, opened
+from placemix.errors import UnreadableFile, did_you_mean
+from placemix.report import naming
 from placemix.report.choices import Progress
 from placemix.report.loading import Loader
-from placemix.report.schema import check
+from placemix.report.schema import faults_of
 from placemix.report.standard import of_counts
 from placemix.typology.places.defined import SIDE_BY_SIDE
 
@@ -45,11 +46,14 @@ def from_config(path: str | Path, *, out: str | Path | None = None, progress: Pr
     file = Path(path)
     config, text = _read(file)
     lines = Lines(text)
-    folder = _folder(config, file)
-    loader = Loader(config, folder, lines)
-    if absent := loader.absent():
-        raise absent
-    _raise(list(loader.columns()), file)
+    faults = Faults(lines, whole="the configuration")
+    faults_of(config, faults)
+    faults.refuse(repr(file.name))
+    loader = Loader(config, file.parent / expanded(str(config.get("folder", "."))), lines)
+    opened(
+        loader, config, faults, files=naming.files(config), columns=naming.columns(config), what="this report",
+        name=file.name,
+    )  # fmt: skip
     dimensions = {one["name"]: loader.dimension(one) for one in config["tables"] if one.get("shown", True)}
     first = next(iter(dimensions.values()))
     dates = loader.dates(first.counts)
@@ -81,26 +85,4 @@ def _read(file: Path) -> tuple[dict[str, Any], str]:
         beside = [item.name for item in file.parent.glob("*.toml")] if file.parent.is_dir() else []
         message = f"There is no configuration {str(file)!r}."
         raise UnreadableFile(message, remedy=did_you_mean(file.name, beside))
-    try:
-        text = file.read_text(encoding="utf-8")
-        config = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        message = f"{file.name!r} is no TOML: {error}"
-        raise InvalidConfig(message, remedy="Texts stand in quotes; see docs/report.md for an example.") from error
-    _raise(check(config, text), file)
-    return config, text
-
-
-def _folder(config: dict[str, Any], file: Path) -> Path:
-    return file.parent / expanded(str(config.get("folder", ".")))
-
-
-def _raise(faults: list[InvalidConfig], file: Path) -> None:
-    if not faults:
-        return
-    error: PlacemixError = together(faults)
-    listed = "\n".join(f"{number}. {fault}" for number, fault in enumerate(faults, 1))
-    message = str(error) if len(faults) == 1 else f"{file.name!r} has {len(faults)} faults:\n{listed}"
-    whole = InvalidConfig(message)
-    whole.faults = tuple(faults)
-    raise whole
+    return read_toml(file)

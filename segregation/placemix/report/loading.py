@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,7 @@ import pandas as pd
 
 from placemix._toml import Lines
 from placemix.counts import Counts
-from placemix.described import VARIABLE, Described
-from placemix.errors import InvalidConfig, UnreadableFile
+from placemix.described import Described
 from placemix.fetching.manifests import cited
 from placemix.harmonise import common_areas
 from placemix.readers import read_areas
@@ -45,15 +44,6 @@ class Loader(Described):
             f"{one.words}."
             for one in self.filtered
         ]
-
-    def absent(self) -> UnreadableFile | None:
-        """Say which files are absent, and where each is published."""
-        hint = f", or set {VARIABLE}" if VARIABLE in str(self.config.get("folder", "")) else ""
-        return self.missing(naming.files(self.config), "this report", hint)
-
-    def columns(self) -> Iterator[InvalidConfig]:
-        """List every column that the configuration names and its file lacks."""
-        return self.lacking(naming.columns(self.config))
 
     def manifests(self) -> list[dict[str, Any]]:
         """Return the manifests that stand beside the files."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from placemix._keys import Faults
-from placemix._toml import Lines
-from placemix.described import VARIABLE, Described, expanded
+from placemix._toml import Lines, read_toml
+from placemix.described import Described, expanded, opened
 from placemix.errors import (
     InvalidConfig,
     PlacemixError,
@@ -59,26 +58,15 @@ def read_scorecard(path: str | Path) -> Result:
         As for `scorecard`.
     """
     file = existing(path)
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-        config = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        message = f"{file.name!r} is no TOML: {error}"
-        raise InvalidConfig(message, remedy="Texts stand in quotes.") from error
+    config, text = read_toml(file)
     lines = Lines(text)
     faults = Faults(lines, whole="the scorecard")
     own = [file.parent / str(one) for one in config.get("own", [])] if isinstance(config.get("own", []), list) else []
     ids = [row.id for row in (*founding(), *own_rows(own)) if row.role != "aim"]
     faults_of(config, faults, ids)
     faults.refuse(repr(file.name))
-    folder = file.parent / expanded(str(config.get("folder", ".")), "placemix scorecard …")
-    tables = Described(folder, lines)
-    hint = f", or set {VARIABLE}" if VARIABLE in str(config.get("folder", "")) else ""
-    if absent := tables.missing(files(config), "this scorecard", hint):
-        raise absent
-    for fault in tables.lacking(columns(config)):
-        faults.found.append(fault)
-    faults.refuse(repr(file.name))
+    tables = Described(file.parent / expanded(str(config.get("folder", ".")), "placemix scorecard …"), lines)
+    opened(tables, config, faults, files=files(config), columns=columns(config), what="this scorecard", name=file.name)
     evidence = _evidence(config, tables, faults)
     faults.refuse(repr(file.name))
     held = {one["name"]: _held(one) for one in config.get("held", [])}

@@ -69,8 +69,8 @@ def indices(checked: Checked) -> Section | None:
         undefined = part["change"].isna()
         beyond = part["beyond_chance"].astype("boolean").fillna(value=False).astype(bool)
         columns["Figure"].append(NAMES.get(str(name), str(name)))
-        columns["Without"].append(spread(part["before"], rounding.index))
-        columns["With"].append(spread(part["after"], rounding.index))
+        columns["Without"].append(spread(part["before"], _fine))
+        columns["With"].append(spread(part["after"], _fine))
         columns["Change"].append(spread(part["change"], _fine))
         columns["By chance alone"].append(f"±{spread((part['upper'] - part['lower']) / 2, _fine)}")
         one_end = "more than chance for the most homes, or the fewest, alone"

@@ -102,7 +102,7 @@ def _draw(shapes: Any, colour: pd.Series, points: Any, radii: Sequence[float]) -
     with theme.drawing(width, height) as (figure, axes):
         wanted = colour.reindex(shapes.index)
         shapes[wanted.notna()].plot(
-            ax=axes, color=wanted.dropna().tolist(), edgecolor="#ffffff", linewidth=0.25, aspect="equal"
+            ax=axes, color=wanted.dropna().tolist(), edgecolor="#aab4ba", linewidth=0.25, aspect="equal"
         )
         if wanted.isna().any():
             shapes[wanted.isna()].plot(

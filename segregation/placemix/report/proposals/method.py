@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from placemix.counts import Counts
 from placemix.report import rounding
 from placemix.report.items import Item, Points, Section, Table
 from placemix.report.proposals.wording import spread
@@ -74,9 +75,8 @@ def resting(checked: Checked) -> Section:
         What was checked.
     """
     notes = [note for one in checked.schemes for note in one.notes]
-    items: list[Item] = [NOT, Points(checked.assumptions), held(checked)]
     absent = [f"{why[:1].upper()}{why[1:]}" for part, why in checked.absent.items() if part in {"ranges", "indices"}]
-    items += absent
+    items: list[Item] = [NOT, Points(checked.assumptions), " ".join([held(checked), *absent])]
     if notes:
         items.append(Points(tuple(dict.fromkeys(notes)), label="Problems of the sites", folded=True))
     sources = [
@@ -84,9 +84,10 @@ def resting(checked: Checked) -> Section:
         + (f", {counts.about.period}" if counts.about.period else "")
         + (f" ({counts.about.licence})" if counts.about.licence else "")
         + "."
-        for name, counts in checked.evidence.tables.items()
+        for name, counts in _tables(checked).items()
     ]
-    items.append(Points((*sources, *checked.evidence.sources), label="Sources and licences", folded=True))
+    # On paper too: a number without its source is none.
+    items.append(f"Sources and licences. {' '.join(_ended(text) for text in (*sources, *checked.evidence.sources))}")
     return Section("What this rests on, and what it is not", items)
 
 
@@ -114,3 +115,14 @@ def _held(part: pd.DataFrame) -> str:
         f"middle was off by {wide(part['mean_error'].mean())} points, and to say that nothing changes by "
         f"{wide(part['mean_error_no_change'].mean())}"
     )
+
+
+def _tables(checked: Checked) -> dict[str, Counts]:
+    """The tables that the page rests on; residents by group where the annex is given."""
+    residents = checked.evidence.residents
+    more = {} if residents is None or "equality" not in checked.tables else {"Residents": residents}
+    return checked.evidence.tables | more
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith(".") else f"{text}."

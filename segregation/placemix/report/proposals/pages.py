@@ -121,7 +121,7 @@ def opening(checked: Checked) -> list[str]:
         many = "schemes" if checked.is_plan else "scheme"
         said.append(
             f"The mix of homes of {checked.assumed:,} {many} is assumed, not stated ({checked.evidence.mix_source}): "
-            f"{plain(mix_in_words(checked.evidence))}. All about tenure and people rests on it."
+            f"{plain(mix_in_words(checked.evidence))}. All that is said of {_resting(checked)} rests on it."
         )
     said += [text for text in checked.assumptions if text.endswith("would be counted twice.")]
     said.append(
@@ -129,6 +129,11 @@ def opening(checked: Checked) -> list[str]:
         "held is said at the end."
     )
     return said
+
+
+def _resting(checked: Checked) -> str:
+    """What hangs on the mix of homes: people too, where they are known by kind of home."""
+    return "tenure" if checked.evidence.occupancy is None else "tenure, people and children"
 
 
 def _places(checked: Checked) -> str:

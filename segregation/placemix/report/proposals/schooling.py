@@ -41,25 +41,43 @@ def schooling(checked: Checked) -> Section:
     every = rows.groupby(["planning_area", "phase", "year"], sort=False, dropna=False).ngroups
     if every <= ROWS:
         end = f", {checked.year}" if len(rows["year"].dropna().unique()) < 2 else " and year"
-        items.append(_table(rows, f"School places by planning area{end}"))
+        items.append(_table(rows, f"School places by planning area{end}", dated=checked.is_plan))
     else:
         worst = last.drop_duplicates(["planning_area", "phase"]).head(ROWS)[["planning_area", "phase"]]
-        items.append(_table(last.merge(worst), f"School places in {checked.year} where fewest would be left"))
+        caption = f"School places in {checked.year} where fewest would be left"
+        items.append(_table(last.merge(worst), caption, dated=True))
         # Years that are like a later one in all that is printed say nothing more.
         same = ["planning_area", "phase", "case", "pupils_scheme", "left_without", "left_with"]
         changing = rows[~rows.duplicated(same, keep="last")]
-        items.append(_table(changing, "School places of all planning areas, in years that differ", folded=True))
+        caption = "School places of all planning areas, in years that differ"
+        items.append(_table(changing, caption, dated=True, folded=True))
     notes = list(dict.fromkeys(str(text) for text in rows["note"].dropna()))
     return Section(
         HEADING, [*items, *([Points(tuple(notes), label="What these places rest on", folded=True)] if notes else [])]
     )
 
 
+def _dated(rows: pd.DataFrame) -> str:
+    """Of which years rolls and places are, and how many schools are in neither, where no sentence in sight says so."""
+    said = ""
+    years = [list(dict.fromkeys(str(year) for year in rows[name].dropna())) for name in ("rolls_year", "places_year")]
+    if years[0]:
+        said += f" Rolls of {', '.join(years[0])}"
+        said += f", places of {', '.join(years[1])}." if years[1] else "."
+    each = rows.drop_duplicates(["planning_area", "phase"])
+    lost = [
+        f"{plural(len(str(row.schools_unknown).split('; ')), 'school')} in {row.planning_area} ({row.phase})"
+        for row in each.itertuples(index=False)
+        if pd.notna(row.schools_unknown) and pd.notna(row.left_with)
+    ]
+    return f"{said} Left out, as their pupils or places are not known: {', '.join(lost)}." if lost else said
+
+
 def _absent(why: str) -> str:
     return f"Not given: {why}"
 
 
-def _table(rows: pd.DataFrame, caption: str, *, folded: bool = False) -> Table:
+def _table(rows: pd.DataFrame, caption: str, *, dated: bool, folded: bool = False) -> Table:
     columns: dict[str, list[str]] = {
         "Planning area": [],
         "Year": [],
@@ -97,6 +115,8 @@ def _table(rows: pd.DataFrame, caption: str, *, folded: bool = False) -> Table:
         # Which schools it is stands in the sentences above.
         reasons = "; ".join(dict.fromkeys(re.sub(r" \([^)]*\)", "", str(text)) for text in rows["reason"].dropna()))
         note += f" {rounding.ABSENT}: {reasons}."
+    if dated:
+        note += _dated(rows)
     return table(caption, columns, strong=frozenset(strong), note=note, folded=folded)
 
 

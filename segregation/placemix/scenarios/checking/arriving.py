@@ -98,6 +98,18 @@ def _refuse_tenures(homes: pd.DataFrame, tenures: list[str]) -> None:
         raise UnmatchedUnit(message, units=strange, remedy=hints or f"Its tenures are {', '.join(tenures)}.")
 
 
+def most(frame: pd.DataFrame) -> pd.DataFrame:
+    """Keep the most of what is a range.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"reference": ["a", "b", "b"], "case": ["stated", "low", "high"], "homes": [10, 5, 8]})
+    >>> most(frame)["homes"].tolist()
+    [10, 8]
+    """
+    return pd.DataFrame(frame[frame["case"] != "low"]).reset_index(drop=True)
+
+
 def ends(frame: pd.DataFrame) -> pd.DataFrame:
     """Give schemes whose homes are stated both ends, where others have a range: a plan has a low and a high end.
 

@@ -69,8 +69,8 @@ def coming(others: Sequence[Scheme], anyway: pd.DataFrame, evidence: Evidence, *
         return Coming((), None, (), tables, evidence.residents, ())
     where = placed(list(here), evidence.homes, outside="leave out")
     last = max([year, *(int(when) for one in here for when in one.phasing.index)])
-    homes = _most(arriving.households(here, where, evidence, year=last))
-    people = _most(peopling.people_of(here, evidence, years=[last], not_phased=last))
+    homes = arriving.most(arriving.households(here, where, evidence, year=last))
+    people = arriving.most(peopling.people_of(here, evidence, years=[last], not_phased=last))
     homes, people = _since(homes, counted), _since(people, counted)
     for name, counts in tables.items():
         tables[name] = _with(counts, evidence, homes, people, of_the_homes=name == TENURE)
@@ -99,11 +99,6 @@ def _with(
     return after if of_households(counts) else arriving.changed(
         after, arriving.leaving(counts, evidence, homes, people)
     )  # fmt: skip
-
-
-def _most(frame: pd.DataFrame) -> pd.DataFrame:
-    """The most of what is a range."""
-    return pd.DataFrame(frame[frame["case"] != "low"]).reset_index(drop=True)
 
 
 def _notes(here: Sequence[Scheme], where: pd.DataFrame, homes: pd.DataFrame, people: pd.DataFrame) -> list[str]:

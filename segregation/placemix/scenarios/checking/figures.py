@@ -23,6 +23,7 @@ from placemix.scenarios.checking.facts import RESIDENTS, TENURE, Evidence
 from placemix.scenarios.effects import plan_effects
 from placemix.scenarios.effects.planning import SMALL
 from placemix.scenarios.equality import equality_annex, people_by_tenure
+from placemix.scenarios.equality.references import NEEDED, WHERE
 from placemix.scenarios.schemes.proposals import Scheme
 
 #: Followed for plans.
@@ -190,7 +191,9 @@ def equality(
     if evidence.occupancy is None:
         message = "The equality annex needs people by kind of home."
         faults.append(InvalidParameter(message, remedy="Pass occupancy= to the evidence."))
-    if residents is None or evidence.district is None or evidence.occupancy is None:
+    if table is None:
+        faults.append(InvalidParameter(NEEDED, remedy=WHERE))
+    if residents is None or evidence.district is None or evidence.occupancy is None or faults:
         raise together(faults)
     people = people_by_tenure(
         list(schemes), evidence.occupancy, occupancy_source=evidence.occupancy_source, mix=evidence.mix, years=[year],

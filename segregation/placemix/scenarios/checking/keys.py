@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from typing import Any
 
 from placemix._keys import (
@@ -22,32 +21,14 @@ from placemix._keys import (
     date_text,
     is_number,
     is_text,
-    is_texts,
     is_whole,
     year_of,
 )
-from placemix.about import About
+from placemix.described import COUNTS, FILE, LOOKUP, counts_faults
 from placemix.errors import did_you_mean
-
-
-def _texts_by_name(value: object) -> bool:
-    return (
-        isinstance(value, Mapping) and bool(value) and all(is_text(part) or is_texts(part) for part in value.values())
-    )
-
 
 _DAY = Kind(
     "a date such as 2021-03-21, or a year", lambda value: date_text(value) is not None or year_of(value) is not None
-)
-_GROUPS = Kind(
-    "a list of columns, or a table from the name of each group to its column or columns",
-    lambda value: is_texts(value) or _texts_by_name(value),
-)
-_STRATA = Kind(
-    "a table from the name of each stratum to its column, or to { file, unit, column }",
-    lambda value: (
-        isinstance(value, Mapping) and all(is_text(part) or isinstance(part, Mapping) for part in value.values())
-    ),
 )
 _RATES = Kind(
     "a table from each phase to pupils for each home, such as { primary = 0.2 }",
@@ -65,23 +46,6 @@ _WHOLE = Kind("a whole number from 0 to 99", lambda value: is_whole(value) and v
 _BANDS = Kind("a list of numbers", lambda value: isinstance(value, list) and bool(value) and all(map(is_number, value)))
 
 _NEEDED = Key(TEXT, needed=True)
-_ABOUT = {
-    item.name: Key(FLAG if item.name in {"perturbed", "interpolated", "estimated", "synthetic"} else TEXT)
-    for item in fields(About)
-    if item.name != "notes"
-}
-_FILE = {"file": _NEEDED, "layer": Key(TEXT), "published": Key(TEXT)}
-LOOKUP = _FILE | {"unit": _NEEDED, "column": _NEEDED}
-_COUNTS = _FILE | {
-    "unit": _NEEDED,
-    "groups": Key(_GROUPS, needed=True),
-    "total": Key(TEXT),
-    "rest": Key(TEXT),
-    "strata": Key(_STRATA),
-    "where": Key(TABLE),
-    "words": Key(TEXT),
-    "about": Key(TABLE, inside=_ABOUT),
-}
 #: What `school_places` can be told in a file.
 _OPTIONS = {
     "unknown": Key(TEXT, words=("missing", "leave out", "refuse")),
@@ -108,28 +72,28 @@ SCHEMA: Mapping[str, Key] = {
     "focal": Key(TEXT),
     "meeting": Key(TEXTS),
     "sources": Key(TEXTS),
-    "homes": Key(TABLE, needed=True, inside=_COUNTS),
-    "dimensions": Key(TABLES, inside=_COUNTS | {"name": _NEEDED}),
-    "residents": Key(TABLE, inside=_COUNTS),
-    "areas": Key(TABLE, needed=True, inside=_FILE | {"unit": _NEEDED, "name": Key(TEXT)}),
+    "homes": Key(TABLE, needed=True, inside=COUNTS),
+    "dimensions": Key(TABLES, inside=COUNTS | {"name": _NEEDED}),
+    "residents": Key(TABLE, inside=COUNTS),
+    "areas": Key(TABLE, needed=True, inside=FILE | {"unit": _NEEDED, "name": Key(TEXT)}),
     "occupancy": Key(
         TABLE,
-        inside=_FILE
+        inside=FILE
         | {"source": _NEEDED, "or_more": Key(_WHOLE), "fill": Key(TEXT, words=("refuse", "tenure"))},
     ),
     "mix": Key(TABLE, inside={"source": _NEEDED, "homes": Key(TABLES, needed=True, inside=_SHARES)}),
     "yields": Key(
-        TABLE, inside=_FILE | {"source": _NEEDED, "rates": Key(_RATES), "file": Key(TEXT)}
+        TABLE, inside=FILE | {"source": _NEEDED, "rates": Key(_RATES), "file": Key(TEXT)}
     ),
     "calibrations": Key(
         TABLES,
-        inside=_FILE
+        inside=FILE
         | {
             "of": _NEEDED,
             "file": Key(TEXT),
-            "before": Key(TABLE, inside=_COUNTS),
-            "after": Key(TABLE, inside=_COUNTS),
-            "lookup": Key(TABLE, inside=_FILE | {"source": _NEEDED, "target": _NEEDED}),
+            "before": Key(TABLE, inside=COUNTS),
+            "after": Key(TABLE, inside=COUNTS),
+            "lookup": Key(TABLE, inside=FILE | {"source": _NEEDED, "target": _NEEDED}),
             "district": Key(TEXT),
             "bands": Key(_BANDS),
             "level": Key(SHARE),
@@ -137,7 +101,7 @@ SCHEMA: Mapping[str, Key] = {
     ),
     "schools": Key(
         TABLE,
-        inside=_FILE
+        inside=FILE
         | {
             "where": Key(TABLE), "columns": Key(TABLE, inside=_SCHOOL), "phases": Key(TABLE),
             "options": Key(TABLE, inside=_OPTIONS),
@@ -146,12 +110,12 @@ SCHEMA: Mapping[str, Key] = {
     ),
     "services": Key(
         TABLES,
-        inside=_FILE | {"kind": _NEEDED, "name": Key(TEXT), "where": Key(TABLE)},
+        inside=FILE | {"kind": _NEEDED, "name": Key(TEXT), "where": Key(TABLE)},
     ),
     "condition": Key(TABLE, inside=LOOKUP | {"words": _NEEDED, "source": Key(TEXT)}),
     "others": Key(
         TABLES,
-        inside=_FILE
+        inside=FILE
         | {
             "brownfield": Key(FLAG), "reference": Key(TEXT), "columns": Key(TABLE), "statuses": Key(TABLE),
             "encoding": Key(TEXT), "crs": Key(TEXT), "status": Key(TEXT), "as_of": Key(DATE), "year": Key(YEAR),
@@ -159,7 +123,7 @@ SCHEMA: Mapping[str, Key] = {
     ),
     "annex": Key(
         TABLE,
-        inside=_FILE | {"source": _NEEDED, "of": Key(TEXT), "universe": Key(TEXT, words=("households", "people"))},
+        inside=FILE | {"source": _NEEDED, "of": Key(TEXT), "universe": Key(TEXT, words=("households", "people"))},
     ),
 }  # fmt: skip
 
@@ -177,18 +141,9 @@ def faults_of(config: Mapping[str, Any], faults: Faults) -> None:
     faults.keys(config, SCHEMA)
     if faults.found:
         return
-    _of_counts(config, faults)
-    _together(config, faults)
-
-
-def _of_counts(config: Mapping[str, Any], faults: Faults) -> None:
-    """List what is wrong within tables of counts."""
     for path, one in counts_parts(config):
-        for name, source in one.get("strata", {}).items():
-            if isinstance(source, Mapping):
-                faults.keys(source, LOOKUP, (*path, "strata", name))
-        if "rest" in one and "total" not in one:
-            faults.add((*path, "rest"), "'rest' needs 'total', whose others it names.", "Name the column of the total.")
+        counts_faults(path, one, faults)
+    _together(config, faults)
 
 
 def _together(config: Mapping[str, Any], faults: Faults) -> None:

@@ -134,7 +134,7 @@ def rank(
         [*others, *known], census=evidence.census, year=end, unknown=unknown, allocated=allocated, proposal=names
     )
     before = coming.coming(others, anyway, evidence, year=end)
-    homes = _most(arriving.households(known, where, evidence, year=end))
+    homes = arriving.most(arriving.households(known, where, evidence, year=end))
     people = peopling.people_of(known, evidence, years=[end], not_phased=end)
     table = _facts(known, people)
     notes, why = [*before.notes, *evidence.notes], _Reasons()
@@ -194,12 +194,8 @@ def _refuse(table: pd.DataFrame, objectives: Mapping[str, Direction]) -> None:
         raise together(faults)
 
 
-def _most(frame: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame(frame[frame["case"] != "low"]).reset_index(drop=True)
-
-
 def _facts(known: Sequence[Scheme], people: pd.DataFrame) -> pd.DataFrame:
-    most = _most(people).set_index("reference")
+    most = arriving.most(people).set_index("reference")
     return pd.DataFrame(
         {
             "reference": [one.reference for one in known],

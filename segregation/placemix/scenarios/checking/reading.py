@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -12,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from placemix._keys import Faults, date_text, year_of
-from placemix._toml import Lines
+from placemix._toml import Lines, read_toml
 from placemix.checks import unit_ids
 from placemix.counts import Counts
-from placemix.described import VARIABLE, Described, expanded
+from placemix.described import Described, expanded, opened
 from placemix.errors import (
     CRSMismatch,
     DuplicateUnit,
@@ -75,24 +74,13 @@ def read_evidence(path: str | Path) -> Evidence:
         As for `evidence`.
     """
     file = existing(path)
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-        config = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        message = f"{file.name!r} is no TOML: {error}"
-        raise InvalidConfig(message, remedy="Texts stand in quotes.") from error
+    config, text = read_toml(file)
     lines = Lines(text)
     faults = Faults(lines, whole="the evidence")
     faults_of(config, faults)
     faults.refuse(repr(file.name))
-    folder = file.parent / expanded(str(config.get("folder", ".")), "placemix check …")
-    tables = Described(folder, lines)
-    hint = f", or set {VARIABLE}" if VARIABLE in str(config.get("folder", "")) else ""
-    if absent := tables.missing(files(config), "this evidence", hint):
-        raise absent
-    for fault in tables.lacking(columns(config)):
-        faults.found.append(fault)
-    faults.refuse(repr(file.name))
+    tables = Described(file.parent / expanded(str(config.get("folder", ".")), "placemix check …"), lines)
+    opened(tables, config, faults, files=files(config), columns=columns(config), what="this evidence", name=file.name)
     return _Reading(config, tables).evidence()
 
 

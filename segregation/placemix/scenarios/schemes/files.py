@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 
-from placemix._toml import Lines
-from placemix.errors import InvalidConfig, UnreadableFile
+from placemix._toml import Lines, read_toml
 from placemix.readers.files import existing
 from placemix.scenarios.schemes.building import built
 from placemix.scenarios.schemes.keys import Faults
@@ -76,14 +74,5 @@ def read_scheme(path: str | Path, *, tenures: Iterable[str] | None = None) -> Sc
     >>> folder.cleanup()
     """
     file = existing(path)
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        message = f"{file.name!r} is not UTF-8 text: byte {error.start:,} does not fit."
-        raise UnreadableFile(message, remedy="Save it as UTF-8.") from error
-    try:
-        given = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        message = f"{file.name!r} is no TOML: {error}"
-        raise InvalidConfig(message, remedy="Texts stand in quotes.") from error
+    given, text = read_toml(file)
     return built(given, Faults(Lines(text)), folder=file.parent, tenures=tenures, what=repr(file.name), file=file.name)

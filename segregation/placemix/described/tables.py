@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from placemix._keys import Faults
+from placemix._keys import Path as KeyPath
 from placemix._toml import Lines
 from placemix.checks import unit_ids
 from placemix.counts import Counts
@@ -211,6 +213,47 @@ class Described:
         frame = self.table(spec)
         ids, _ = unit_ids(frame[spec["unit"]])
         return pd.Series(frame[spec["column"]].to_numpy(), index=pd.Index(ids, dtype=object), name=spec["column"])
+
+
+def opened(
+    tables: Described,
+    config: Mapping[str, Any],
+    faults: Faults,
+    *,
+    files: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]],
+    columns: Iterable[tuple[KeyPath, Mapping[str, Any], list[tuple[str, str]]]],
+    what: str,
+    name: str,
+) -> None:
+    """Refuse a configuration whose files or columns are not there.
+
+    Parameters
+    ----------
+    tables
+        Its tables.
+    config
+        What it says.
+    faults
+        Where columns that lack are listed.
+    files, columns
+        As for `Described.missing` and `Described.lacking`.
+    what
+        What it is of, such as "this report".
+    name
+        Name of its file.
+
+    Raises
+    ------
+    UnreadableFile
+        Files are not there; all are named, with where they are published.
+    InvalidConfig
+        Columns are not in their files; all are named, each with its line.
+    """
+    hint = f", or set {VARIABLE}" if VARIABLE in str(config.get("folder", "")) else ""
+    if absent := tables.missing(files, what, hint):
+        raise absent
+    faults.found += tables.lacking(columns)
+    faults.refuse(repr(name))
 
 
 def _shaped(path: Path) -> bool:
