@@ -120,6 +120,18 @@ class SurroundingsNeeded(PlacemixError, ValueError):
     """A measure speaks of who is near whom, and no surroundings were given."""
 
 
+class CentreNeeded(PlacemixError, ValueError):
+    """A measure speaks of how far out people live, and no centre was given."""
+
+
+class OrderNeeded(PlacemixError, ValueError):
+    """A measure speaks of groups from lowest to highest, and nobody said which order that is."""
+
+
+class InvalidArea(InvalidTable):
+    """Units have an area that is not above 0, or none, where a measure compares areas."""
+
+
 class UnitsDiffer(InvalidTable, KeyError):
     """Surroundings, or a matrix of neighbours, are of other units than the counts."""
 

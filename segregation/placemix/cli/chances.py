@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import typer
 
-from placemix.cli import arguments, nearness, printing, values
+from placemix.cli import arguments, nearness, printing, ranked, values
 from placemix.cli.terminal import OUT, progress, say_note, show
 from placemix.errors import InvalidParameter
 from placemix.inference import difference as compared
@@ -66,6 +66,8 @@ def chance(
     contiguity: nearness.Contiguity = None,
     across: nearness.Across = None,
     areas: nearness.Areas = None,
+    centre: ranked.Centre = None,
+    order: ranked.Order = None,
     out: values.Out = None,
     pack: values.Pack = None,
     machine: values.Machine = False,
@@ -96,6 +98,7 @@ def chance(
         result = tabled(
             counts, arguments.split(names) or usual, focal=focal, against=against, by=arguments.split(by), around=near,
             across=limits, null=which, cluster=cluster, draws=draws, seed=seed, level=level, tail=end, progress=step,
+            centre=ranked.centre(centre), order=ranked.order(order),
         )  # fmt: skip
     values.written(result, out=out, pack=pack, machine=machine)
     if out is not None or machine:

@@ -11,7 +11,7 @@ import typer
 
 from placemix import packs
 from placemix._files import write_whole
-from placemix.cli import arguments, nearness, printing
+from placemix.cli import arguments, nearness, printing, ranked
 from placemix.cli.terminal import OUT, as_json, say_note, show
 from placemix.counts import Counts
 from placemix.errors import InvalidParameter
@@ -52,7 +52,7 @@ def measures(
     if machine:
         typer.echo(as_json(table))
         return
-    table = table.assign(takes=[", ".join(row(name).parameters) for name in table["measure"]])
+    table = table.assign(takes=[", ".join((*row(name).takes, *row(name).parameters)) for name in table["measure"]])
     columns = ["measure", "question", "takes", *(["dimension", "tier"] if every else [])]
     show(table[columns], title="Measures" if every else "Recommended measures (--all lists the others)")
 
@@ -86,6 +86,8 @@ def measure(
     contiguity: nearness.Contiguity = None,
     across: nearness.Across = None,
     areas: nearness.Areas = None,
+    centre: ranked.Centre = None,
+    order: ranked.Order = None,
     out: Out = None,
     pack: Pack = None,
     machine: Machine = False,
@@ -101,6 +103,8 @@ def measure(
     placemix measure table.csv --areas areas.gpkg -u code -g white,asian -f asian --people 800
 
     placemix measure areas.gpkg -u code -g white,asian -f asian --contiguity rook -m morrill
+
+    placemix measure areas.gpkg -u code -g white,asian -f asian --centre 383819,398052 -m relative_centralisation
     """
     if out is not None:
         writable(out)
@@ -116,7 +120,8 @@ def measure(
     limits: Any = across
     result = measured(
         counts, arguments.split(names) or usual, focal=focal, against=against, by=arguments.split(by), around=near,
-        across=limits, chance="binomial" if near is None else None,
+        across=limits, chance="binomial" if near is None else None, centre=ranked.centre(centre),
+        order=ranked.order(order),
     )  # fmt: skip
     given(result, counts, out=out, pack=pack, machine=machine)
 

@@ -58,6 +58,16 @@ REMEDIES = {
     "Pass around=surroundings.contiguity(counts); or measure wong_boundary.": (
         "Say --contiguity queen; or measure wong_boundary from Python."
     ),
+    "Pass order= the names of all groups, the lowest first.": "Add --order with all groups, the lowest first.",
+    "Pass centre= a point or (x, y) in the coordinates of the map, or several in a list.": (
+        "Add --centre X,Y in the coordinates of the map."
+    ),
+    "Pass by= the column of the strata, or one centre for the whole table.": (
+        "Add --by with the column of the strata, or write --centre X,Y."
+    ),
+    "Leave it out; placemix.catalogue() says what each measure takes.": (
+        "Leave it out; 'placemix measures --all' says what each measure takes."
+    ),
     "Pass around= surroundings, or leave out across=.": (
         "Say who is around with --around, --people, --places or --contiguity, or leave out --across."
     ),

@@ -10,6 +10,8 @@ import pandas as pd
 from placemix._typing import Across
 from placemix.counts import Counts
 from placemix.measuring import measure
+from placemix.measuring.centres import Centre
+from placemix.measuring.given import Order, given_of
 from placemix.measuring.plan import Row, Which, rows
 from placemix.measuring.vicinity import Vicinity
 from placemix.strata import Strata
@@ -44,12 +46,19 @@ def question(
     by: str | Sequence[str],
     around: Surroundings | None,
     across: Across | None,
+    *,
+    centre: Centre = None,
+    order: Order = None,
 ) -> Question:
     """Measure, and keep what it takes to do so again; the arguments are those of `placemix.measure`."""
     names = [by] if isinstance(by, str) else list(by)
     frame = pd.DataFrame(
-        measure(counts, measures, focal=focal, against=against, by=names, around=around, across=across)
-    )
-    plan, strata = rows(counts, measures, focal, against, around=around), counts.arranged(names)
+        measure(
+            counts, measures, focal=focal, against=against, by=names, around=around, across=across, centre=centre,
+            order=order,
+        )
+    )  # fmt: skip
+    given = given_of(counts, centre, order, names)
+    plan, strata = rows(counts, measures, focal, against, around=around, given=given), counts.arranged(names)
     nearby = None if around is None else Vicinity(counts, strata, around, across, plan)
     return Question(names, frame, plan, strata, nearby)

@@ -18,6 +18,8 @@ from placemix.inference.asking import question
 from placemix.inference.closed import EXACT, Expectation, expectation
 from placemix.inference.households import Cluster, Dealt, dealt
 from placemix.inference.nulls import Null, Table, drawing_of, known
+from placemix.measuring.centres import Centre
+from placemix.measuring.given import Order, arguments_of
 from placemix.measuring.inputs import described
 from placemix.measuring.plan import Row, Which
 from placemix.measuring.stacked import evaluator
@@ -59,6 +61,8 @@ def table(
     by: str | Sequence[str] = (),
     around: Surroundings | None = None,
     across: Across | None = None,
+    centre: Centre = None,
+    order: Order = None,
     null: Null = "evenness",
     cluster: Cluster | None = None,
     draws: int = 999,
@@ -75,7 +79,7 @@ def table(
 
     Parameters
     ----------
-    counts, measures, focal, against, by, around, across
+    counts, measures, focal, against, by, around, across, centre, order
         As in `placemix.measure`.
     null
         What chance means. ``"evenness"``: units keep their people, and each household's group is
@@ -136,7 +140,9 @@ def table(
         message = f"tail is one of {', '.join(_TAILS)}, not {tail!r}."
         raise InvalidParameter(message, remedy=did_you_mean(tail, list(_TAILS)))
     together = dealt(counts, cluster)
-    names, frame, plan, strata, nearby = question(counts, measures, focal, against, by, around, across)
+    names, frame, plan, strata, nearby = question(
+        counts, measures, focal, against, by, around, across, centre=centre, order=order
+    )
     _sees(plan, null, around)
     deal = Table.of(counts.values, counts.total, strata, together.of_units, residual=None)
     drawn: FloatArray = np.empty((0, len(plan), len(strata)))
@@ -158,7 +164,8 @@ def table(
     inputs: dict[str, Any] = {"counts": counts} if around is None else {"counts": counts, "around": around}
     arguments: dict[str, Any] = {
         "measures": [measures] if isinstance(measures, str) else list(measures), "focal": focal, "against": against,
-        "by": names, "across": across, "null": null, "draws": draws, "seed": seed, "level": level, "tail": tail,
+        "by": names, "across": across, **arguments_of(centre, order),
+        "null": null, "draws": draws, "seed": seed, "level": level, "tail": tail,
     }  # fmt: skip
     (inputs if isinstance(cluster, pd.Series) else arguments)["cluster"] = cluster
     return remember(frame, Call("inference.table", inputs, arguments, described))
@@ -171,6 +178,8 @@ def expected(
     focal: GroupName | None = None,
     against: GroupName = "rest",
     around: Surroundings | None = None,
+    centre: Centre = None,
+    order: Order = None,
     null: Null = "evenness",
     cluster: Cluster | None = None,
     draws: int = 999,
@@ -180,7 +189,7 @@ def expected(
 
     Parameters
     ----------
-    counts, measure, focal, against, around
+    counts, measure, focal, against, around, centre, order
         As in `placemix.estimate`.
     null, cluster, draws, seed
         As in `placemix.inference.table`.
@@ -199,8 +208,9 @@ def expected(
     0.305263
     """
     found = table(
-        counts, measure, focal=focal, against=against, around=around, null=null, cluster=cluster, draws=draws, seed=seed
-    )
+        counts, measure, focal=focal, against=against, around=around, centre=centre, order=order, null=null,
+        cluster=cluster, draws=draws, seed=seed,
+    )  # fmt: skip
     several = estimates(found)
     if len(several) > 1:
         message = f"An estimate is one number; {len(several)} were asked for."
@@ -214,7 +224,7 @@ def _sees(plan: Sequence[Row], null: str, around: Surroundings | None) -> None:
     """Refuse a null that changes nothing: places matter to spatial measures alone."""
     if null != "permuted_units":
         return
-    blind = [row.asked.text for row in plan if around is None and row.asked.row.call != "trajectory"]
+    blind = [row.asked.text for row in plan if around is None and not row.asked.row.looks_at_a_map]
     if blind:
         message = f"permuted_units only moves units about, which changes nothing of {', '.join(dict.fromkeys(blind))}."
         raise InvalidParameter(message, remedy="Pass around= surroundings, or another null.")

@@ -17,6 +17,8 @@ from placemix.inference.households import Cluster, dealt
 from placemix.inference.resamples import Resample
 from placemix.inference.resampling import resampled
 from placemix.measuring import measure
+from placemix.measuring.centres import Centre
+from placemix.measuring.given import Order, arguments_of, given_of
 from placemix.measuring.inputs import described
 from placemix.measuring.plan import Which, rows
 from placemix.measuring.vicinity import Vicinity
@@ -38,6 +40,8 @@ def difference(
     by: str | Sequence[str] = (),
     around: tuple[Surroundings, Surroundings] | None = None,
     across: Across | None = None,
+    centre: Centre = None,
+    order: Order = None,
     resample: Resample = "people",
     method: ends.Method = "basic",
     alternative: Alternative = "two-sided",
@@ -56,7 +60,7 @@ def difference(
     ----------
     first, second
         People of each group in each unit.
-    measures, focal, against, by, across
+    measures, focal, against, by, across, centre, order
         As in `placemix.measure`, of both. With `by`, strata are matched by their names.
     around
         Surroundings of the first and of the second table.
@@ -111,9 +115,13 @@ def difference(
     for place, (counts, size) in enumerate(zip((first, second), pair, strict=True)):
         near = None if around is None else around[place]
         frame = pd.DataFrame(
-            measure(counts, measures, focal=focal, against=against, by=names, around=near, across=across)
-        )
-        plan, strata = rows(counts, measures, focal, against, around=near), counts.arranged(names)
+            measure(
+                counts, measures, focal=focal, against=against, by=names, around=near, across=across, centre=centre,
+                order=order,
+            )
+        )  # fmt: skip
+        given = given_of(counts, centre, order, names)
+        plan, strata = rows(counts, measures, focal, against, around=near, given=given), counts.arranged(names)
         nearby = None if near is None else Vicinity(counts, strata, near, across, plan)
         together = dealt(counts, size)
         values = resampled(
@@ -140,7 +148,8 @@ def difference(
         inputs |= {"around_first": around[0], "around_second": around[1]}
     arguments: dict[str, Any] = {
         "measures": [measures] if isinstance(measures, str) else list(measures), "focal": focal, "against": against,
-        "by": names, "across": across, "resample": resample, "method": method, "alternative": alternative,
+        "by": names, "across": across, **arguments_of(centre, order),
+        "resample": resample, "method": method, "alternative": alternative,
         "level": level, "draws": draws, "seed": seed,
     }  # fmt: skip
     (inputs if isinstance(cluster, pd.Series) else arguments)["cluster"] = cluster

@@ -18,6 +18,8 @@ from placemix.inference.differences import Alternative, compared, either, known_
 from placemix.inference.households import Cluster, dealt
 from placemix.inference.resamples import Resample
 from placemix.inference.resampling import resampled
+from placemix.measuring.centres import Centre
+from placemix.measuring.given import Order, arguments_of
 from placemix.measuring.inputs import described
 from placemix.results import Call, Result, remember
 from placemix.surroundings import Surroundings
@@ -35,6 +37,8 @@ def difference_of_groups(
     by: str | Sequence[str] = (),
     around: Surroundings | None = None,
     across: Across | None = None,
+    centre: Centre = None,
+    order: Order = None,
     resample: Resample = "people",
     method: ends.Method = "basic",
     alternative: Alternative = "two-sided",
@@ -54,7 +58,7 @@ def difference_of_groups(
         People of each group in each unit.
     groups
         The two groups.
-    measures, against, by, around, across
+    measures, against, by, around, across, centre, order
         As in `placemix.measure`.
     resample, method, cluster, level, draws, seed, progress
         As in `placemix.inference.intervals`.
@@ -98,7 +102,9 @@ def difference_of_groups(
         message = f"groups are two different groups, not {groups!r}."
         raise InvalidParameter(message, remedy="Pass groups=('asian', 'black'), for example.")
     pair, together = list(groups), dealt(counts, cluster)
-    names, whole, plan, strata, nearby = question(counts, measures, pair, against, by, around, across)
+    names, whole, plan, strata, nearby = question(
+        counts, measures, pair, against, by, around, across, centre=centre, order=order
+    )
     drawn = resampled(
         plan, counts, strata, nearby, resample=resample, size=together.of_units, draws=draws, seed=seed,
         progress=progress,
@@ -128,7 +134,8 @@ def difference_of_groups(
     inputs: dict[str, Any] = {"counts": counts} if around is None else {"counts": counts, "around": around}
     arguments: dict[str, Any] = {
         "measures": [measures] if isinstance(measures, str) else list(measures), "groups": pair, "against": against,
-        "by": names, "across": across, "resample": resample, "method": method, "alternative": alternative,
+        "by": names, "across": across, **arguments_of(centre, order),
+        "resample": resample, "method": method, "alternative": alternative,
         "level": level, "draws": draws, "seed": seed,
     }  # fmt: skip
     (inputs if isinstance(cluster, pd.Series) else arguments)["cluster"] = cluster

@@ -15,6 +15,8 @@ from placemix.errors import InvalidParameter
 from placemix.inference import drawing
 from placemix.inference._columns import beside
 from placemix.inference.asking import question
+from placemix.measuring.centres import Centre
+from placemix.measuring.given import Order, arguments_of
 from placemix.measuring.inputs import described
 from placemix.measuring.plan import Row, Which
 from placemix.measuring.stacked import Versions, evaluate
@@ -100,6 +102,8 @@ def jackknife(
     by: str | Sequence[str] = (),
     around: Surroundings | None = None,
     across: Across | None = None,
+    centre: Centre = None,
+    order: Order = None,
     level: float = 0.95,
     progress: drawing.Progress = None,
 ) -> Result:
@@ -111,7 +115,7 @@ def jackknife(
 
     Parameters
     ----------
-    counts, measures, focal, against, by, around, across
+    counts, measures, focal, against, by, around, across, centre, order
         As in `placemix.measure`.
     level
         Probability of the interval.
@@ -156,14 +160,17 @@ def jackknife(
     """
     counts = checked(counts)
     drawing.known_level(level)
-    names, frame, plan, strata, nearby = question(counts, measures, focal, against, by, around, across)
+    names, frame, plan, strata, nearby = question(
+        counts, measures, focal, against, by, around, across, centre=centre, order=order
+    )
     left = values_without(plan, counts, strata, nearby, progress=progress)
     frame = _beside(frame, left, len(strata), level)
     frame["interval_method"] = "resampled:jackknife, each unit left out in turn; Student's t"
     inputs = {"counts": counts} if around is None else {"counts": counts, "around": around}
     arguments: dict[str, Any] = {
         "measures": [measures] if isinstance(measures, str) else list(measures), "focal": focal, "against": against,
-        "by": names, "across": across, "level": level,
+        "by": names, "across": across, **arguments_of(centre, order),
+        "level": level,
     }  # fmt: skip
     result = remember(frame, Call("inference.jackknife", inputs, arguments, described))
     result.attrs["cites"] = ("miller_1974",)
@@ -179,13 +186,15 @@ def influence(
     by: str | Sequence[str] = (),
     around: Surroundings | None = None,
     across: Across | None = None,
+    centre: Centre = None,
+    order: Order = None,
     progress: drawing.Progress = None,
 ) -> Result:
     """Say how far each unit moves a value by being there, for any measure.
 
     Parameters
     ----------
-    counts, measures, focal, against, by, around, across
+    counts, measures, focal, against, by, around, across, centre, order
         As in `placemix.measure`.
     progress
         Called with the tables done and all of them.
@@ -223,7 +232,9 @@ def influence(
     3    C  0.5952   0.5556     0.0397
     """
     counts = checked(counts)
-    names, whole, plan, strata, nearby = question(counts, measures, focal, against, by, around, across)
+    names, whole, plan, strata, nearby = question(
+        counts, measures, focal, against, by, around, across, centre=centre, order=order
+    )
     left = values_without(plan, counts, strata, nearby, progress=progress)
     units = np.flatnonzero(left.there)
     at = (left.stratum[units, np.newaxis] * len(plan) + np.arange(len(plan))).ravel()
@@ -245,7 +256,7 @@ def influence(
     inputs = {"counts": counts} if around is None else {"counts": counts, "around": around}
     arguments: dict[str, Any] = {
         "measures": [measures] if isinstance(measures, str) else list(measures), "focal": focal, "against": against,
-        "by": names, "across": across,
+        "by": names, "across": across, **arguments_of(centre, order),
     }  # fmt: skip
     result = remember(frame, Call("inference.influence", inputs, arguments, described))
     result.attrs["cites"] = ("miller_1974",)

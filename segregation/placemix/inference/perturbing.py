@@ -13,6 +13,8 @@ from placemix.errors import InvalidParameter
 from placemix.inference import drawing
 from placemix.inference.asking import question
 from placemix.inference.nulls import Draw
+from placemix.measuring.centres import Centre
+from placemix.measuring.given import Order, arguments_of
 from placemix.measuring.inputs import described
 from placemix.measuring.plan import Which
 from placemix.measuring.stacked import evaluator
@@ -29,6 +31,8 @@ def perturbation_sensitivity(
     by: str | Sequence[str] = (),
     around: Surroundings | None = None,
     across: Across | None = None,
+    centre: Centre = None,
+    order: Order = None,
     share: float = 0.14,
     most: int = 3,
     level: float = 0.95,
@@ -45,7 +49,7 @@ def perturbation_sensitivity(
 
     Parameters
     ----------
-    counts, measures, focal, against, by, around, across
+    counts, measures, focal, against, by, around, across, centre, order
         As in `placemix.measure`.
     share
         Probability that a cell is changed.
@@ -77,7 +81,9 @@ def perturbation_sensitivity(
     counts = checked(counts)
     drawing.checked(draws, seed, least=2)
     drawing.known_level(level)
-    names, frame, plan, strata, nearby = question(counts, measures, focal, against, by, around, across)
+    names, frame, plan, strata, nearby = question(
+        counts, measures, focal, against, by, around, across, centre=centre, order=order
+    )
 
     # Nobody is in none of the groups where all are counted in one, and no key puts anybody there.
     cells = np.column_stack([counts.values, counts.residual]) if counts.residual.any() else counts.values
@@ -111,7 +117,8 @@ def perturbation_sensitivity(
     inputs = {"counts": counts} if around is None else {"counts": counts, "around": around}
     arguments: dict[str, Any] = {
         "measures": [measures] if isinstance(measures, str) else list(measures), "focal": focal, "against": against,
-        "by": names, "across": across, "share": share, "most": most, "level": level, "draws": draws, "seed": seed,
+        "by": names, "across": across, **arguments_of(centre, order),
+        "share": share, "most": most, "level": level, "draws": draws, "seed": seed,
     }  # fmt: skip
     return remember(frame, Call("inference.perturbation_sensitivity", inputs, arguments, described))
 

@@ -19,6 +19,8 @@ from placemix.inference.households import Cluster, dealt
 from placemix.inference.inverting import inverted
 from placemix.inference.nulls import Size, Table, drawing_of
 from placemix.inference.resamples import Resample
+from placemix.measuring.centres import Centre
+from placemix.measuring.given import Order, arguments_of
 from placemix.measuring.inputs import described
 from placemix.measuring.plan import Row, Which
 from placemix.measuring.stacked import evaluator
@@ -40,6 +42,8 @@ def intervals(
     by: str | Sequence[str] = (),
     around: Surroundings | None = None,
     across: Across | None = None,
+    centre: Centre = None,
+    order: Order = None,
     resample: Resample | None = None,
     method: Method = "basic",
     cluster: Cluster | None = None,
@@ -57,7 +61,7 @@ def intervals(
 
     Parameters
     ----------
-    counts, measures, focal, against, by, around, across
+    counts, measures, focal, against, by, around, across, centre, order
         As in `placemix.measure`.
     resample
         ``"people"``: the members of each group are drawn anew over the units where the group lives.
@@ -121,7 +125,9 @@ def intervals(
     drawing.checked(draws, seed, least=2)
     drawing.known_level(level)
     together = dealt(counts, cluster)
-    names, frame, plan, strata, nearby = question(counts, measures, focal, against, by, around, across)
+    names, frame, plan, strata, nearby = question(
+        counts, measures, focal, against, by, around, across, centre=centre, order=order
+    )
     kind, words = "none", "complete_count"
     drawn: FloatArray = np.empty((0, len(plan), len(strata)))
     if resample is not None or counts.error is not None:
@@ -145,7 +151,8 @@ def intervals(
     inputs: dict[str, Any] = {"counts": counts} if around is None else {"counts": counts, "around": around}
     arguments: dict[str, Any] = {
         "measures": [measures] if isinstance(measures, str) else list(measures), "focal": focal, "against": against,
-        "by": names, "across": across, "resample": resample, "method": method, "level": level, "draws": draws,
+        "by": names, "across": across, **arguments_of(centre, order),
+        "resample": resample, "method": method, "level": level, "draws": draws,
         "seed": seed,
     }  # fmt: skip
     (inputs if isinstance(cluster, pd.Series) else arguments)["cluster"] = cluster
@@ -159,6 +166,8 @@ def interval(
     focal: GroupName | None = None,
     against: GroupName = "rest",
     around: Surroundings | None = None,
+    centre: Centre = None,
+    order: Order = None,
     resample: Resample | None = None,
     method: Method = "basic",
     cluster: Cluster | None = None,
@@ -170,7 +179,7 @@ def interval(
 
     Parameters
     ----------
-    counts, measure, focal, against, around
+    counts, measure, focal, against, around, centre, order
         As in `placemix.estimate`.
     resample, method, cluster, level, draws, seed
         As in `placemix.inference.intervals`.
@@ -190,8 +199,8 @@ def interval(
     'chance model'
     """
     found = intervals(
-        counts, measure, focal=focal, against=against, around=around, resample=resample, method=method,
-        cluster=cluster, level=level, draws=draws, seed=seed,
+        counts, measure, focal=focal, against=against, around=around, centre=centre, order=order,
+        resample=resample, method=method, cluster=cluster, level=level, draws=draws, seed=seed,
     )  # fmt: skip
     several = estimates(found)
     if len(several) > 1:
@@ -233,7 +242,7 @@ def resampled(
         drawer: Any = lambda rng: _cells(counts, rng)  # noqa: E731
     else:
         one = resamples.known(resample)
-        if resample == "units" and (nearby is not None or any(row.asked.row.call == "trajectory" for row in plan)):
+        if resample == "units" and (nearby is not None or any(row.asked.row.looks_at_a_map for row in plan)):
             message = "Units drawn with replacement have no map: some are there twice, others not at all."
             remedy = "Pass resample='people' or 'parametric' with measures that look at a map."
             raise InvalidParameter(message, remedy=remedy)

@@ -26,6 +26,7 @@ _REASONS = (
     "one_unit",
     "nobody_accompanied",
     "no_neighbours",
+    "unbounded",
     "undefined",
 )
 
@@ -174,6 +175,7 @@ def block(
     if alone is not None:
         reasons["no_neighbours"] = alone & np.isnan(value)
     reasons |= _of_parameters(row, value, known)
+    reasons["unbounded"] = np.isinf(value)
     reasons["undefined"] = np.isnan(value)
     reason = np.full(count, -1)
     for code in range(len(_REASONS) - 1, -1, -1):

@@ -10,7 +10,7 @@ import numpy as np
 from placemix._typing import FloatArray
 from placemix.counts import Counts
 from placemix.errors import InvalidParameter
-from placemix.measuring.ground import GROUND, places_of
+from placemix.measuring.ground import GROUND, LAND, places_of
 from placemix.measuring.ordered import Everyone
 from placemix.measuring.plan import REST, Row
 from placemix.measuring.vicinity import Vicinity
@@ -34,12 +34,23 @@ def value(row: Row, everyone: Everyone, around: Everyone | Vicinity | None, coun
     near = around.people(ends=ends) if isinstance(around, Vicinity) else around
     if "weight" in row.asked.row.needs and isinstance(around, Vicinity):
         options["weight"] = around.weight(row, ends=ends)
+    options |= _ground(row, everyone, counts)
     if row.focal is None:
-        spatial = {} if near is None else {"surroundings": near.values}
-        return np.asarray(function(everyone.values, starts=starts, **spatial, **options))
+        ranked = row.given.ranked(row.asked.row, everyone.values)
+        spatial = {} if near is None else {"surroundings": row.given.ranked(row.asked.row, near.values)}
+        return np.asarray(function(ranked, starts=starts, **spatial, **options))
     pick = Everyone.met if call == "meeting" else Everyone.pair
     spatial = {} if near is None else {"surroundings": pick(near, *_pair(row))}
     return np.asarray(function(pick(everyone, *_pair(row)), starts=starts, **spatial, **options))
+
+
+def _ground(row: Row, everyone: Everyone, counts: Counts) -> dict[str, FloatArray]:
+    """What a kernel is given of the ground under its units, in their order."""
+    measure = row.asked.row
+    if measure.call != "groups":
+        return {}
+    found = {name: of(counts) for name, of in LAND.items() if name in measure.needs} | row.given.options(measure)
+    return {name: array[everyone.order] for name, array in found.items()}
 
 
 def walked(row: Row, everyone: Everyone, counts: Counts) -> FloatArray:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from placemix._typing import GroupName
 from placemix.counts import Counts, group_text
 from placemix.errors import FocalNeeded, InvalidParameter, NoSpatialForm, SurroundingsNeeded
+from placemix.measuring.given import NOTHING, Given
 from placemix.registry import Asked, Measure, asked
 from placemix.surroundings import Surroundings
 
@@ -44,12 +45,15 @@ class Row(NamedTuple):
         Position of the group compared with, `REST`, or None for the multigroup form.
     shown
         Text of the `against` column, or None.
+    given
+        What the call says beside people.
     """
 
     asked: Asked
     focal: int | None
     against: int | None
     shown: str | None
+    given: Given = NOTHING
 
 
 def rows(
@@ -59,6 +63,7 @@ def rows(
     against: Which,
     *,
     around: Surroundings | Counts | None = None,
+    given: Given = NOTHING,
 ) -> list[Row]:
     """List the rows asked for, measures first, then groups as stored.
 
@@ -66,6 +71,8 @@ def rows(
     ------
     FocalNeeded
         A measure is about one group and none was named.
+    CentreNeeded, OrderNeeded
+        A measure needs what `given` does not say.
     InvalidParameter
         A measure is not one of a stratum, or a group is compared with itself.
     NoSpatialForm
@@ -95,7 +102,8 @@ def rows(
     for ask in wanted:
         _fits(ask, counts, focal)
         _surrounded(ask.row, around)
-        if ask.row.call == "mix" or (ask.row.focal == "optional" and focal is None):
+        given.met(ask.row)
+        if ask.row.focal == "none" or (ask.row.focal == "optional" and focal is None):
             out.append(Row(ask, None, None, None))
         elif ask.row.call == "threshold":
             out += [Row(ask, position, REST, None) for position in focals]
@@ -104,7 +112,7 @@ def rows(
             several = [position for position in focals if others != [position]] or focals
             for position in several:
                 out += _compared(counts, ask, position, others)
-    return out
+    return [row._replace(given=given) for row in out]
 
 
 def _fits(ask: Asked, counts: Counts, focal: Which) -> None:

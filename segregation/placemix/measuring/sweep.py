@@ -18,12 +18,13 @@ from placemix.strata import Strata
 LARGE = 200_000
 
 _LOGS = {"information_theory", "mutual_information"}
-_ROOTS = {"atkinson", "hutchens"}
+_ROOTS = {"atkinson", "hutchens", "symmetric_atkinson"}
 _TWO = {
     "dissimilarity", "gini", "information_theory", "mutual_information", "relative_diversity", "squared_variation",
     "normalised_exposure", "atkinson", "hutchens", "gorard", "karmel_maclachlan", "isolation", "exposure",
-    "correlation_ratio",
+    "correlation_ratio", "min_max", "symmetric_atkinson", "target_gini", "overall_gini",
 }  # fmt: skip
+_GINI = {"gini", "target_gini", "overall_gini"}
 
 
 def covers(row: Row) -> bool:
@@ -31,7 +32,9 @@ def covers(row: Row) -> bool:
     name, values = row.asked.row.name, row.asked.values
     if name not in _TWO or values.get("exclude_self") or values.get("b", 0.5) != 0.5:
         return False
-    return row.focal is None or row.against == REST or name == "exposure"
+    if row.focal is None:  # overlaps of many groups are products, and no sums over pairs
+        return name != "symmetric_atkinson"
+    return row.against == REST or name == "exposure"
 
 
 def values(rows: Sequence[Row], counts: Counts, strata: Strata, *, alone: bool = False) -> dict[int, FloatArray]:
@@ -95,7 +98,7 @@ def _swept(
         values = np.ascontiguousarray(values[:, groups])
     place = (values, total, strata.order, strata.bounds)
     sums = additive(*place, logs=bool(names & _LOGS), roots=bool(names & _ROOTS), pairs=pairs, alone=alone)
-    return sums, gini_sums(*place, alone=alone) if "gini" in names else None
+    return sums, gini_sums(*place, alone=alone) if names & _GINI else None
 
 
 def _two(name: str, swept: Any, k: int) -> FloatArray:  # noqa: ANN401, PLR0911
@@ -103,18 +106,19 @@ def _two(name: str, swept: Any, k: int) -> FloatArray:  # noqa: ANN401, PLR0911
     x, everyone = sums.members[:, k], sums.people
     p = ratio(x, everyone)
     with np.errstate(divide="ignore", invalid="ignore"):
-        if name in {"dissimilarity", "gorard", "karmel_maclachlan"}:
+        if name in {"dissimilarity", "gorard", "karmel_maclachlan", "min_max"}:
             d = ratio(sums.deviation[:, k], 2 * x * (1 - p))
-            if name == "dissimilarity":
-                return d
-            return d * (1 - p) if name == "gorard" else d * 2 * p * (1 - p)
-        if name == "gini":
-            return ratio(differences[:, k], 2 * everyone * x * (1 - p))
+            return {"gorard": d * (1 - p), "karmel_maclachlan": d * 2 * p * (1 - p), "min_max": 2 * d / (1 + d)}.get(
+                name, d
+            )
+        if name in _GINI:
+            g = ratio(differences[:, k], 2 * everyone * x * (1 - p))
+            return {"target_gini": g * (1 - p), "overall_gini": g * 2 * p * (1 - p)}.get(name, g)
         if name in _LOGS:
             e = -np.where(p > 0, p * np.log(p), 0) - np.where(p < 1, (1 - p) * np.log(1 - p), 0)
             local = ratio(sums.entropy[:, k], everyone)
             return 1 - ratio(local, e) if name == "information_theory" else e - local
-        if name == "hutchens":
+        if name in {"hutchens", "symmetric_atkinson"}:
             return 1 - ratio(sums.root[:, k], np.sqrt(x * (everyone - x)))
         if name == "atkinson":
             return 1 - ratio(p, 1 - p) * ratio(sums.root[:, k], x) ** 2
@@ -132,8 +136,9 @@ def _many(name: str, swept: Any) -> FloatArray:  # noqa: ANN401
     if name in {"dissimilarity", "karmel_maclachlan"}:
         d = ratio(sums.deviation.sum(axis=1), 2 * everyone * i)
         return d if name == "dissimilarity" else d * i
-    if name == "gini":
-        return ratio(differences.sum(axis=1), 2 * everyone**2 * i)
+    if name in {"gini", "overall_gini"}:
+        g = ratio(differences.sum(axis=1), 2 * everyone**2 * i)
+        return g if name == "gini" else g * i
     if name in _LOGS:
         e = -(p * np.log(p, out=np.zeros_like(p), where=p > 0)).sum(axis=1)
         local = ratio(sums.own_entropy.sum(axis=1), everyone)

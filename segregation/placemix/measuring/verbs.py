@@ -14,6 +14,8 @@ from placemix.counts import Counts, checked
 from placemix.errors import InvalidParameter, SmoothedByInterpolation, did_you_mean
 from placemix.estimating import Estimate
 from placemix.measuring import assembly, evaluation, sweep
+from placemix.measuring.centres import Centre
+from placemix.measuring.given import Order, arguments_of, given_of, known_given
 from placemix.measuring.inputs import described
 from placemix.measuring.ordered import Everyone
 from placemix.measuring.plan import ALONE, Row, Which, rows
@@ -36,6 +38,8 @@ def measure(
     around: Surroundings | Counts | None = None,
     across: Across | None = None,
     chance: Chance | None = None,
+    centre: Centre = None,
+    order: Order = None,
 ) -> Result:
     """Measure many things of many groups in many strata.
 
@@ -68,6 +72,13 @@ def measure(
         D if each person had the same probability (``"binomial"``); isolation and V if
         people were dealt to places at random (both). With `around` no closed form is known, and it is
         refused: `placemix.inference.table` draws.
+    centre
+        Where the centre is, for measures of how far out people live: a point, an (x, y) pair in the
+        coordinates of the map, a shape whose inside is all centre, or several in a list, of which the
+        nearest counts. With `by`, a mapping from stratum to any of these gives each its own. It may lie
+        outside the map, which the result says.
+    order
+        Names of all groups from the lowest to the highest, for measures of ranked groups.
 
     Returns
     -------
@@ -95,6 +106,10 @@ def measure(
         `around` is given and a measure has no published spatial form.
     SurroundingsNeeded
         A measure is about who is near whom, and `around` is absent.
+    CentreNeeded, OrderNeeded
+        A measure needs a centre, or the order of the groups.
+    InvalidArea, NoPlace, GeographicCRS
+        A measure compares areas, or distances, and the units have none.
     UnitsDiffer
         The surroundings are of other units than the counts.
     SuppressedValue
@@ -132,7 +147,9 @@ def measure(
         message = f"No closed form of what chance alone would give is known with around=, as chance={chance!r} asks."
         remedy = "Call placemix.inference.table(counts, …, around=…), which draws; or leave out chance=."
         raise InvalidParameter(message, remedy=remedy)
-    plan = rows(counts, measures, focal, against, around=around)
+    given = given_of(counts, centre, order, by)
+    plan = rows(counts, measures, focal, against, around=around, given=given)
+    known_given([row.asked.row for row in plan], centre, order)
     strata = counts.arranged(by)
     nearby: Vicinity | Counts | None = None
     if isinstance(around, Surroundings):
@@ -141,7 +158,7 @@ def measure(
         nearby = matched(counts, around)
     known = assembly.facts(counts, strata)
     beside = "own unit" if around is None or isinstance(around, Surroundings) else f"given ({around.source})"
-    notes, arounds = assembly.Notes(), Arounds(nearby, strata, beside)
+    notes, arounds = assembly.Notes(), Arounds(counts, nearby, strata, beside)
     blocks = []
     for row, value in zip(plan, _values(plan, counts, strata, nearby), strict=True):
         block = assembly.block(row, value, counts, strata, known, notes, *arounds.of(row))
@@ -159,6 +176,7 @@ def measure(
         "by": [by] if isinstance(by, str) else list(by),
         "across": across,
         "chance": chance,
+        **arguments_of(centre, order),
     }
     return remember(table, Call("measure", inputs, arguments, described))
 
@@ -186,6 +204,8 @@ def estimate(
     around: Surroundings | Counts | None = None,
     across: Across | None = None,
     chance: Chance | None = None,
+    centre: Centre = None,
+    order: Order = None,
 ) -> Estimate:
     """Measure one thing of the whole table, as an `Estimate`.
 
@@ -201,6 +221,8 @@ def estimate(
         Who is around each unit, and what surroundings do at borders; see `placemix.measure`.
     chance
         Put beside the value what chance alone would give.
+    centre, order
+        Where the centre is, and the groups from lowest to highest; see `placemix.measure`.
 
     Returns
     -------
@@ -221,8 +243,11 @@ def estimate(
     0.6
     """
     found = estimates(
-        _measure(counts, measure, focal=focal, against=against, around=around, across=across, chance=chance)
-    )
+        _measure(
+            counts, measure, focal=focal, against=against, around=around, across=across, chance=chance, centre=centre,
+            order=order,
+        )
+    )  # fmt: skip
     if len(found) > 1:
         message = f"An estimate is one number; {len(found)} were asked for."
         raise InvalidParameter(message, remedy="Name one group in focal= and in against=, or call placemix.measure.")
@@ -239,6 +264,7 @@ def pairwise(
     by: By = (),
     around: Surroundings | Counts | None = None,
     across: Across | None = None,
+    centre: Centre = None,
 ) -> Result:
     """Measure every ordered pair of groups.
 
@@ -252,6 +278,8 @@ def pairwise(
         Strata to measure apart.
     around, across
         Who is around each unit, and what surroundings do at borders; see `placemix.measure`.
+    centre
+        Where the centre is; see `placemix.measure`.
 
     Returns
     -------
@@ -276,8 +304,11 @@ def pairwise(
     if asking.call not in assembly.PAIRED | {"meeting"} or asking.name in ALONE | {"correlation_ratio"}:
         message = f"{asking.name} does not compare two groups."
         raise InvalidParameter(message, remedy="Measure dissimilarity, exposure or another that does; see catalogue().")
-    result = _measure(counts, measure, focal="each", against="each", by=by, around=around, across=across)
-    arguments = {"measure": measure, "by": [by] if isinstance(by, str) else list(by), "across": across}
+    result = _measure(counts, measure, focal="each", against="each", by=by, around=around, across=across, centre=centre)
+    arguments = {
+        "measure": measure, "by": [by] if isinstance(by, str) else list(by), "across": across,
+        **arguments_of(centre, None),
+    }  # fmt: skip
     inputs = {"counts": counts} if around is None else {"counts": counts, "around": around}
     return remember(result, Call("pairwise", inputs, arguments, described))
 
@@ -290,7 +321,8 @@ def catalogue() -> pd.DataFrame:
     table
         One row a measure: `measure`, `label`, `symbol`, `dimension`, `tier`, `question`, `focal`
         (needed, optional or none), `lowest`, `highest`, `unit`, `parameters`, `spatial`,
-        `replaced_by`, `method`, `formula`, `cites`. Recommended ones come first.
+        `takes` (what it needs beside people: ``around=``, ``centre=``, ``order=``, areas), `replaced_by`,
+        `method`, `formula`, `cites`. Recommended ones come first.
 
     Examples
     --------
@@ -316,6 +348,7 @@ def catalogue() -> pd.DataFrame:
                 f"{name}={spec.default!r} ({spec.allowed})" for name, spec in row.parameters.items()
             ),
             "spatial": row.spatial,
+            "takes": ", ".join(row.takes),
             "replaced_by": row.replaced_by,
             "method": row.method,
             "formula": row.formula,

@@ -13,6 +13,7 @@ from placemix._typing import Across, BoolArray, FloatArray, IntArray
 from placemix.counts import Counts
 from placemix.errors import InvalidParameter, NotCounts, UnmatchedUnit, did_you_mean, listed, plural
 from placemix.measuring.assembly import Notes
+from placemix.measuring.ground import land_text
 from placemix.measuring.ordered import Everyone
 from placemix.measuring.plan import REST, Row
 from placemix.registry import Measure
@@ -218,9 +219,9 @@ class Arounds:
         The texts, each held once.
     """
 
-    def __init__(self, nearby: Vicinity | Counts | None, strata: Strata, otherwise: str) -> None:
+    def __init__(self, counts: Counts, nearby: Vicinity | Counts | None, strata: Strata, otherwise: str) -> None:
         self.notes = Notes()
-        self._nearby, self._strata, self._otherwise = nearby, strata, otherwise
+        self._counts, self._nearby, self._strata, self._otherwise = counts, nearby, strata, otherwise
         self._codes: dict[bool, IntArray] = {}
 
     def of(self, row: Row) -> tuple[IntArray, BoolArray | None]:
@@ -229,6 +230,8 @@ class Arounds:
         if row.asked.row.call == "trajectory":
             names = ", ".join(str(name) for name in self._strata.labels.columns)
             return np.full(len(self._strata), self.notes.code(walks(names))), None
+        if row.asked.row.call == "groups" and row.asked.row.looks_at_a_map:
+            return np.array([self.notes.code(text) for text in self._grounds(row)]), None
         if not isinstance(nearby, Vicinity):
             return np.full(len(self._strata), self.notes.code(self._otherwise)), None
         ends = nearby.ends(row.asked.row)
@@ -239,6 +242,13 @@ class Arounds:
             found = np.searchsorted(self._strata.bounds, nearby.neighbours(row)[0], side="right") - 1
             alone = np.bincount(found, minlength=len(self._strata)) == 0
         return self._codes[ends], alone
+
+    def _grounds(self, row: Row) -> list[str]:
+        """Say for each stratum from where distances are counted, and in which unit land is measured."""
+        needs, centres = row.asked.row.needs, row.given.centres
+        land = land_text(self._counts) if "area" in needs else ""
+        far = centres.texts if "distance" in needs and centres is not None else ("",) * len(self._strata)
+        return ["; ".join(filter(None, [text or self._otherwise, land])) for text in far]
 
 
 def walks(names: str) -> str:

@@ -93,7 +93,8 @@ class Measure:
         For replication rows, what to use instead.
     needs
         What the kernel is given beside people: ``"surroundings"`` (it has no meaning without),
-        ``"weight"``, ``"pairs"``, ``"own"``, ``"outline"``, ``"area"``.
+        ``"weight"``, ``"pairs"``, ``"own"``, ``"outline"``, ``"area"``, ``"distance"`` (of units from the centres
+        that a call names), ``"order"`` (groups come from lowest to highest, as a call ranks them).
     version
         Raised when a definition changes; part of the frozen method id.
     """
@@ -142,6 +143,18 @@ class Measure:
     def needs_around(self) -> bool:
         """Whether there is no value without surroundings."""
         return self.call in {"clustering", "contrast", "neighbours"} or "surroundings" in self.needs
+
+    @property
+    def takes(self) -> tuple[str, ...]:
+        """What a call must give beside people, as a reader would say it."""
+        said = {"distance": "centre=", "order": "order=", "area": "areas"}
+        return (*(["around="] if self.needs_around else []), *(said[need] for need in said if need in self.needs))
+
+    @property
+    def looks_at_a_map(self) -> bool:
+        """Whether where units are, or how large, changes the value."""
+        ground = {"area", "distance", "xy"} & set(self.needs)
+        return bool(ground) or self.needs_around or self.call == "trajectory"
 
 
 @dataclass(frozen=True, slots=True)
