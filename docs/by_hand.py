@@ -14,6 +14,8 @@ UNITS = ("A", "B", "C", "D")
 GROUP = (80, 20, 0, 20)
 REST = (20, 80, 100, 80)
 PEOPLE = (100, 100, 100, 100)
+#: Of the rest, those of a middle band, where measures ask for groups from lowest to highest.
+MIDDLE = (10, 40, 20, 50)
 
 #: Where each unit begins and ends along the road, in kilometres; the road is one wide.
 STRIPS = ((0, 1), (1, 2), (2, 4), (4, 8))
@@ -60,6 +62,9 @@ NEAR = {
     "proximity": "The units are strips of a road 1 km wide, from 0 to 1, 1 to 2, 2 to 4 and 4 to 8 km, so that their "
     "centres lie at 0.5, 1.5, 3 and 6 km and their areas are 1, 1, 2 and 4 km². Proximity is exp(−d), with d in "
     "kilometres between centres and √(0.6a) within a unit of area a.",
+    "bands": "The group is the lowest of three bands. The others are 10, 40, 20 and 50 people of a middle band and 10, "
+    "40, 80 and 30 of the highest, so that 0.3 of everyone are at or below the first threshold and 0.6 at or below the "
+    "second.",
     "contiguity": "The units are strips of a road, one after the other; A and B, B and C, C and D are neighbours.",
     "shared_boundary": "The units are strips of a road 1 km wide, from 0 to 1, 1 to 2, 2 to 4 and 4 to 8 km. Each of "
     "the three borders is 1 km long; the perimeters are 4, 4, 6 and 10 km and the areas 1, 1, 2 and 4 km².",
@@ -276,6 +281,43 @@ def walks() -> dict[str, Working]:
     }
 
 
+def ranks() -> dict[str, Working]:
+    """Return the workings of measures of groups from lowest to highest: the group, a middle band and the highest."""
+    upper = tuple((x + middle) / t for x, middle, t in zip(GROUP, MIDDLE, PEOPLE, strict=True))
+    low, high = P, sum(upper) / 4
+
+    def over(name: str, mixed: Callable[[float], float]) -> dict[str, Working]:
+        """Work out both measures that call people mixed so."""
+        units = tuple(mixed(p) + mixed(q) for p, q in zip(SHARES, upper, strict=True))
+        whole = mixed(low) + mixed(high)
+        first = 1 - sum(map(mixed, SHARES)) / 4 / mixed(low)
+        second = 1 - sum(map(mixed, upper)) / 4 / mixed(high)
+        step = f"1 − {sum(units) / 4:.4f} ÷ {whole:.4f}, the mean over the units and the sum of the whole"
+        at = f"with degree 1: {first:.4f} at the first threshold and {second:.4f} at the second; the line through both, "
+        return {
+            f"ordinal_{name}": Working(
+                "how mixed at 1st + at 2nd threshold", units, step, 1 - sum(units) / 4 / whole, "bands"
+            ),
+            f"rank_order_{name}": Working(
+                "share at or below the 2nd threshold",
+                upper,
+                f"{at}at rank ½, the mean of all ranks: {first:.4f} + ({second:.4f} − {first:.4f}) × (0.5 − 0.3) ÷ "
+                "(0.6 − 0.3)",
+                first + (second - first) * (0.5 - low) / (high - low),
+                "bands",
+            ),
+        }
+
+    found = {
+        **over("information", lambda p: _mix(p) / log(2)),
+        **over("variation", lambda p: 4 * p * (1 - p)),
+        **over("squareroot", lambda p: 2 * sqrt(p * (1 - p))),
+        **over("absolute", lambda p: 2 * min(p, 1 - p)),
+    }
+    del found["rank_order_absolute"]
+    return found
+
+
 def workings() -> dict[str, Working]:
     """Return the working of every measure, by its name."""
     apart = tuple(abs(x / X - y / Y) for x, y in zip(GROUP, REST, strict=True))
@@ -298,6 +340,7 @@ def workings() -> dict[str, Working]:
         **clustering(),
         **boundaries(),
         **clusters(),
+        **ranks(),
         **walks(),
         "local_isolation": Working("x/t", SHARES, "one value a unit; their mean over members is isolation", SHARES),
         "local_exposure": Working(

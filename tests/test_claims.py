@@ -175,7 +175,7 @@ def test_rows_that_are_equal_say_so():
     strata = {
         row.name: _called(row, counts).item()
         for row in ROWS
-        if row.call not in {"mix", "threshold"} and row.dimension != "local"
+        if row.call not in {"mix", "threshold"} and row.dimension != "local" and forms(row, 2)
     }
     for name, value in strata.items():
         twins = {other for other, found in strata.items() if abs(found - value) < 1e-9}
@@ -228,11 +228,13 @@ def test_identities(table):
 
 def test_free_leading_axes_and_strata_are_the_same_as_one_by_one():
     draw = np.random.default_rng(5)
-    stack = draw.integers(0, 50, size=(3, 9, 2)).astype(float)
+    pairs = draw.integers(0, 50, size=(3, 9, 2)).astype(float)
+    bands = draw.integers(0, 50, size=(3, 9, 6)).astype(float)
     starts = np.array([0, 2, 5])
     for row in ROWS:
         if row.call in {"mix", "threshold"}:
             continue
+        stack = pairs if forms(row, 2) else bands
         for options in OPTIONS.get(row.name, ({},)):
             if row.call == "trajectory":  # one table at a time
                 together = np.stack([_called(row, layer, starts, **options) for layer in stack])
@@ -273,7 +275,7 @@ def ragged(seed: int, *, residual: bool) -> pm.Counts:
 @pytest.mark.parametrize("residual", [False, True])
 def test_the_sweep_equals_the_kernels(monkeypatch, seed, residual):
     counts = ragged(seed, residual=residual)
-    names = [row.name for row in ROWS if row.call in {"groups", "meeting"} and not on_a_map(row)]
+    names = [row.name for row in ROWS if row.call in {"groups", "meeting"} and not on_a_map(row) and not row.needs]
     many = [row.name for row in ROWS if row.call == "groups" and row.focal == "optional"]
     both = [name for name in names if name != "correlation_ratio"]
     calls = [
@@ -301,7 +303,7 @@ def test_the_sweep_covers_every_additive_row():
     from placemix.measuring.plan import rows
 
     counts = ragged(0, residual=False)
-    names = [row.name for row in ROWS if row.call in {"groups", "meeting"} and not on_a_map(row)]
+    names = [row.name for row in ROWS if row.call in {"groups", "meeting"} and not on_a_map(row) and not row.needs]
     assert all(sweep.covers(row) for row in rows(counts, names, "a", "rest"))
 
 

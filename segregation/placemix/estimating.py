@@ -47,6 +47,7 @@ REASONS: dict[str, str] = {
     "no_neighbours": "there are no neighbours with people to compare with",
     "undefined": "the formula divides by zero",
     "nobody_accompanied": "every member is alone in their unit",
+    "too_few_thresholds": "bands are empty there, and too few thresholds with people on both sides are left to fit",
     "no_condition": "no unit with people has a value of the condition",
     "one_table_only": "only one of the two tables has it",
     "units_differ": "the two dates do not have the same units",

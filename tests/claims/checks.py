@@ -76,6 +76,9 @@ def forms(row: Measure, groups: int) -> list[Form]:
         ]
     if row.name == "atkinson":
         return [_atkinson(function, b) for b in (0.5, 0.1, 0.9)]
+    if "degree" in row.parameters:  # a polynomial needs two bands more than its degree
+        fits = [degree for degree in (1, 2, 4) if degree <= groups - 2]
+        return [Form(f"degree={degree}", partial(function, degree=degree)) for degree in fits]
     if row.call in {"groups", "meeting", "surface", "unit"}:
         return [Form(row.name, function, per_unit=row.call == "unit")]
     if row.call == "mix":
@@ -170,21 +173,30 @@ def _split(form: Form, example: Example, _row: Measure) -> bool:
     return _same(before, after, slack(counts) * (10 if "distortion" in form.name else 1))
 
 
+def _too_few_thresholds(row: Measure, value: np.ndarray) -> bool:
+    """Whether a polynomial cannot be fitted, because bands are empty; a claim is of values."""
+    return "degree" in row.parameters and bool(np.isnan(value).all())
+
+
 def _zero_if_even(form: Form, example: Example, row: Measure) -> bool:
     counts = example.counts
     overall = counts.sum(axis=0) / counts.sum()
     assert np.allclose(counts, counts.sum(axis=1, keepdims=True) * overall, rtol=1e-12, atol=0)
     value = form.value(counts)
     lived_in = counts.sum(axis=1) > 0
+    if _too_few_thresholds(row, value):
+        return True
     if row.call == "contrast" and np.isnan(value).all():
         return True  # no two of the units with people are neighbours
     return _same(value[lived_in] if form.per_unit else value, 0.0, 10 * slack(counts))
 
 
-def _one_if_apart(form: Form, example: Example, _row: Measure) -> bool:
+def _one_if_apart(form: Form, example: Example, row: Measure) -> bool:
     counts = example.counts
     assert ((counts > 0).sum(axis=1) <= 1).all()
     value = form.value(counts)
+    if _too_few_thresholds(row, value):
+        return True
     lived_in = counts.sum(axis=1) > 0
     return _same(value[lived_in] if form.per_unit else value, 1.0, 10 * slack(counts))
 
@@ -236,6 +248,15 @@ def _interaction(totals: np.ndarray) -> float:
     return float((share * (1 - share)).sum())
 
 
+def _at_thresholds(mixed: Callable[[float], float]) -> Callable[[np.ndarray], float]:
+    """Weigh by people, times how mixed they are at every threshold between two groups."""
+
+    def weight(totals: np.ndarray) -> float:
+        return float(totals.sum() * sum(mixed(share) for share in np.cumsum(totals)[:-1] / totals.sum()))
+
+    return weight
+
+
 #: The weight of an area in the sum that a nesting measure is, up to its value for the whole.
 WEIGHTS: dict[str, Callable[[np.ndarray], float]] = {
     "mutual_information": lambda totals: float(totals.sum()),
@@ -245,6 +266,10 @@ WEIGHTS: dict[str, Callable[[np.ndarray], float]] = {
     "normalised_exposure": lambda totals: float(totals.sum()) * _interaction(totals),
     "correlation_ratio": lambda totals: float(totals[0] * (1 - totals[0] / totals.sum())),
     "hutchens": lambda totals: float(np.sqrt(totals[0] * totals[1])),
+    "ordinal_information": _at_thresholds(lambda p: _entropy(np.array([p, max(1 - p, 0.0)]))),
+    "ordinal_variation": _at_thresholds(lambda p: p * (1 - p)),
+    "ordinal_squareroot": _at_thresholds(lambda p: float(np.sqrt(p * max(1 - p, 0.0)))),
+    "ordinal_absolute": _at_thresholds(lambda p: min(p, 1 - p)),
 }
 
 

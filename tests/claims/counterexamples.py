@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from claims.checks import Example
+from claims.ranked import RANKED
 
 DIVERSITY = ("simpson", "effective_groups", "shannon", "scaled_entropy", "local_entropy")
 DIVERGENCE = ("local_information", "local_divergence")
@@ -60,6 +61,7 @@ FAMILY_OF_THREE = (
 )
 
 REFUTED: tuple[Refuted, ...] = (
+    *(Refuted(*entry) for entry in RANKED),
     # -- the order of the groups ----------------------------------------------------------
     Refuted(
         "group_order",

@@ -28,6 +28,9 @@ OPTIONS: dict[str, tuple[dict[str, Any], ...]] = {
     "local_moran": ({}, {"rates": "raw"}),
     "distortion": ({}, {"plain": True}),
     "local_distortion": ({}, {"plain": True}),
+    "rank_order_information": ({"degree": 1}, {"degree": 4}),
+    "rank_order_variation": ({"degree": 1}, {"degree": 4}),
+    "rank_order_squareroot": ({"degree": 1}, {"degree": 4}),
 }
 
 

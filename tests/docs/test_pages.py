@@ -40,10 +40,18 @@ def toyville():
     return pm.from_wide(gpd.GeoDataFrame(table, geometry=strips), groups=["x", "y"], unit="unit", crs="planar")
 
 
+@pytest.fixture(scope="module")
+def bands():
+    high = [rest - middle for rest, middle in zip(by_hand.REST, by_hand.MIDDLE, strict=True)]
+    table = pd.DataFrame({"unit": by_hand.UNITS, "low": by_hand.GROUP, "middle": by_hand.MIDDLE, "high": high})
+    return pm.from_wide(table, groups=["low", "middle", "high"], unit="unit")
+
+
 def near(town, working):
     """The surroundings that a working takes for granted."""
     return {
         "": lambda: None,
+        "bands": lambda: None,
         "road": lambda: None,
         "proximity": lambda: surroundings.proximity(town, decay_length=1),
         "contiguity": lambda: surroundings.contiguity(town, rule="rook"),
@@ -57,12 +65,15 @@ def test_every_measure_has_a_page_a_working_and_a_word_on_others(pages):
 
 
 @pytest.mark.parametrize("name", list(MEASURES))
-def test_the_working_by_hand_is_what_placemix_gives(name, toyville):
+def test_the_working_by_hand_is_what_placemix_gives(name, toyville, bands):
     working = by_hand.workings()[name]
     focal = None if MEASURES[name].focal == "none" else "x"
     around = near(toyville, working)
     if isinstance(working.value, tuple):
         value = pm.local(toyville, name, focal=focal, around=around)["value"].to_numpy()
+    elif working.near == "bands":
+        asked = f"{name}(degree=1)" if MEASURES[name].parameters else name
+        value = pm.estimate(bands, asked, order=bands.groups).value
     else:
         value = pm.estimate(toyville, name, focal=focal, around=around).value
     np.testing.assert_allclose(value, working.value, rtol=1e-12, atol=1e-15)

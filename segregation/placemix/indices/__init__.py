@@ -62,7 +62,14 @@ from placemix.indices.places import (
     shannon,
     simpson,
 )
+from placemix.indices.ordinal import (
+    ordinal_absolute,
+    ordinal_information,
+    ordinal_squareroot,
+    ordinal_variation,
+)
 from placemix.indices.profiles import above, concentration
+from placemix.indices.rank_order import rank_order_information, rank_order_squareroot, rank_order_variation
 from placemix.indices.surfaces import surface_separation
 from placemix.indices.trajectories import distortion, local_distortion
 
@@ -108,6 +115,13 @@ __all__ = [
     "morrill",
     "mutual_information",
     "normalised_exposure",
+    "ordinal_absolute",
+    "ordinal_information",
+    "ordinal_squareroot",
+    "ordinal_variation",
+    "rank_order_information",
+    "rank_order_squareroot",
+    "rank_order_variation",
     "relative_clustering",
     "relative_diversity",
     "scaled_entropy",

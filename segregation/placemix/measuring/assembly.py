@@ -25,6 +25,7 @@ _REASONS = (
     "one_group",
     "one_unit",
     "nobody_accompanied",
+    "too_few_thresholds",
     "no_neighbours",
     "unbounded",
     "undefined",
@@ -186,9 +187,11 @@ def block(
 
 
 def _of_parameters(row: Row, value: FloatArray, known: Facts) -> dict[str, np.ndarray]:
-    """Reasons that only forms for small bodies have."""
+    """Reasons that only some forms have: for small bodies, and polynomials of ranks."""
     if row.asked.values.get("finite"):
         return {"one_person": known.grouped <= 1}
+    if "degree" in row.asked.values:
+        return {"too_few_thresholds": np.isnan(value)}
     return {"nobody_accompanied": np.isnan(value)} if row.asked.values.get("exclude_self") else {}
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from placemix.errors import InvalidParameter, UnknownMeasure, did_you_mean
-from placemix.registry import boundaries, clustering, evenness, exposure, local, trajectories
+from placemix.registry import boundaries, clustering, evenness, exposure, local, ordinal, trajectories
 from placemix.registry.citations import CITATIONS, Citation
 from placemix.registry.claims import CLAIMS
 from placemix.registry.measures import Asked, Measure, Parameter, Value, split_call
@@ -31,6 +31,7 @@ MEASURES: Mapping[str, Measure] = {
     row.name: row
     for row in (
         *evenness.ROWS,
+        *ordinal.ROWS,
         *boundaries.ROWS,
         *exposure.ROWS,
         *clustering.ROWS,
@@ -103,6 +104,14 @@ _ELSEWHERE = {
     "pardissim": "wong_shape",
     "minmax": "surface_separation",
     "min_max": "surface_separation",
+    "h_r": "rank_order_information",
+    "r_r": "rank_order_variation",
+    "s_r": "rank_order_squareroot",
+    "rankorderinfotheory": "rank_order_information",
+    "rankordervarianceratio": "rank_order_variation",
+    "rankordersqrt": "rank_order_squareroot",
+    "rankorderseg": "rank_order_information",
+    "ordinalseg": "ordinal_information",
 }
 
 

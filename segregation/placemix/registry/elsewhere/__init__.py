@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from placemix.registry.elsewhere import evenness, exposure, local, near
+from placemix.registry.elsewhere import evenness, exposure, local, near, ordinal
 
 #: Sentences on other packages, by measure.
 DIFFERENT: Mapping[str, tuple[str, ...]] = {
     **evenness.DIFFERENT,
+    **ordinal.DIFFERENT,
     **exposure.DIFFERENT,
     **near.DIFFERENT,
     **local.DIFFERENT,
