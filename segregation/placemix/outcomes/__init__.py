@@ -27,6 +27,7 @@ from placemix.outcomes.disparity import (
 )
 from placemix.outcomes.gradients import inequality, quantile_ratio
 from placemix.outcomes.indicators import Evidence, estimate_indicator, framework
+from placemix.outcomes.joining import association, link, local_distribution
 from placemix.outcomes.participation import electoral_weight, gap_to_rest, turnout_gaps
 from placemix.outcomes.perception import divergence, divergence_by_area, survey_proportions
 from placemix.outcomes.scoring import read_scorecard, scorecard
@@ -50,6 +51,7 @@ __all__ = [
     "Rule",
     "Ties",
     "alter_diversity",
+    "association",
     "between_within",
     "boards_without_member",
     "bridge",
@@ -71,6 +73,8 @@ __all__ = [
     "grade_profile",
     "homophily",
     "inequality",
+    "link",
+    "local_distribution",
     "mixing_matrix",
     "mobility",
     "mobility_change",
