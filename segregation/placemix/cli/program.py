@@ -15,8 +15,10 @@ from placemix.cli import (
     changing,
     checking_schemes,
     classing,
+    curving,
     disparities,
     evaluations,
+    explaining,
     gapping,
     getting,
     harmonising,
@@ -48,12 +50,15 @@ app.command("get", cls=getting.Several)(getting.get)
 app.command("inspect")(inspecting.inspect)
 app.command("harmonise")(harmonising.harmonise)
 app.command("measures")(values.measures)
+app.command("explain")(explaining.explain)
 app.command("measure")(values.measure)
 app.command("local")(values.local)
 app.command("profile")(scaling.profile)
 app.command("chance")(chances.chance)
 app.command("difference")(chances.difference)
 app.command("changes")(changing.changes)
+app.command("curves")(curving.curves)
+app.command("vertical")(curving.vertical)
 app.command("schemes")(classing.schemes)
 app.command("types")(classing.types)
 app.command("schools")(schooling.schools)

@@ -29,18 +29,19 @@ Machine = Annotated[bool, typer.Option("--json", help="Print JSON with every col
 def measures(
     *,
     dimension: Annotated[
-        str | None, typer.Option(help="evenness, exposure, concentration, local or diversity.")
+        str | None, typer.Option(help="All measures of one dimension: evenness, exposure, clustering, local …")
     ] = None,
     every: Annotated[
         bool, typer.Option("--all", help="Also specialist, replication and experimental measures.")
     ] = False,
     machine: Annotated[bool, typer.Option("--json", help="Print JSON with every column.")] = False,
 ) -> None:
-    """List the measures and the question each answers.
+    """List the measures and the question each answers; 'placemix explain NAME' tells more of one.
 
-    Examples:  placemix measures    placemix measures --all --dimension evenness
+    Examples:  placemix measures    placemix measures --dimension evenness
     """
     table = catalogue()
+    every = every or dimension is not None
     if dimension is not None:
         known = sorted(table["dimension"].unique())
         if dimension not in known:
