@@ -50,6 +50,7 @@ MODULES = {
     "harmonise": "Harmonising",
     "surroundings": "Surroundings",
     "scales": "Scales",
+    "continuous": "Values of people",
     "patterns": "Patterns of rasters",
     "inference": "Inference",
     "decompose": "Decomposition",

@@ -50,6 +50,7 @@ LAYERS = (
     "measuring",
     "units",
     "scales",
+    "continuous",
     "patterns",
     "gaps",
     "inference",

@@ -19,6 +19,7 @@ from placemix._version import __version__
 
 if TYPE_CHECKING:
     from placemix import (
+        continuous,
         datasets,
         decompose,
         errors,
@@ -72,6 +73,7 @@ __all__ = [
     "compare_dates",
     "compare_gaps",
     "concentration_profile",
+    "continuous",
     "datasets",
     "decompose",
     "errors",
@@ -103,8 +105,8 @@ __all__ = [
 ]
 
 _MODULES = frozenset({
-    "datasets", "decompose", "errors", "harmonise", "indices", "inference", "outcomes", "patterns", "readers",
-    "report", "scales", "scenarios", "schools", "surroundings", "typology",
+    "continuous", "datasets", "decompose", "errors", "harmonise", "indices", "inference", "outcomes", "patterns",
+    "readers", "report", "scales", "scenarios", "schools", "surroundings", "typology",
 })  # fmt: skip
 _HOMES = {
     "About": "about",

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from placemix import decompose, inference, outcomes, scales, scenarios, schools, typology
+from placemix import continuous, decompose, inference, outcomes, scales, scenarios, schools, typology
 from placemix._typing import FloatArray
 from placemix._version import __version__
 from placemix.carried import Input, fingerprint, restore
@@ -85,6 +85,7 @@ _VERBS: Mapping[str, Callable[..., pd.DataFrame]] = {
     "inference.ranking": inference.ranking,
     "inference.table": inference.table,
     "compare_dates": compare_dates,
+    **{f"continuous.{name}": getattr(continuous, name) for name in continuous.__all__},
     "concentration_profile": concentration_profile,
     "local": local,
     "measure": measure,

@@ -13,6 +13,7 @@ import near
 import numpy as np
 import peers
 import pytest
+import ranked
 import walks
 
 import placemix as pm
@@ -55,7 +56,7 @@ def chosen(*classes):
 
 def adapter(rule):
     """The function that computes placemix's value for rows of a rule."""
-    return next(getattr(module, rule["ours"]) for module in (peers, near, walks) if hasattr(module, rule["ours"]))
+    return next(getattr(module, rule["ours"]) for module in (peers, near, walks, ranked) if hasattr(module, rule["ours"]))
 
 
 def short(parameters):

@@ -218,6 +218,8 @@ def averaged(
         Shape (...,); NaN where fewer thresholds are usable than the polynomial has coefficients.
     """
     terms = mean.size
+    if share.shape[-1] < terms:
+        return np.full(share.shape[:-1], np.nan)
     enough = usable.sum(axis=-1) >= terms
     weight = np.where(usable, weight, 0.0)
     powers = weight[..., np.newaxis] * share[..., np.newaxis] ** np.arange(terms)
