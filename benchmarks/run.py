@@ -7,6 +7,7 @@
     python benchmarks/run.py --only typology       types of places
     python benchmarks/run.py --only schools        places for pupils, neighbours, catchments, what a council plans by
     python benchmarks/run.py --only scenarios      what a plan changes, sites of services
+    python benchmarks/run.py --only outcomes       places joined with outcomes
 
 Prints a table and writes results/latest.json and RESULTS.md beside this file.
 """
@@ -31,6 +32,7 @@ PARTS = {
     **{name: [name] for name in ("evenness", "gini", "memory", "cold", "single", "harmonise", "inference", "typology")},
     "schools": ["schools", "catchments", "school_plans"],
     "scenarios": ["scenarios", "siting", "choosing", "checking"],
+    "outcomes": ["joining"],
     "space": ["space", "people", "profiles", "rasters"],
 }
 

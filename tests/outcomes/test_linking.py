@@ -9,13 +9,15 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import placemix as pm
 from placemix import errors
 
 O = pm.outcomes  # noqa: E741
+#: A join takes tens of milliseconds.
+FEW = settings(max_examples=5)
 ABOUT = {"geography": "zone", "vintage": "2021", "universe": "residents", "period": "census day 2021"}
 TABLE = pd.DataFrame(
     {
@@ -72,6 +74,7 @@ IDS = st.lists(st.sampled_from([f"u{n}" for n in range(12)]), min_size=1, max_si
 
 
 @given(IDS, IDS, st.randoms())
+@FEW
 def test_every_place_and_every_unit_of_the_outcome_has_a_row(left, right, random):
     table = pd.DataFrame({"zone": left, "asian": [random.randint(0, 9) for _ in left], "white": 5})
     values = {unit: float(random.randint(0, 99)) for unit in right}
@@ -208,6 +211,7 @@ UNITS = st.integers(1, 9).flatmap(
 
 
 @given(UNITS)
+@FEW
 def test_nothing_is_lost_on_the_way_up(drawn):
     wards, cells, people = drawn
     ids = [f"u{n}" for n in range(len(wards))]
@@ -241,6 +245,23 @@ def test_along_a_crosswalk_that_splits():
     assert rows["outcome_value"].to_dict() == {"X": pytest.approx(1100 / 70), "Y": pytest.approx(10)}
     assert rows["moved"].astype(str).str.contains("areas split by addresses").all()
     assert set(linked.loc[linked["match"] == "no place", "place"]) == {"3", "4"}
+
+
+def test_strata_may_bear_the_ids_of_another_edition():
+    """Of areas common to two editions some have the id of a later one: no lookup by best fit, and nobody is lost."""
+    table = TABLE.assign(area=[*"ABCD", "E2"])
+    linked = O.link(
+        homes(table, strata=["area"]), pd.Series(dict(zip("ABCE", [1.0, 2, 3, 4], strict=True)), name="y"), on="area",
+        along="unit", weigh="people",
+    )  # fmt: skip
+    rows = by_place(linked)
+    assert rows["outcome_value"].dropna().to_dict() == {"A": 1, "B": 2, "C": 3, "E2": 4}
+    assert rows.loc["D", "match"] == "no outcome"
+    pairs = pd.DataFrame({"old": list("ABCDE"), "new": [*"ABCD", "E2"]})
+    by_best_fit = pm.Crosswalk.from_table(pairs, source="old", target="new")
+    counts = homes(TABLE.assign(zone=[*"ABCD", "E2"]))
+    with pytest.raises(errors.VintageMismatch, match="best-fit"):
+        O.link(counts, rates(), along=by_best_fit)
 
 
 def test_weights_that_lose_people_are_refused():

@@ -23,6 +23,7 @@ from placemix.errors import (
     listed,
     together,
 )
+from placemix.harmonise.areas.lookups import refuse_best_fit
 from placemix.measuring.plan import Which
 from placemix.outcomes.joining.assembling import assembled
 from placemix.outcomes.joining.carrying import Options, called
@@ -213,7 +214,9 @@ def joined(places: Places, found: Read, options: Options) -> pd.DataFrame:
     """Join both sides; the whole of `link` but for reading them."""
     table = found.table
     along = options.along
-    if along is not None and not isinstance(along, Crosswalk):
+    if isinstance(along, Crosswalk):
+        refuse_best_fit(along)
+    elif along is not None:
         along = _by_units(places)
     known = places.people.index
     if along is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -18,7 +19,6 @@ from placemix.errors import (
     together,
 )
 from placemix.harmonise import reunit
-from placemix.harmonise.areas.lookups import refuse_best_fit
 from placemix.harmonise.guards import universe
 from placemix.outcomes.joining.places import Places
 from placemix.outcomes.joining.tidying import NUMBERS, TABLE
@@ -88,7 +88,6 @@ def brought(table: pd.DataFrame, walk: Crosswalk, places: Places, partial: Parti
     VintageMismatch, CountRateMix
         As `placemix.harmonise.reunit`. All faults come in one error.
     """
-    refuse_best_fit(walk)
     _refusals(table, walk, places, weigh)
     known = table[list(NUMBERS)].drop(columns="denominator").notna().any(axis=1).to_numpy()
     at = walk.sources.get_indexer(table["unit"])
@@ -172,13 +171,18 @@ def _moved(table: pd.DataFrame, walk: Crosswalk, places: Places, weigh: Weigh) -
             }
         )
     )
-    used = walk.matched(pd.Index(rows["unit"].unique(), dtype=str))
+    # Neutral ids: strata are what they are, even where they bear the ids of another edition of the units.
+    ids = pd.Index([f"p{n}" for n in range(len(walk.targets))], dtype=str)
+    used = replace(walk, targets=ids).matched(pd.Index(rows["unit"].unique(), dtype=str))
     people = None
     if weigh == "people" and places.members is not None:
         people = places.members.set_index("unit")["people"]
     there = reunit(rates, used, partial="keep", unreached="leave_out", people=people).table
     names = rows["outcome"].unique()
-    there = there.assign(outcome=[names[int(text[1:])] for text in there["indicator"]])
+    there = there.assign(
+        outcome=[names[int(text[1:])] for text in there["indicator"]],
+        unit=walk.targets[ids.get_indexer(there["unit"])].to_numpy(dtype=object),
+    )
     out = there[~there["outcome"].str.contains("\x1f")].reset_index(drop=True)
     for name, mark in _ENDS.items():
         end = there[there["outcome"].str.endswith(mark)].set_index(["outcome", "unit"])["rate"]
