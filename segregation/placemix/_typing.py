@@ -19,7 +19,9 @@ Threshold: TypeAlias = Literal[">", ">="]
 Chance: TypeAlias = Literal["binomial", "fixed"]
 Across: TypeAlias = Literal["limit", "keep"]
 Tier: TypeAlias = Literal["recommended", "specialist", "replication", "experimental"]
-Dimension: TypeAlias = Literal["evenness", "exposure", "clustering", "local", "diversity", "concentration"]
+Dimension: TypeAlias = Literal[
+    "evenness", "exposure", "clustering", "concentration", "centralisation", "local", "diversity"
+]
 UncertaintyKind: TypeAlias = Literal["none", "sampling", "disclosure", "chance model", "assumption", "zoning"]
 
 #: Packages whose import costs half a second or more: they are imported inside the

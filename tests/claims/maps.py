@@ -1,7 +1,7 @@
 """The map on which claims of measures about who is near whom are tried: a fixed, irregular spiral.
 
 Proximity is exp(-d) between places and exp(-0.3) within one. Places nearer than 1.6 are neighbours;
-the lengths of their borders, and the outlines and areas of places, are made up but fixed.
+the lengths of their borders, and the outlines and areas of places, are made up but fixed. The centre is (0, 0).
 """
 
 from __future__ import annotations
@@ -28,6 +28,12 @@ OPTIONS: dict[str, tuple[dict[str, Any], ...]] = {
     "local_moran": ({}, {"rates": "raw"}),
     "distortion": ({}, {"plain": True}),
     "local_distortion": ({}, {"plain": True}),
+    "delta": ({}, {"land": "all"}),
+    "absolute_concentration": ({}, {"fractional": True}),
+    "relative_concentration": ({}, {"largest": "against"}, {"fractional": True}),
+    "absolute_centralisation": ({}, {"land": "all"}),
+    "proportion_central": ({"radius": 0.9}, {"radius": 1.4}),
+    "local_relative_centralisation": ({"neighbours": 2}, {"neighbours": 5}),
     "rank_order_information": ({"degree": 1}, {"degree": 4}),
     "rank_order_variation": ({"degree": 1}, {"degree": 4}),
     "rank_order_squareroot": ({"degree": 1}, {"degree": 4}),
@@ -36,7 +42,7 @@ OPTIONS: dict[str, tuple[dict[str, Any], ...]] = {
 
 def on_a_map(row: Measure) -> bool:
     """Whether a row has no meaning without a map."""
-    return row.needs_around or row.call == "trajectory"
+    return row.looks_at_a_map
 
 
 def apart(places: np.ndarray) -> np.ndarray:
@@ -64,10 +70,22 @@ def _together(units: int, starts: np.ndarray | None) -> np.ndarray:
 
 
 def mapped(
-    row: Measure, counts: np.ndarray, places: np.ndarray, *, starts: np.ndarray | None = None, **options: Any
+    row: Measure,
+    counts: np.ndarray,
+    places: np.ndarray,
+    *,
+    starts: np.ndarray | None = None,
+    parts: np.ndarray | None = None,
+    **options: Any,
 ) -> np.ndarray:
-    """Evaluate a row with its units at these places."""
+    """Evaluate a row with its units at these places, or with parts of the land there."""
     counts = np.asarray(counts, dtype=float)
+    if row.call == "groups" and not row.needs_around:
+        land = AREA[places] * (1.0 if parts is None else parts)
+        ground = {"area": land, "distance": np.hypot(*PLACES[places].T)}
+        return row.function(
+            counts, starts=starts, **{name: ground[name] for name in row.needs if name in ground}, **options
+        )
     if row.call == "trajectory":
         rank = np.argsort(np.argsort(places, kind="stable"))
         return row.function(counts, places=(PLACES[places], rank), starts=starts, **options)

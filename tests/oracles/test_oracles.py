@@ -9,6 +9,7 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
+import land
 import near
 import numpy as np
 import peers
@@ -22,6 +23,7 @@ pytestmark = [pytest.mark.data, pytest.mark.slow]
 
 RULES = tomllib.loads(Path(__file__).with_name("rules.toml").read_text(encoding="utf-8"))
 COMPARED = {"exact", "rounded", "rounded_twice", "thousandths", "hundredths", "converged", "searched", "chance"}
+COMPARED |= {"centres"}
 
 
 def fits(rule, library, measure, dataset="", parameters=""):
@@ -56,7 +58,9 @@ def chosen(*classes):
 
 def adapter(rule):
     """The function that computes placemix's value for rows of a rule."""
-    return next(getattr(module, rule["ours"]) for module in (peers, near, walks, ranked) if hasattr(module, rule["ours"]))
+    return next(
+        getattr(module, rule["ours"]) for module in (peers, near, walks, land, ranked) if hasattr(module, rule["ours"])
+    )
 
 
 def short(parameters):

@@ -28,14 +28,17 @@ class Centres(NamedTuple):
     Attributes
     ----------
     distance
-        In metres, or in the unit of a plane of no named unit, shape (units, centres); infinite where a stratum has
-        fewer centres than another. 0 inside a centre that is an area.
+        From the nearest centre, in metres or in the unit of a plane of no named unit, shape (units,). 0 inside a
+        centre that is an area.
     texts
         What to say of the centres of each stratum.
+    inside
+        Whether every centre is an area, so that units may lie in it.
     """
 
     distance: FloatArray
     texts: tuple[str, ...]
+    inside: bool
 
 
 def centres_of(counts: Counts, centre: Centre, by: str | Sequence[str] = ()) -> Centres:
@@ -55,15 +58,15 @@ def centres_of(counts: Counts, centre: Centre, by: str | Sequence[str] = ()) -> 
     several = _by_stratum(centre, names, places)
     bounds = [strata.order[low:high] for low, high in pairwise(strata.bounds)]
     points, extents = shapely.points(places.xy), shapely.bounds(shaped(counts)) * places.factor
-    most = max(map(len, several))
-    distance = np.full((len(counts), most), np.inf)
+    distance = np.full(len(counts), np.inf)
     texts = []
     for shapes, here in zip(several, bounds, strict=True):
-        for column, shape in enumerate(shapes):
-            distance[here, column] = shapely.distance(points[here], shape)
+        for shape in shapes:
+            distance[here] = np.minimum(distance[here], shapely.distance(points[here], shape))
         low, high = extents[here, :2].min(axis=0), extents[here, 2:].max(axis=0)
         texts.append(_text(shapes, shapely.box(*low, *high), places))
-    return Centres(distance, tuple(texts))
+    inside = all(shape.area > 0 for shapes in several for shape in shapes)
+    return Centres(distance, tuple(texts), inside)
 
 
 def plain_centre(centre: Centre) -> Any:  # noqa: ANN401

@@ -11,7 +11,7 @@ from placemix._typing import FloatArray, GroupName, IntArray
 from placemix.counts import Counts, group_text
 from placemix.errors import CentreNeeded, InvalidParameter, OrderNeeded, PlacemixError, UnknownGroup, listed, together
 from placemix.measuring.centres import Centre, Centres, centres_of, plain_centre
-from placemix.registry import Measure
+from placemix.registry import Asked, Measure
 
 #: Groups from lowest to highest.
 Order: TypeAlias = Sequence[GroupName] | None
@@ -31,14 +31,17 @@ class Given(NamedTuple):
     order: IntArray | None = None
     centres: Centres | None = None
 
-    def met(self, row: Measure) -> None:
+    def met(self, ask: Asked) -> None:
         """Refuse a measure that needs what the call does not say.
 
         Raises
         ------
         CentreNeeded, OrderNeeded
             It needs a centre or an order.
+        InvalidParameter
+            It asks who lives inside the centre, and that is a point.
         """
+        row = ask.row
         if "order" in row.needs and self.order is None:
             message = f"{row.name} is about groups from lowest to highest, and nobody said which order that is."
             raise OrderNeeded(message, remedy="Pass order= the names of all groups, the lowest first.")
@@ -46,6 +49,10 @@ class Given(NamedTuple):
             message = f"{row.name} is about how far from the centre people live, and no centre was given."
             remedy = "Pass centre= a point or (x, y) in the coordinates of the map, or several in a list."
             raise CentreNeeded(message, remedy=remedy)
+        if ask.values.get("radius") == 0 and self.centres is not None and not self.centres.inside:
+            message = f"{row.name} asks who lives in the centre, and a point has no inside."
+            remedy = f"Say how far it reaches, {row.name}(radius=2000), or pass a shape as centre=."
+            raise InvalidParameter(message, remedy=remedy)
 
     def options(self, row: Measure) -> dict[str, FloatArray]:
         """Return what a kernel is given of distances, in the order of the counts."""

@@ -22,7 +22,9 @@ REST = -1
 NEAR = frozenset({"clustering", "contrast", "trajectory"})
 
 #: Measures of one group that name nobody whom it is compared with.
-ALONE = frozenset({"isolation", "distance_decay_isolation", "mean_proximity"})
+ALONE = frozenset({
+    "isolation", "distance_decay_isolation", "mean_proximity", "delta", "absolute_centralisation", "proportion_central",
+})  # fmt: skip
 
 #: How surroundings for such a measure are made.
 _MAKE = {
@@ -102,7 +104,7 @@ def rows(
     for ask in wanted:
         _fits(ask, counts, focal)
         _surrounded(ask.row, around)
-        given.met(ask.row)
+        given.met(ask)
         if ask.row.focal == "none" or (ask.row.focal == "optional" and focal is None):
             out.append(Row(ask, None, None, None))
         elif ask.row.call == "threshold":

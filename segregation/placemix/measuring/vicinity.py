@@ -229,7 +229,7 @@ class Arounds:
         nearby = self._nearby
         if row.asked.row.call == "trajectory":
             names = ", ".join(str(name) for name in self._strata.labels.columns)
-            return np.full(len(self._strata), self.notes.code(walks(names))), None
+            return np.full(len(self._strata), self.notes.code(walks(names, row))), None
         if row.asked.row.call == "groups" and row.asked.row.looks_at_a_map:
             return np.array([self.notes.code(text) for text in self._grounds(row)]), None
         if not isinstance(nearby, Vicinity):
@@ -251,9 +251,11 @@ class Arounds:
         return ["; ".join(filter(None, [text or self._otherwise, land])) for text in far]
 
 
-def walks(names: str) -> str:
+def walks(names: str, row: Row) -> str:
     """Say whom a walk outward meets."""
-    return f"everyone, nearest first; limited to {names}" if names else "everyone, nearest first"
+    near = row.asked.values.get("neighbours")
+    met = "everyone, nearest first" if near is None else f"own unit and the {near} nearest, with those as far as these"
+    return f"{met}; limited to {names}" if names else met
 
 
 def known_around(around: object) -> None:
