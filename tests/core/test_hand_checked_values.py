@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 import placemix as pm
 from placemix import indices
@@ -114,7 +117,7 @@ def test_diversity_of_a_board():
     with pytest.raises(pm.errors.InvalidParameter):
         indices.simpson([0.5, 2], finite=True)
     with pytest.raises(pm.errors.InvalidParameter):
-        indices.effective_groups(board, order=0)
+        indices.effective_groups(board, order=-1)
 
 
 @pytest.mark.parametrize(("size", "share", "printed"), [(10, 0.1, 0.38742), (10, 0.5, 0.24609), (100, 0.1, 0.13187)])
@@ -165,6 +168,21 @@ def test_byar_limits_at_the_edges():
     assert low[0] == 0
     assert high[0] == pytest.approx((1 - 1 / 9 + 1.959964 / 3) ** 3, abs=1e-5)
     assert np.isnan([low[1], high[1]]).all()
+
+
+@pytest.mark.parametrize("level", [0.9, 0.95])
+@pytest.mark.parametrize("observed", [1, 2, 3, 9, 40, 300])
+def test_byar_limits_are_their_formula_and_close_to_the_exact_ones(observed, level):
+    tail = (1 - level) / 2
+    z = stats.norm.isf(tail)
+    (low,), (high,) = indices.byar(np.array([observed]), np.array([2.5]), level=level)
+    lower = observed * (1 - 1 / (9 * observed) - z / (3 * math.sqrt(observed))) ** 3
+    more = observed + 1
+    assert low * 2.5 == pytest.approx(max(lower, 0), rel=1e-12)
+    assert high * 2.5 == pytest.approx(more * (1 - 1 / (9 * more) + z / (3 * math.sqrt(more))) ** 3, rel=1e-12)
+    # Limits of a Poisson count by the chi-squared distribution.
+    assert low * 2.5 == pytest.approx(stats.chi2.ppf(tail, 2 * observed) / 2, rel=0.02, abs=0.05)
+    assert high * 2.5 == pytest.approx(stats.chi2.isf(tail, 2 * more) / 2, rel=0.02)
 
 
 def test_kernels_say_what_is_wrong_with_an_array():
