@@ -32,6 +32,7 @@ def case(*, full: bool, peer: calls.Peer | None) -> list[Line]:
     lines.append(
         fresh("first figure (examples/picture.py)", [str(tables.ROOT / "examples" / "picture.py"), "{out}.png"])
     )
+    lines.append(fresh("placemix explain", ["-c", PLACEMIX, "explain", "dissimilarity"]))
     lines.append(fresh("placemix demo", ["-c", PLACEMIX, "demo", "--out", "{out}.html"]))
     config = tables.ROOT / "examples" / "greater_manchester" / "report.toml"
     if config.is_file() and (tables.DATA / "data" / "greater_manchester").is_dir():
