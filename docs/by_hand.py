@@ -65,6 +65,8 @@ NEAR = {
     "bands": "The group is the lowest of three bands. The others are 10, 40, 20 and 50 people of a middle band and 10, "
     "40, 80 and 30 of the highest, so that 0.3 of everyone are at or below the first threshold and 0.6 at or below the "
     "second.",
+    "land": "The units are strips of a road 1 km wide, from 0 to 1, 1 to 2, 2 to 4 and 4 to 8 km, so that their areas "
+    "are 1, 1, 2 and 4 km². The centre, where there is one, is the beginning of the road.",
     "contiguity": "The units are strips of a road, one after the other; A and B, B and C, C and D are neighbours.",
     "shared_boundary": "The units are strips of a road 1 km wide, from 0 to 1, 1 to 2, 2 to 4 and 4 to 8 km. Each of "
     "the three borders is 1 km long; the perimeters are 4, 4, 6 and 10 km and the areas 1, 1, 2 and 4 km².",
@@ -193,6 +195,71 @@ def boundaries() -> dict[str, Working]:
     }
 
 
+def land() -> dict[str, Working]:
+    """Return the workings of concentration and centralisation; the units are numbered outward from the centre."""
+    ground = tuple(abs(x / X - a / sum(AREAS)) for x, a in zip(GROUP, AREAS, strict=True))
+    own = tuple(x / X * a for x, a in zip(GROUP, AREAS, strict=True))
+    others = sum(y / Y * a for y, a in zip(REST, AREAS, strict=True))
+    # 120 people: both units of 1 km2 hold them; of the largest, D and C do.
+    least, most = 1.0, (100 * 4 + 100 * 2) / 200
+    gaps = tuple(x / X * abs(p - P) for x, p in zip(GROUP, SHARES, strict=True))
+    passed = tuple(sum(GROUP[:i]) / X for i in range(4))
+    passed_y = tuple(sum(REST[:i]) / Y for i in range(4))
+    passed_a = tuple(sum(AREAS[:i]) / sum(AREAS) for i in range(4))
+    relative = tuple(passed[i] * REST[i] / Y - GROUP[i] / X * passed_y[i] for i in range(4))
+    absolute = tuple(passed[i] * AREAS[i] / sum(AREAS) - GROUP[i] / X * passed_a[i] for i in range(4))
+    central = (80, 20, 0, 0)
+    # Fewer than five other units: all are neighbours, and the order from each decides.
+    local = tuple(_outward(order) for order in ((0, 1, 2, 3), (1, 0, 2, 3), (2, 1, 0, 3), (3, 2, 1, 0)))
+    return {
+        "delta": Working("|x/X − a/A|", ground, f"half the sum, {sum(ground):.4f} ÷ 2", sum(ground) / 2, "land"),
+        "absolute_concentration": Working(
+            "x/X · a",
+            own,
+            f"members live in units of {sum(own):.4f} km² on average; 120 people at least in those of {least:.0f} (A "
+            f"and B), at most in those of {most:.0f} (D and C): 1 − ({sum(own):.4f} − {least:.0f}) ÷ ({most:.0f} − "
+            f"{least:.0f})",
+            1 - (sum(own) - least) / (most - least),
+            "land",
+        ),
+        "relative_concentration": Working(
+            "x/X · a",
+            own,
+            f"members live in units of {sum(own):.4f} km², the others in those of {others:.4f}; 120 people at least in "
+            f"{least:.0f}, at most in {most:.0f}: ({sum(own):.4f} ÷ {others:.4f} − 1) ÷ ({least:.0f} ÷ {most:.0f} − 1)",
+            (sum(own) / others - 1) / (least / most - 1),
+            "land",
+        ),
+        "profile_r": Working("x/X · |p − P|", gaps, f"{sum(gaps):.4f} ÷ (1 − {P})", sum(gaps) / (1 - P)),
+        "relative_centralisation": Working(
+            "X passed · y/Y − x/X · Y passed", relative, "their sum", sum(relative), "land"
+        ),
+        "absolute_centralisation": Working(
+            "X passed · a/A − x/X · A passed", absolute, "their sum", sum(absolute), "land"
+        ),
+        "proportion_central": Working(
+            "members up to 2 km away", central, f"{sum(central)} ÷ {X}", sum(central) / X, "land"
+        ),
+        "local_relative_centralisation": Working(
+            "RCE outward from here",
+            local,
+            "one value a unit; all three others are among its five nearest",
+            local,
+            "land",
+        ),
+    }
+
+
+def _outward(order: tuple[int, ...]) -> float:
+    """RCE when units are passed in that order."""
+    value = members = others = 0.0
+    for i in order:
+        x, y = GROUP[i] / X, REST[i] / Y
+        value += members * y - x * others
+        members, others = members + x, others + y
+    return value
+
+
 def clusters() -> dict[str, Working]:
     """Return the workings of the measures of local clusters; with units of one size both kinds of rates agree."""
     z = tuple(p - P for p in SHARES)
@@ -221,6 +288,76 @@ def clusters() -> dict[str, Working]:
             + ", ".join(f"{3 * one * other / squares:.4f}" for one, other in zip(z, means, strict=True)),
             tuple(3 * one * other / squares for one, other in zip(z, means, strict=True)),
             "contiguity",
+        ),
+    }
+
+
+def overlaps() -> dict[str, Working]:
+    """Return the workings of overlaps of the two groups' spreads, and of measures made for occupations."""
+    spread = tuple((x / X, y / Y) for x, y in zip(GROUP, REST, strict=True))
+    roots = tuple(sqrt(x * y) for x, y in spread)
+    surprise = tuple(x * log(x / y) if x else 0.0 for x, y in spread)
+    least, most = sum(min(pair) for pair in spread), sum(max(pair) for pair in spread)
+    alike = tuple(abs(p / sum(SHARES) - (1 - p) / (4 - sum(SHARES))) for p in SHARES)
+    matched = (80, 20 * 0.1, 0, 20 * 0.1)  # all of A, and a tenth of B and of D, whose shares are the next
+    inside = sum(matched)
+    return {
+        "symmetric_atkinson": Working("√(x/X · y/Y)", roots, f"1 − {sum(roots):.4f}, for two groups", 1 - sum(roots)),
+        "kullback_leibler": Working("x/X · ln((x/X) ÷ (y/Y))", surprise, "their sum", sum(surprise)),
+        "min_max": Working(
+            "smaller of x/X and y/Y",
+            tuple(min(pair) for pair in spread),
+            f"1 − {least:.4f} ÷ {most:.4f}, the sums of the smaller and of the larger",
+            1 - least / most,
+        ),
+        "size_standardised": Working(
+            "|p ÷ Σp − (1 − p) ÷ Σ(1 − p)|",
+            alike,
+            f"half the sum, {sum(alike):.4f} ÷ 2; the units have the same size, so that it is D",
+            sum(alike) / 2,
+        ),
+        "marginal_matching": Working(
+            "members above the cut",
+            matched,
+            f"{X} members, so {X} places above the cut: the 100 of A, where the share is highest, and 20 of the 200 in "
+            f"B and D; {inside:.0f} of {X} members, and so {X - inside:.0f} of {Y} others, are there: "
+            f"{inside:.0f} ÷ {X} − {X - inside:.0f} ÷ {Y}",
+            inside / X - (X - inside) / Y,
+        ),
+    }
+
+
+def targets() -> dict[str, Working]:
+    """Return the workings of spreads against everyone, of extremes, and of diversity of order two."""
+    gaps = tuple(sum(t / T * abs(p - q) for q, t in zip(SHARES, PEOPLE, strict=True)) for p in SHARES)
+    mean = sum(gaps) / 4
+    own = tuple(sqrt(p / P) for p in SHARES)
+    other = tuple(sqrt((1 - p) / (1 - P)) for p in SHARES)
+    of_group, of_rest = 4 * (1 - sum(own) / 4), 4 * (1 - sum(other) / 4)
+    ends = tuple((x - y) / t for x, y, t in zip(GROUP, REST, PEOPLE, strict=True))
+    alike = P**2 + (1 - P) ** 2
+    return {
+        "target_gini": Working(
+            "mean difference from the units' shares", gaps, f"their mean, {mean:.4f}, ÷ (2 × {P})", mean / (2 * P)
+        ),
+        "overall_gini": Working(
+            "mean difference from the units' shares",
+            gaps,
+            f"their mean, {mean:.4f}, ÷ 2 for each of the two groups",
+            mean,
+        ),
+        "target_entropy": Working(
+            "√(p/P)", own, f"with a = 0.5: (1 − their mean, {sum(own) / 4:.4f}) ÷ 0.25", of_group
+        ),
+        "overall_entropy": Working(
+            "√(p/P)",
+            own,
+            f"with a = 0.5: {P} × {of_group:.4f} + {1 - P} × {of_rest:.4f}, by the roots of (1 − p)/(1 − P)",
+            P * of_group + (1 - P) * of_rest,
+        ),
+        "extremes": Working("(x − y) ÷ t", ends, "one value a unit", ends),
+        "renyi": Working(
+            "", (), f"the whole town's mix is 30 : 70, so −ln(0.3² + 0.7²) = −ln {alike:.2f}", -log(alike)
         ),
     }
 
@@ -293,7 +430,9 @@ def ranks() -> dict[str, Working]:
         first = 1 - sum(map(mixed, SHARES)) / 4 / mixed(low)
         second = 1 - sum(map(mixed, upper)) / 4 / mixed(high)
         step = f"1 − {sum(units) / 4:.4f} ÷ {whole:.4f}, the mean over the units and the sum of the whole"
-        at = f"with degree 1: {first:.4f} at the first threshold and {second:.4f} at the second; the line through both, "
+        at = (
+            f"with degree 1: {first:.4f} at the first threshold and {second:.4f} at the second; the line through both, "
+        )
         return {
             f"ordinal_{name}": Working(
                 "how mixed at 1st + at 2nd threshold", units, step, 1 - sum(units) / 4 / whole, "bands"
@@ -340,8 +479,11 @@ def workings() -> dict[str, Working]:
         **clustering(),
         **boundaries(),
         **clusters(),
+        **land(),
         **ranks(),
         **walks(),
+        **overlaps(),
+        **targets(),
         "local_isolation": Working("x/t", SHARES, "one value a unit; their mean over members is isolation", SHARES),
         "local_exposure": Working(
             "y/t",

@@ -53,6 +53,7 @@ LAYERS = (
     "continuous",
     "patterns",
     "gaps",
+    "curves",
     "inference",
     "decompose",
     "typology",

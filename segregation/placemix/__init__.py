@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from placemix.about import About
     from placemix.counts import Counts
     from placemix.crosswalks import Crosswalk
+    from placemix.curves import lorenz_dominance, segregation_curve, vertical_segregation
     from placemix.decompose import compare_dates
     from placemix.estimating import Estimate, Uncertainty
     from placemix.fetching import Harvest, get
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from placemix.frames import Frame
     from placemix.gaps import compare_gaps, place_gap
     from placemix.harmonise import common_areas
-    from placemix.measuring import catalogue, estimate, measure, pairwise
+    from placemix.measuring import catalogue, estimate, matrix, measure, pairwise
     from placemix.packs import verify
     from placemix.rates import Rates, plausible
     from placemix.readers import read_areas, read_table
@@ -86,6 +87,8 @@ __all__ = [
     "indices",
     "inference",
     "local",
+    "lorenz_dominance",
+    "matrix",
     "measure",
     "outcomes",
     "pairwise",
@@ -99,9 +102,11 @@ __all__ = [
     "scales",
     "scenarios",
     "schools",
+    "segregation_curve",
     "surroundings",
     "typology",
     "verify",
+    "vertical_segregation",
 ]
 
 _MODULES = frozenset({
@@ -131,13 +136,17 @@ _HOMES = {
     "from_wide": "tables",
     "get": "fetching",
     "local": "units",
+    "lorenz_dominance": "curves",
+    "matrix": "measuring",
     "measure": "measuring",
     "pairwise": "measuring",
     "place_gap": "gaps",
     "plausible": "rates",
     "read_areas": "readers",
     "read_table": "readers",
+    "segregation_curve": "curves",
     "verify": "packs",
+    "vertical_segregation": "curves",
 }
 
 

@@ -45,6 +45,7 @@ REASONS: dict[str, str] = {
     "one_person": "there is one person at most",
     "not_whole": "the counts are fractions and this form needs whole people",
     "no_neighbours": "there are no neighbours with people to compare with",
+    "unbounded": "members of the group are in units that have none of the other, so that the value has no bound",
     "undefined": "the formula divides by zero",
     "nobody_accompanied": "every member is alone in their unit",
     "too_few_thresholds": "bands are empty there, and too few thresholds with people on both sides are left to fit",

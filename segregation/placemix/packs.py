@@ -19,6 +19,7 @@ from placemix._typing import FloatArray
 from placemix._version import __version__
 from placemix.carried import Input, fingerprint, restore
 from placemix.counts import Counts
+from placemix.curves import lorenz_dominance, segregation_curve, vertical_segregation
 from placemix.decompose import compare_dates
 from placemix.errors import InvalidPack, NoPlace, NotCounts, UnreadableFile
 from placemix.flows import Flows
@@ -88,6 +89,9 @@ _VERBS: Mapping[str, Callable[..., pd.DataFrame]] = {
     **{f"continuous.{name}": getattr(continuous, name) for name in continuous.__all__},
     "concentration_profile": concentration_profile,
     "local": local,
+    "lorenz_dominance": lorenz_dominance,
+    "segregation_curve": segregation_curve,
+    "vertical_segregation": vertical_segregation,
     "measure": measure,
     **{f"outcomes.{name}": getattr(outcomes, name) for name in outcomes.bridging.__all__ if name != "Condition"},
     **CONTACT,

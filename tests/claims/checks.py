@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
@@ -48,6 +48,7 @@ class Example:
 class Form:
     """One way of evaluating a row: its parameters and, for diversity, of the whole or of each unit.
 
+    `options` are its parameters, where the weights of its parts depend on them.
     `on_map` stands for `evaluate` where a row is about who is near whom: it also takes the place of
     each unit on the map of `claims.maps`.
     """
@@ -55,40 +56,54 @@ class Form:
     name: str
     evaluate: Callable[[np.ndarray], np.ndarray] | None = None
     per_unit: bool = False
-    on_map: Callable[[np.ndarray, np.ndarray], np.ndarray] | None = None
+    options: Mapping[str, float] = field(default_factory=dict)
+    on_map: Callable[..., np.ndarray] | None = None
 
-    def value(self, counts: np.ndarray, places: Sequence[int] | np.ndarray | None = None) -> np.ndarray:
+    def value(
+        self,
+        counts: np.ndarray,
+        places: Sequence[int] | np.ndarray | None = None,
+        parts: np.ndarray | None = None,
+    ) -> np.ndarray:
         if self.on_map is None:
             assert self.evaluate is not None
             return self.evaluate(counts)
-        return self.on_map(counts, np.arange(len(counts)) if places is None else np.asarray(places))
+        there = np.arange(len(counts)) if places is None else np.asarray(places)
+        return self.on_map(counts, there) if parts is None else self.on_map(counts, there, parts=parts)
+
+
+#: Parameters whose every value the claims are tried with.
+_TRIED: dict[str, list[dict[str, float]]] = {
+    "atkinson": [{"b": b} for b in (0.5, 0.1, 0.9)],
+    "target_entropy": [{"a": a} for a in (0.5, 1, 2)],
+    "overall_entropy": [{"a": a} for a in (0.5, 1, 2)],
+}
 
 
 def forms(row: Measure, groups: int) -> list[Form]:
     """Return every form that a row's claims speak of, for that many groups; none where it has no such form."""
     function = row.function
-    if row.call in PAIRED and row.focal == "needed" and groups > 2:
+    if (row.call in PAIRED or row.call == "trajectory") and row.focal == "needed" and groups > 2:
         return []
     if on_a_map(row):
         return [
             Form(f"{row.name} {option}", on_map=partial(mapped, row, **option), per_unit=row.dimension == "local")
             for option in OPTIONS.get(row.name, ({},))
         ]
-    if row.name == "atkinson":
-        return [_atkinson(function, b) for b in (0.5, 0.1, 0.9)]
-    if "degree" in row.parameters:  # a polynomial needs two bands more than its degree
-        fits = [degree for degree in (1, 2, 4) if degree <= groups - 2]
-        return [Form(f"degree={degree}", partial(function, degree=degree)) for degree in fits]
+    if row.name in _TRIED or "degree" in row.parameters:
+        # A polynomial needs two bands more than its degree.
+        degrees: list[dict[str, float]] = [{"degree": degree} for degree in (1, 2, 4) if degree <= groups - 2]
+        return [_with(function, **options) for options in _TRIED.get(row.name, degrees)]
     if row.call in {"groups", "meeting", "surface", "unit"}:
         return [Form(row.name, function, per_unit=row.call == "unit")]
     if row.call == "mix":
-        options = [{"order": order} for order in (1, 0.5, 2)] if row.name == "effective_groups" else [{}]
+        options = [{"order": order} for order in (1, 0.5, 2, 0)] if "order" in row.parameters else [{}]
         return [form for option in options for form in _mixes(function, option)]
     return [_threshold(function, share, threshold, op) for share, threshold, op in _THRESHOLDS]
 
 
-def _atkinson(function: Callable[..., np.ndarray], b: float) -> Form:
-    return Form(f"b={b}", lambda counts: function(counts, b=b))
+def _with(function: Callable[..., np.ndarray], **options: float) -> Form:
+    return Form(f"{options}", lambda counts: function(counts, **options), options=options)
 
 
 def _mixes(function: Callable[..., np.ndarray], option: dict[str, float]) -> list[Form]:
@@ -159,12 +174,16 @@ def _group_order(form: Form, example: Example, _row: Measure) -> bool:
     return _same(form.value(counts), form.value(counts[:, order]), slack(counts))
 
 
-def _split(form: Form, example: Example, _row: Measure) -> bool:
+def _split(form: Form, example: Example, row: Measure) -> bool:
     counts, unit = example.counts, example.unit
     first, second = counts[unit] * example.part, counts[unit] * (1 - example.part)
     cut = np.vstack([counts[:unit], first, second, counts[unit + 1 :]])
     places = np.insert(np.arange(len(counts)), unit, unit)  # both parts at the point of the whole
-    before, after = form.value(counts), form.value(cut, places)
+    land = None
+    if row.call == "groups" and on_a_map(row):  # and the land of the whole between them
+        land = np.insert(np.ones(len(counts)), unit, example.part)
+        land[unit + 1] = 1 - example.part
+    before, after = form.value(counts), form.value(cut, places, land)
     if (counts.sum(axis=1) > 0).sum() == 1 and np.isnan(before).all():
         return True  # one unit became two
     if form.per_unit:
@@ -188,6 +207,8 @@ def _zero_if_even(form: Form, example: Example, row: Measure) -> bool:
         return True
     if row.call == "contrast" and np.isnan(value).all():
         return True  # no two of the units with people are neighbours
+    if "area" in row.needs and np.isnan(value).all():
+        return True  # the units of so many people are as large on either end
     return _same(value[lived_in] if form.per_unit else value, 0.0, 10 * slack(counts))
 
 
@@ -218,7 +239,8 @@ def moved(example: Example) -> np.ndarray:
 
 def _transfer(form: Form, example: Example, *, strictly: bool) -> bool:
     before, after = form.value(example.counts), form.value(moved(example))
-    change = after - before
+    # Without bound before and after is no change.
+    change = np.subtract(after, before, out=np.zeros_like(before), where=after != before)
     allowed = 1e-12 * np.maximum(np.abs(before), 1)
     never_up = bool((change <= allowed).all())
     # All but complete separation, one minus a tenth power: a float does not hold the difference.
@@ -248,6 +270,10 @@ def _interaction(totals: np.ndarray) -> float:
     return float((share * (1 - share)).sum())
 
 
+def _generalised(totals: np.ndarray, a: float) -> float:
+    return float(totals[0] ** a * totals.sum() ** (1 - a))
+
+
 def _at_thresholds(mixed: Callable[[float], float]) -> Callable[[np.ndarray], float]:
     """Weigh by people, times how mixed they are at every threshold between two groups."""
 
@@ -258,7 +284,7 @@ def _at_thresholds(mixed: Callable[[float], float]) -> Callable[[np.ndarray], fl
 
 
 #: The weight of an area in the sum that a nesting measure is, up to its value for the whole.
-WEIGHTS: dict[str, Callable[[np.ndarray], float]] = {
+WEIGHTS: dict[str, Callable[..., float]] = {
     "mutual_information": lambda totals: float(totals.sum()),
     "information_theory": lambda totals: float(totals.sum()) * _entropy(totals),
     "relative_diversity": lambda totals: float(totals.sum()) * _interaction(totals),
@@ -270,6 +296,9 @@ WEIGHTS: dict[str, Callable[[np.ndarray], float]] = {
     "ordinal_variation": _at_thresholds(lambda p: p * (1 - p)),
     "ordinal_squareroot": _at_thresholds(lambda p: float(np.sqrt(p * max(1 - p, 0.0)))),
     "ordinal_absolute": _at_thresholds(lambda p: min(p, 1 - p)),
+    "symmetric_atkinson": lambda totals: float(np.prod(totals ** (1 / len(totals)))),
+    "target_entropy": _generalised,
+    "kullback_leibler": lambda totals: float(totals[0]),
 }
 
 
@@ -281,12 +310,20 @@ def _nests(form: Form, example: Example, row: Measure) -> bool:
     allowed = 10 * max(slack(table) for table in tables)
     if row.name in WEIGHTS and not example.tables:
         table = tables[0]
-        whole = WEIGHTS[row.name](totals.sum(axis=0))
-        within = np.array([np.nan_to_num(form.value(table[member == label]).item()) for label in labels])
-        weights = np.array([WEIGHTS[row.name](area) if area.sum() > 0 else 0.0 for area in totals]) / whole
-        between = np.nan_to_num(form.value(totals).item())
+        # Of a product of all groups, those that are nowhere are no part.
+        present = (totals.sum(axis=0) > 0) | (row.name != "symmetric_atkinson")
+        weight = partial(WEIGHTS[row.name], **form.options)
+        within = np.array([_or_none(form.value(table[member == label]).item()) for label in labels])
+        weights = np.array([weight(area[present]) if area.sum() > 0 else 0.0 for area in totals])
+        weights /= weight(totals.sum(axis=0)[present])
+        between = _or_none(form.value(totals).item())
         return _same(form.value(table), between + (weights * within).sum(), allowed)
     return _weights_exist(form, tables, member, labels, totals)
+
+
+def _or_none(value: float) -> float:
+    """Nothing where a part has no value."""
+    return float(np.nan_to_num(value, posinf=np.inf))
 
 
 def _weights_exist(
@@ -334,5 +371,6 @@ _CHECKS: dict[str, Callable[[Form, Example, Measure], bool]] = {
 FOCAL = frozenset(
     name
     for name, row in MEASURES.items()
-    if row.call in {"meeting", "threshold"} or name in {"location_quotient", "local_isolation", "local_exposure"}
+    if row.call in {"meeting", "threshold"}
+    or name in {"location_quotient", "local_isolation", "local_exposure", "extremes"}
 )

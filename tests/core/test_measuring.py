@@ -262,7 +262,7 @@ REFUSED = [
     ({"measures": "concentration_profile(threshold=50)", "focal": "x"}, errors.InvalidParameter, "0.9"),
     ({"measures": "concentration_profile(share='not w')", "focal": "x"}, errors.UnknownGroup, "'w'"),
     ({"measures": "atkinson(b=2)", "focal": "x"}, errors.InvalidParameter, "between 0 and 1"),
-    ({"measures": "effective_groups(order=0)"}, errors.InvalidParameter, "above 0"),
+    ({"measures": "effective_groups(order=-1)"}, errors.InvalidParameter, "from 0"),
 ]
 
 

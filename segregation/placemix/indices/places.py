@@ -1,8 +1,7 @@
-"""Local values and diversity: one number for each unit, or for a whole place's mix.
+"""Local values: one number for each unit.
 
-Diversity kernels take counts of shape (..., groups) and drop the last axis, so the same
-function serves a single unit, all units at once, or a city's total. Local kernels give each
-unit a value, (..., units, groups) to (..., units), of itself or of the people around it.
+Kernels give each unit a value, (..., units, groups) to (..., units), of itself or of the people
+around it.
 """
 
 from __future__ import annotations
@@ -12,143 +11,7 @@ from typing import Any
 import numpy as np
 
 from placemix._typing import FloatArray, IntArray
-from placemix.errors import InvalidParameter
-from placemix.indices._parts import entropy, here, parts, ratio, shares, table, total_groups
-
-
-def shannon(counts: Any) -> FloatArray:  # noqa: ANN401
-    """Shannon entropy of the mix, in nats.
-
-    Parameters
-    ----------
-    counts
-        People of each group, shape (..., groups).
-
-    Returns
-    -------
-    value
-        Shape (...), from 0 (one group) to ln(groups) (equal groups). NaN where nobody is.
-
-    References
-    ----------
-    Shannon 1948.
-
-    Examples
-    --------
-    >>> shannon([5, 3, 2]).round(5).item()
-    1.02965
-    """
-    values = _mix(counts)
-    return np.where(values.sum(axis=-1) > 0, entropy(shares(values)), np.nan)
-
-
-def simpson(counts: Any, *, finite: bool = False) -> FloatArray:  # noqa: ANN401
-    """Chance that two people drawn at random belong to different groups.
-
-    Parameters
-    ----------
-    counts
-        People of each group, shape (..., groups).
-    finite
-        Draw without replacement, 1 - sum n(n - 1) / (N(N - 1)), as fits boards, classes
-        and other small bodies. Default: the large-sample form 1 - sum p².
-
-    Returns
-    -------
-    value
-        Shape (...), from 0 (one group) to 1 - 1/groups (equal groups; a little more in
-        the finite form). NaN where nobody is, or in the finite form one person at most.
-
-    References
-    ----------
-    Simpson 1949; Gini 1912.
-
-    Examples
-    --------
-    >>> simpson([5, 3, 2]).round(4).item(), simpson([5, 3, 2], finite=True).round(4).item()
-    (0.62, 0.6889)
-    """
-    values = _mix(counts)
-    people = values.sum(axis=-1)
-    if not finite:
-        return np.where(people > 0, 1 - (shares(values) ** 2).sum(axis=-1), np.nan)
-    if not np.array_equal(values, np.rint(values)):
-        message = "The finite form needs whole people; some counts are fractions."
-        raise InvalidParameter(message, remedy="Pass finite=False for interpolated counts.")
-    same = ratio((values * (values - 1)).sum(axis=-1), people * (people - 1))
-    return np.where(people > 1, 1 - same, np.nan)
-
-
-def effective_groups(counts: Any, *, order: float = 1) -> FloatArray:  # noqa: ANN401
-    """Number of equally large groups that would be as diverse.
-
-    Parameters
-    ----------
-    counts
-        People of each group, shape (..., groups).
-    order
-        1 for the exponential of Shannon's entropy, 2 for the inverse of Simpson's
-        concentration; higher orders give less weight to small groups. Above 0.
-
-    Returns
-    -------
-    value
-        Shape (...), from 1 (one group) to the number of groups. NaN where nobody is.
-
-    References
-    ----------
-    Hill 1973.
-
-    Examples
-    --------
-    >>> effective_groups([5, 3, 2]).round(3).item(), effective_groups([5, 3, 2], order=2).round(3).item()
-    (2.8, 2.632)
-    """
-    if not order > 0:
-        message = f"The order of the number of groups must be above 0, not {order}."
-        raise InvalidParameter(message)
-    values = _mix(counts)
-    share = shares(values)
-    if order == 1:
-        number = np.exp(entropy(share))
-    else:
-        number = np.power(
-            (share**order).sum(axis=-1),
-            1 / (1 - order),
-            where=values.sum(axis=-1) > 0,
-            out=np.full(values.shape[:-1], np.nan),
-        )
-    return np.where(values.sum(axis=-1) > 0, number, np.nan)
-
-
-def scaled_entropy(counts: Any) -> FloatArray:  # noqa: ANN401
-    """Shannon entropy in units of its maximum: the logarithm has the number of groups as its base.
-
-    The base counts every group listed, present or not, so that units compare.
-
-    Parameters
-    ----------
-    counts
-        People of each group, shape (..., groups).
-
-    Returns
-    -------
-    value
-        Shape (...), from 0 (one group) to 1 (equal groups). NaN where nobody is.
-
-    References
-    ----------
-    Theil 1972; Holloway, Wright and Ellis 2012.
-
-    Examples
-    --------
-    >>> scaled_entropy([5, 3, 2]).round(4).item()
-    0.9372
-    >>> scaled_entropy([50, 50, 0, 0, 0]).round(3).item()
-    0.431
-    """
-    values = _mix(counts)
-    return shannon(values) / np.log(values.shape[-1])
+from placemix.indices._parts import here, parts, ratio, shares, table, total_groups
 
 
 def location_quotient(
@@ -320,7 +183,41 @@ def local_exposure(
     return np.where(values.sum(axis=-1) > 0, share, np.nan)
 
 
-def _mix(counts: Any) -> FloatArray:  # noqa: ANN401
-    """Check the counts of one or many mixes: shape (..., groups)."""
-    values = np.asarray(counts, dtype=np.float64)
-    return table(values[np.newaxis])[0] if values.ndim == 1 else table(values)
+def extremes(
+    counts: Any,  # noqa: ANN401
+    *,
+    focal: int = 0,
+    against: int = 1,
+    starts: IntArray | None = None,  # noqa: ARG001 (a share of a unit depends on no other)
+) -> FloatArray:
+    """Index of concentration at the extremes: a group's share of the unit less another's.
+
+    Made for the most and the least privileged, as two ends of an order; those in between count in the
+    denominator alone.
+
+    Parameters
+    ----------
+    counts
+        People of each group in each unit, shape (..., units, groups); together everyone.
+    focal, against
+        Positions of the groups at the upper and at the lower end.
+    starts
+        First unit of each stratum; a share of a unit depends on no other.
+
+    Returns
+    -------
+    value
+        ICE, shape (..., units), from -1 (only the lower end) to 1 (only the upper end); 0 is as many of
+        both, or none of either. NaN where nobody lives in the unit.
+
+    References
+    ----------
+    Massey 2001; Krieger et al. 2016.
+
+    Examples
+    --------
+    >>> extremes([[50, 30, 20], [10, 30, 60], [0, 9, 0]], against=2).round(4).tolist()
+    [0.3, -0.5, 0.0]
+    """
+    values = table(counts)
+    return ratio(values[..., focal] - values[..., against], values.sum(axis=-1))

@@ -21,6 +21,7 @@ from placemix.measuring.ordered import Everyone
 from placemix.measuring.plan import ALONE, Row, Which, rows
 from placemix.measuring.vicinity import Arounds, Vicinity, known_across, known_around, matched
 from placemix.registry import MEASURES, asked
+from placemix.registry.blind import BLIND
 from placemix.results import Call, Result, estimates, remember
 from placemix.strata import Strata
 from placemix.surroundings import Surroundings
@@ -284,8 +285,7 @@ def pairwise(
     Returns
     -------
     result
-        As from `placemix.measure`; ``result.pivot(index="focal", columns="against",
-        values="value")`` is the matrix.
+        As from `placemix.measure`; `placemix.matrix` lays it out as a matrix.
 
     Examples
     --------
@@ -293,7 +293,7 @@ def pairwise(
     >>> town = pd.DataFrame({"area": list("AB"), "x": [8, 2], "y": [1, 9], "z": [5, 5]})
     >>> town = pm.from_wide(town, groups=["x", "y", "z"], unit="area")
     >>> pairs = pm.pairwise(town, "dissimilarity")
-    >>> pairs.pivot(index="focal", columns="against", values="value").round(1).loc["x", "y"].item()
+    >>> pm.matrix(pairs).round(1).loc["x", "y"].item()
     0.7
     """
     named: object = measure
@@ -301,7 +301,8 @@ def pairwise(
         message = f"pairwise takes the name of one measure, not {named!r}."
         raise InvalidParameter(message, remedy="Call it once for each.")
     asking = asked(measure).row
-    if asking.call not in assembly.PAIRED | {"meeting"} or asking.name in ALONE | {"correlation_ratio"}:
+    compares = asking.focal != "none" and asking.call in assembly.PAIRED | {"meeting"}
+    if not compares or asking.name in ALONE | {"correlation_ratio"}:
         message = f"{asking.name} does not compare two groups."
         raise InvalidParameter(message, remedy="Measure dissimilarity, exposure or another that does; see catalogue().")
     result = _measure(counts, measure, focal="each", against="each", by=by, around=around, across=across, centre=centre)
@@ -322,7 +323,7 @@ def catalogue() -> pd.DataFrame:
         One row a measure: `measure`, `label`, `symbol`, `dimension`, `tier`, `question`, `focal`
         (needed, optional or none), `lowest`, `highest`, `unit`, `parameters`, `spatial`,
         `takes` (what it needs beside people: ``around=``, ``centre=``, ``order=``, areas), `replaced_by`,
-        `method`, `formula`, `cites`. Recommended ones come first.
+        `method`, `formula`, `cites`, `cannot_see`. Recommended ones come first.
 
     Examples
     --------
@@ -353,6 +354,7 @@ def catalogue() -> pd.DataFrame:
             "method": row.method,
             "formula": row.formula,
             "cites": ", ".join(row.cites),
+            "cannot_see": BLIND.get(row.name, ""),
         }
         for row in listed
     )

@@ -9,7 +9,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from placemix.errors import InvalidParameter, UnknownMeasure, did_you_mean
-from placemix.registry import boundaries, clustering, evenness, exposure, local, ordinal, trajectories
+from placemix.registry import (
+    boundaries,
+    centralisation,
+    clustering,
+    concentration,
+    evenness,
+    exposure,
+    local,
+    mixes,
+    occupations,
+    ordinal,
+    overlaps,
+    trajectories,
+)
 from placemix.registry.citations import CITATIONS, Citation
 from placemix.registry.claims import CLAIMS
 from placemix.registry.measures import Asked, Measure, Parameter, Value, split_call
@@ -31,11 +44,16 @@ MEASURES: Mapping[str, Measure] = {
     row.name: row
     for row in (
         *evenness.ROWS,
+        *overlaps.ROWS,
+        *occupations.ROWS,
         *ordinal.ROWS,
         *boundaries.ROWS,
         *exposure.ROWS,
         *clustering.ROWS,
+        *concentration.ROWS,
+        *centralisation.ROWS,
         *local.ROWS,
+        *mixes.ROWS,
         *trajectories.ROWS,
     )
 }
@@ -56,6 +74,23 @@ _ELSEWHERE = {
     "eta2": "correlation_ratio",
     "eta_squared": "correlation_ratio",
     "gs": "gorard",
+    "hoover": "delta",
+    "aco": "absolute_concentration",
+    "absoluteconcentration": "absolute_concentration",
+    "rco": "relative_concentration",
+    "relativeconcentration": "relative_concentration",
+    "conprof": "profile_r",
+    "ace": "absolute_centralisation",
+    "absolute_centralization": "absolute_centralisation",
+    "absolutecentralization": "absolute_centralisation",
+    "rce": "relative_centralisation",
+    "relative_centralization": "relative_centralisation",
+    "relativecentralization": "relative_centralisation",
+    "aceduncan": "relative_centralisation",
+    "pcc": "proportion_central",
+    "local_rce": "local_relative_centralisation",
+    "local_relative_centralization": "local_relative_centralisation",
+    "localrelativecentralization": "local_relative_centralisation",
     "lq": "location_quotient",
     "ls": "local_information",
     "gi": "getis_ord",
@@ -102,8 +137,21 @@ _ELSEWHERE = {
     "iss": "wong_shape",
     "d_s": "wong_shape",
     "pardissim": "wong_shape",
-    "minmax": "surface_separation",
-    "min_max": "surface_separation",
+    "minmax": "min_max",
+    "size_standardized": "size_standardised",
+    "mm": "marginal_matching",
+    "ip": "karmel_maclachlan",
+    "silber": "karmel_maclachlan",
+    "ice": "extremes",
+    "krieger": "extremes",
+    "kl": "kullback_leibler",
+    "hill": "effective_groups",
+    "inverse_simpson": "effective_groups",
+    "richness": "effective_groups",
+    "rényi": "renyi",
+    "local_gini": "target_gini",
+    "frankel_volij": "symmetric_atkinson",
+    "multigroup_atkinson": "symmetric_atkinson",
     "h_r": "rank_order_information",
     "r_r": "rank_order_variation",
     "s_r": "rank_order_squareroot",

@@ -221,7 +221,7 @@ ROWS: tuple[Measure, ...] = (
         formula=r"N_q = \Big( \sum_k \pi_k^q \Big)^{1/(1-q)}, \qquad N_1 = e^{-\sum_k \pi_k \ln \pi_k}",
         cites=("hill_1973",),
         tier="recommended",
-        parameters={"order": Parameter(1, "a number above 0; 1 Shannon, 2 Simpson")},
+        parameters={"order": Parameter(1, "a number from 0; 0 groups present, 1 Shannon, 2 Simpson")},
         spatial=True,
         claims=_MIX,
         pair_claims=_MIX,

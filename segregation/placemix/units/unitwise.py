@@ -68,7 +68,7 @@ class Setting:
     def around(self, row: Row) -> np.ndarray:
         """Text of the `around` column, one a unit."""
         if row.asked.row.call == "trajectory":
-            return np.full(len(self.counts), walks(", ".join(map(str, self.strata.labels.columns))), dtype=object)
+            return np.full(len(self.counts), walks(", ".join(map(str, self.strata.labels.columns)), row), dtype=object)
         if not isinstance(self.nearby, Vicinity):
             return np.full(len(self.counts), self.beside, dtype=object)
         ends = self.nearby.ends(row.asked.row)
@@ -117,13 +117,16 @@ def block(row: Row, setting: Setting) -> pd.DataFrame:
         if near is None:  # the people around overlap, so that no chance model of their number is at hand
             lower, upper = byar(numerator, denominator, level=setting.level)
         expected = np.where(np.isnan(value), np.nan, 1.0)  # the stratum as a whole, the group included
+    elif measure.name == "extremes":
+        value = measure.function(everyone.met(focal, against), starts=starts, **options)[place]
+        numerator, denominator = value * people, people
     else:
         # The group met stands second; local isolation meets the first.
         seen, *spatial = [table.met(focal, against) for table in (everyone, near) if table]
         value = measure.function(seen, *spatial, starts=starts, **options)[place]
         denominator = counts.values[:, focal]
         numerator = np.where(denominator > 0, value * denominator, 0.0)
-    undefined = "undefined" if measure.call == "trajectory" else "group_absent"
+    undefined = "undefined" if measure.call == "trajectory" and focal is None else "group_absent"
     undefined = "one_person" if options.get("finite") else undefined
     reason = first_reason({"no_people": people <= 0, undefined: np.isnan(value)})
     limits = lower is not None

@@ -50,8 +50,9 @@ def local(
         Group of interest, a list of groups, or ``"each"``. Local segregation without one
         compares all groups.
     against
-        What the focal group is compared with in local segregation, and who is met in local
-        exposure: ``"rest"`` (everyone else), a group, a list of groups, or ``"each"``.
+        What the focal group is compared with in local segregation, who is met in local exposure,
+        and the other end of extremes: ``"rest"`` (everyone else), a group, a list of groups, or
+        ``"each"``.
     by
         Strata that units are compared with. Default: the whole table.
     around
@@ -214,7 +215,7 @@ def _rows(ask: Asked, counts: Counts, focal: Which, against: Which, around: Surr
 
 
 #: Measures that compare the focal group with another.
-_COMPARED = frozenset({"local_information", "local_divergence", "local_exposure"})
+_COMPARED = frozenset({"local_information", "local_divergence", "local_exposure", "extremes"})
 
 
 def _laid_out(blocks: list[pd.DataFrame], setting: Setting, names: tuple[str, ...]) -> pd.DataFrame:

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from placemix.registry.elsewhere import evenness, exposure, local, near, ordinal
+from placemix.registry.elsewhere import evenness, exposure, land, local, near, occupations, ordinal
 
 #: Sentences on other packages, by measure.
 DIFFERENT: Mapping[str, tuple[str, ...]] = {
     **evenness.DIFFERENT,
     **ordinal.DIFFERENT,
+    **occupations.DIFFERENT,
     **exposure.DIFFERENT,
     **near.DIFFERENT,
+    **land.DIFFERENT,
     **local.DIFFERENT,
 }
