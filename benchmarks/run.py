@@ -3,6 +3,7 @@
     make bench                                     in an environment of its own, with the peer
     python benchmarks/run.py --only gini --full    one case; the peer's Gini loop in full
     python benchmarks/run.py --only space          everything with surroundings
+    python benchmarks/run.py --only counts         every measure of counts alone, beside loops
     python benchmarks/run.py --only inference      draws by chance
     python benchmarks/run.py --only typology       types of places
     python benchmarks/run.py --only schools        places for pupils, neighbours, catchments, what a council plans by
@@ -30,6 +31,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "segregation")]
 #: Cases by what one asks for.
 PARTS = {
     **{name: [name] for name in ("evenness", "gini", "memory", "cold", "single", "harmonise", "inference", "typology")},
+    "counts": ["counts_only"],
     "schools": ["schools", "catchments", "school_plans"],
     "scenarios": ["scenarios", "siting", "choosing", "checking"],
     "outcomes": ["joining"],
