@@ -31,6 +31,7 @@ from placemix.cli import (
     schooling,
     scoring,
     siting_services,
+    sorting_people,
     values,
 )
 from placemix.cli.terminal import say_error, say_note
@@ -54,6 +55,7 @@ app.command("explain")(explaining.explain)
 app.command("measure")(values.measure)
 app.command("local")(values.local)
 app.command("profile")(scaling.profile)
+app.command("sorting")(sorting_people.sorting)
 app.command("chance")(chances.chance)
 app.command("difference")(chances.difference)
 app.command("changes")(changing.changes)
