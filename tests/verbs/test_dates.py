@@ -76,6 +76,24 @@ def test_the_direct_fit_keeps_odds_ratios_and_meets_margins(rows: list[tuple[int
     assert odds == pytest.approx(np.full(len(rows), odds[0]), abs=1e-5)
 
 
+def test_where_nobody_lived_nobody_can_arrive() -> None:
+    seed, groups = np.array([[8.0, 2.0], [0.0, 0.0], [3.0, 7.0]]), np.array([12.0, 18.0])
+    same = np.array([20.0, 0.0, 10.0])
+    plain = fit(seed, same, groups)
+    assert plain.converged.all()
+    assert plain.values.sum(axis=1) == pytest.approx(same)
+    assert plain.values.sum(axis=0) == pytest.approx(groups)
+    (a, b), _, (c, d) = plain.values
+    assert a * d / (b * c) == pytest.approx(8 * 7 / (2 * 3))
+    direct = fit_two_groups(*seed.T, same, groups[:1])
+    assert direct.converged.all()
+    assert direct.values == pytest.approx(plain.values[:, 0])
+    moved_in = np.array([15.0, 5.0, 10.0])
+    for found in (fit(seed, moved_in, groups, rounds=50), fit_two_groups(*seed.T, moved_in, groups[:1])):
+        assert not found.converged.any()
+        assert np.isnan(found.values).all()
+
+
 def test_growth_alone_changes_no_structure() -> None:
     # Odds of the minority doubled in every ward: the odds ratios stay.
     then = np.array([100.0, 200, 500, 700])
