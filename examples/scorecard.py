@@ -10,7 +10,7 @@ import placemix as pm
 town = pm.datasets.town()
 outcomes = town.frames()["outcomes_by_group"]
 results = outcomes[outcomes["indicator"] == "attainment"].groupby("group", as_index=False)[["numerator", "denominator"]]
-about = {"area": "The town", "period": 2021, "published": "yes"}
+about = {"area": "The town", "period": 2021, "published": "yes", "synthetic": True}
 evidence = [
     {
         **about, "indicator": "education-indicator-2", "measure": "risk_ratio", "table": results.sum(),

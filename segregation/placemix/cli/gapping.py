@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import pandas as pd
 import typer
 
-from placemix.cli import arguments, gap_conditions, nearness, values
+from placemix.cli import arguments, gap_conditions, gap_pages, nearness, values
+from placemix.cli.pages import is_page
 from placemix.cli.printing import LONGEST
 from placemix.cli.terminal import OUT, say_note, show
 from placemix.errors import InvalidParameter, plural
@@ -77,6 +78,10 @@ def gap(
     fill: arguments.Fill = None,
     where: arguments.Where = None,
     areas: nearness.Areas = None,
+    page: Annotated[
+        Path | None,
+        typer.Option("--map", help="Write a page (.html) that maps where separation and contrast meet. Needs shapes."),
+    ] = None,
     out: values.Out = None,
     pack: values.Pack = None,
     machine: values.Machine = False,
@@ -90,9 +95,14 @@ def gap(
 
     placemix gap areas.csv -u code -g asian,white -f asian --condition air.csv:no2 --condition gp.csv:minutes
     --worse higher --describes places --domain no2=environment --domain minutes=health --by district
+
+    placemix gap areas.gpkg -u code -g asian,white -f asian -a white --condition no2 --worse higher --describes places
+    --domain environment --by district --map gap.html
     """
     if out is not None:
         values.writable(out)
+    if page is not None:
+        is_page(page)
     if focal is None:
         message = "No group of interest was named."
         raise InvalidParameter(message, remedy="Pass --focal a group, or --focal each.")
@@ -107,6 +117,8 @@ def gap(
     )  # fmt: skip
     if people_period is not None:
         people = dataclasses.replace(people, about=dataclasses.replace(people.about, period=people_period))
+    if page is not None:
+        gap_pages.refuse_unmapped(people, file)
     part: Any = of
     strata = arguments.split(by)
     result = bridge(
@@ -114,8 +126,12 @@ def gap(
         apart=apart,
     )  # fmt: skip
     values.written(result, out=out, pack=pack, machine=machine)
+    if page is not None:
+        gap_pages.of_gaps(people, found, result, by=strata, places=places, title=file.stem, out=page)
     if not machine:
         _print(pd.DataFrame(result), strata, worst=worst, places=places)
+        if page is not None:
+            say_note(f"Page: {page}")
 
 
 def _print(frame: pd.DataFrame, by: list[str], *, worst: float, places: str) -> None:

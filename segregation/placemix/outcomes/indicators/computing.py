@@ -136,7 +136,7 @@ def _effects(asked: Asked, *, single: bool) -> float | tuple[float, float]:
 def _standardised(asked: Asked) -> Estimate:
     sides = asked.sides("age")
     table = pd.concat([side.assign(group=name) for name, side in sides.items()], ignore_index=True)
-    rates = standardise(table, level=asked.level)
+    rates = standardise(table, level=asked.level, counted="people")
     row = compare_standardised(rates, focal=asked.focal, against=asked.against).iloc[0]
     mine = sides[asked.focal]
     sums = {name: float(mine[name].sum()) for name in ("numerator", "denominator")}

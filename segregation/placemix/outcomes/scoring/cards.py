@@ -8,33 +8,16 @@ from typing import Any
 
 import pandas as pd
 
-from placemix._version import __version__
-from placemix.carried import fingerprint
 from placemix.errors import InvalidParameter, PlacemixError, together
-from placemix.outcomes.indicators.computing import OF_ALL, REST
-from placemix.outcomes.indicators.holdings import Given, Holding, held, held_table
+from placemix.outcomes.indicators.computing import REST
+from placemix.outcomes.indicators.holdings import Given, held, held_table
 from placemix.outcomes.indicators.reading import founding, own_rows
-from placemix.outcomes.indicators.rows import Row
-from placemix.outcomes.indicators.standing import standing
+from placemix.outcomes.scoring.filling import filled
 from placemix.outcomes.scoring.gathering import evidence_faults, gathered, noted
-from placemix.outcomes.scoring.missing import flags_of, gap_of, held_of
 from placemix.outcomes.scoring.pieces import Piece
-from placemix.outcomes.scoring.telling import sentence
-from placemix.outcomes.scoring.terms import DOUBTS, EVERYONE, FIGURES, TEXTS
+from placemix.outcomes.scoring.terms import EVERYONE
 from placemix.rates.scales import years
 from placemix.results import Call, Result, remember
-
-#: Frozen id of how gaps are told.
-_METHOD = "scorecard/1"
-#: Columns of a scorecard.
-_COLUMNS = (
-    "domain", "indicator", "tenet", "kind", "wording", "group", "comparator", "presence", "value", "lower", "upper",
-    "level", "uncertainty", "interval_method", "numerator", "denominator", "measure", "measured_in", "says", "beside",
-    "area", "national", "period", "universe", "published_in", "proxy", "local_what", "local_units", "local_lowest",
-    "local_quartile_1", "local_median", "local_quartile_3", "local_highest", "qualitative", "qualitative_source",
-    "qualitative_date", "missing", "status", "last_year", "published", "flag", "reason", "note", "sentence", "method",
-    "source", "version",
-)  # fmt: skip
 
 
 def scorecard(
@@ -64,10 +47,13 @@ def scorecard(
         columns that the indicator needs, or as `columns` says), `estimate` (one `Estimate` or several), `result` (rows
         such as `compare_groups` gives). Further: `groups` (names on the card, each with the table's group or groups;
         what is not named is left out), `over` (columns over which rows are summed, such as districts), `measure` (one of the others that belong to the indicator), `level`, `national`,
-        `local` (the same number by local area, which a national figure needs), `local_what` (what these are, if not
-        the same), `published` (``"yes"``, ``"no"``, ``"unknown"``: whether it still is), `grouping` (such as
+        `local` (a number by local area, which a national figure needs: the same one, or what is known of everyone),
+        `local_what` (what these are, if not the same), `local_in` (their unit, if another), `local_per` (100 where they
+        are percentages), `local_here` (which of them is nearest to this area), `published` (``"yes"``, ``"no"``, ``"unknown"``: whether it still is), `grouping` (such as
         ``"ethnicity"``), `proxy` (why, if it stands in for something else), `perturbed` (True, or the two ends between
-        which the number lies, if cells were changed to protect people) and `note`.
+        which the number lies, if cells were changed to protect people) `what` (whom or what a share is of, in words), `per` (what published rates are of, such as
+        100), `synthetic` (True where the people are invented, if the table does not bear it) and `note`. A table may
+        hold a published `rate` by group in place of counts; its number has no range then.
     notes
         What is known in words, a list of mappings: `indicator`, `text`, `source`, `date` and, unless it is of all,
         `group`.
@@ -80,13 +66,14 @@ def scorecard(
     -------
     result
         One row for each indicator, tenet, group and comparator, in the order of the framework, and one more for each
-        further number of a cell. Columns: `domain`, `indicator`, `tenet`, `kind`, `wording`, `group` (``"everyone"``
+        further number of a cell. National numbers stand after the local ones, or after the gap where there is none:
+        they fill no gap. Columns: `domain`, `indicator`, `tenet`, `kind`, `wording`, `group` (``"everyone"``
         where the number is of the whole mix), `comparator`; `presence` (``"number"``, ``"undefined"``, ``"proxy"``,
         ``"missing"``), `value`, `lower`, `upper`, `level`, `uncertainty` (``"sampling"``, ``"hidden cells"``,
         ``"perturbation"``, ``"chance model"``, ``"assumption"``, ``"zoning"``, ``"none"``), `interval_method`,
-        `numerator`, `denominator`, `measure`, `measured_in`, `says`, `beside`, `area`, `national`, `period`,
-        `universe`, `published_in`, `proxy`, `local_what`, `local_units`, `local_lowest`, `local_quartile_1`,
-        `local_median`, `local_quartile_3`, `local_highest`; `qualitative`, `qualitative_source`, `qualitative_date`;
+        `numerator`, `denominator`, `measure`, `measured_in`, `says`, `what`, `beside`, `area`, `national`, `synthetic`, `period`,
+        `universe`, `published_in`, `proxy`, `local_what`, `local_in`, `local_units`, `local_lowest`, `local_quartile_1`,
+        `local_median`, `local_quartile_3`, `local_highest`, `local_here`, `local_value`; `qualitative`, `qualitative_source`, `qualitative_date`;
         `missing` (``"not published"``, ``"no source"``, ``"area only"``, ``"proxy only"``, ``"national only"``,
         ``"other groups only"``, ``"no number"``), `status` and `last_year` of the framework, `published`; `flag` (what the
         domain lacks in this tenet); `reason`, `note`, `sentence`, `method`, `source`, `version`.
@@ -156,7 +143,7 @@ def scorecard(
     faults = list(evidence_faults(numbers, area, span, by_id))
     if faults:
         raise together(faults)
-    frame = _card(rows, pairs, numbers, words, known)
+    frame = filled(rows, pairs, numbers, words, known)
     inputs = {"evidence": numbers, "notes": words, "holdings": held_table(known)}
     arguments = {
         "area": area,
@@ -187,85 +174,3 @@ def _pairs(groups: object, faults: list[PlacemixError]) -> dict[str, str]:
         if who in {EVERYONE, REST}:
             faults.append(InvalidParameter(f"{who!r} is no group of people.", remedy="Name the group."))
     return pairs
-
-
-def _card(
-    rows: Sequence[Row], pairs: Mapping[str, str], numbers: pd.DataFrame, words: pd.DataFrame, known: Sequence[Holding]
-) -> pd.DataFrame:  # fmt: skip
-    by_id = {row.id: row for row in rows}
-    holdings = [*held_of(numbers, by_id), *known]
-    status = standing(rows, holdings).set_index("id")
-    lines: list[dict[str, Any]] = []
-    for row in rows:
-        if row.role == "aim":
-            continue
-        mine = numbers[numbers["indicator"] == row.id]
-        whole = row.measure in OF_ALL
-        cells = [(EVERYONE, "")] if whole else list(pairs.items())
-        # A number of the whole mix may belong to an indicator that is usually told by group, and the other way round.
-        cells += [
-            cell for cell in dict.fromkeys(zip(mine["group"], mine["comparator"], strict=True)) if cell not in cells
-        ]
-        if whole and (mine["group"] != EVERYONE).any() and not (mine["group"] == EVERYONE).any():
-            cells = cells[1:]
-        about = status.loc[row.id]
-        for tenet in row.tenets:
-            for who, whom in cells:
-                own = mine[(mine["group"] == who) & (mine["comparator"] == whom)]
-                shared = {
-                    "domain": row.label, "indicator": row.id, "tenet": tenet, "kind": row.kind, "wording": row.wording,
-                    "group": who, "comparator": whom, "status": about["status"], "last_year": about["last_year"],
-                    **_note(words, row.id, who),
-                }  # fmt: skip
-                if own.empty:
-                    gap, why = gap_of(
-                        row, about, set(mine["group"]), [one for one in holdings if row.id in one.indicators]
-                    )
-                    lines.append(
-                        shared
-                        | {
-                            "presence": "missing",
-                            "missing": gap,
-                            "reason": why,
-                            "published": about["published"],
-                            "measure": row.measure,
-                        }
-                    )
-                lines += [{**line, **shared, "presence": _presence(line)} for line in own.to_dict("records")]
-    frame = pd.DataFrame(lines).reindex(columns=[*_COLUMNS, "data"])
-    for name in ("value", "lower", "upper", "level", *FIGURES):
-        frame[name] = pd.to_numeric(frame[name]).astype("float64")
-    for name in (*TEXTS, "qualitative", "qualitative_source", "qualitative_date", "missing"):
-        if name in frame.columns:
-            frame[name] = pd.Series([one if isinstance(one, str) else None for one in frame[name]], dtype=object)
-    frame["national"] = frame["national"].eq(other=True).astype(bool)
-    frame["last_year"] = frame["last_year"].astype("Int64")
-    frame["uncertainty"] = [None if one is None else DOUBTS[one.partition(":")[0]] for one in frame["interval_method"]]
-    frame["flag"] = flags_of(frame)
-    frame["source"] = frame["data"].where(
-        frame["data"].notna(), fingerprint(held_table(holdings))[:12] if holdings else "none"
-    )
-    frame["method"] = frame["method"].where(frame["method"].notna(), _METHOD)
-    frame["version"] = __version__
-    frame["sentence"] = [
-        sentence({str(key): value for key, value in line.items()}) for line in frame.to_dict("records")
-    ]
-    first = ~frame.duplicated("flag") & frame["flag"].notna()
-    frame.loc[first, "sentence"] = frame.loc[first, "sentence"] + " " + frame.loc[first, "flag"].astype(str)
-    return frame[list(_COLUMNS)]
-
-
-def _presence(line: Mapping[str, Any]) -> str:
-    if pd.isna(line["value"]):
-        return "undefined"
-    return "proxy" if isinstance(line["proxy"], str) else "number"
-
-
-def _note(words: pd.DataFrame, indicator: str, group: str) -> dict[str, Any]:
-    mine = words[words["indicator"] == indicator]
-    # A note of the group itself is nearer than one of all.
-    for part in (mine[mine["group"] == group], mine[mine["group"].isna()]):
-        if len(part):
-            one = part.iloc[0]
-            return {"qualitative": one["text"], "qualitative_source": one["source"], "qualitative_date": one["date"]}
-    return {"qualitative": None, "qualitative_source": None, "qualitative_date": None}

@@ -23,7 +23,8 @@ from placemix.errors import (
 from placemix.outcomes.indicators.rows import Row
 from placemix.outcomes.scoring.numbers import numbers_of
 from placemix.outcomes.scoring.pieces import Piece, piece_faults
-from placemix.outcomes.scoring.terms import COLUMNS, EVERYONE, FIGURES, NOTES, TEXTS
+from placemix.outcomes.scoring.published import published_faults
+from placemix.outcomes.scoring.terms import COLUMNS, EVERYONE, FIGURES, FLAGS, NOTES, TEXTS
 from placemix.rates.scales import years
 
 _NOTE = ("indicator", "text", "source", "date")
@@ -53,6 +54,7 @@ def gathered(
     for place, one in enumerate(given, 1):
         name = f"evidence {place}"
         said = list(piece_faults(name, one, rows))
+        said += list(published_faults(name, one)) if isinstance(one, Mapping) else []
         faults += said
         if not said:
             try:
@@ -70,8 +72,11 @@ def _typed(table: pd.DataFrame) -> pd.DataFrame:
         name: pd.Series([one if isinstance(one, str) else None for one in out[name]], dtype=object) for name in TEXTS
     }
     numbers = {name: pd.to_numeric(out[name]).astype("float64") for name in FIGURES}
-    national = np.array([bool(one) and one == one for one in out["national"]], dtype=bool)  # noqa: PLR0124 (NaN)
-    return pd.DataFrame({**texts, **numbers, "national": national}, columns=list(COLUMNS))
+    flags = {
+        name: np.array([bool(one) and one == one for one in out[name]], dtype=bool)  # noqa: PLR0124 (NaN)
+        for name in FLAGS
+    }
+    return pd.DataFrame({**texts, **numbers, **flags}, columns=list(COLUMNS))
 
 
 def evidence_faults(

@@ -45,7 +45,11 @@ _PERIOD = Kind("a period that names a year, such as '2015/16'", lambda value: ye
 
 _NEEDED = Key(TEXT, needed=True)
 _FILE = {"layer": Key(TEXT), "where": Key(TABLE), "published_at": Key(TEXT)}
-_LOCAL = _FILE | {"file": _NEEDED, "unit": _NEEDED, "column": _NEEDED, "what": Key(TEXT)}
+_PER = Kind("what rates are of, such as 100", lambda value: is_number(value) and value > 0)
+_LOCAL = _FILE | {
+    "file": _NEEDED, "unit": _NEEDED, "column": _NEEDED, "what": Key(TEXT), "in": Key(TEXT), "per": Key(_PER),
+    "here": Key(TEXT), "called": Key(_COLUMNS), "group": Key(TEXT), "focal": Key(TEXT), "against": Key(TEXT),
+}  # fmt: skip
 _WIDE = Kind(
     "a table from the name of each group to its column or columns",
     lambda value: (
@@ -58,6 +62,7 @@ _EVIDENCE = _FILE | {
     "constants": Key(TABLE),
     "measure": Key(TEXT), "level": Key(SHARE), "national": Key(FLAG), "local": Key(TABLE, inside=_LOCAL),
     "published": Key(TEXT, words=PUBLISHED), "proxy": Key(TEXT), "perturbed": Key(_PERTURBED), "grouping": Key(TEXT),
+    "what": Key(TEXT), "per": Key(_PER), "synthetic": Key(FLAG),
     "note": Key(TEXT), "hidden": Key(TEXT, words=("refuse", "leave out")),
 }  # fmt: skip
 _HELD = {
@@ -146,6 +151,11 @@ def _of_evidence(config: Mapping[str, Any], faults: Faults) -> None:
         path = ("evidence", place)
         if "wide" in one and "groups" in one:
             faults.add((*path, "groups"), "groups are given by 'wide' or by 'groups'.", "Give one of them.")
+        local = one.get("local", {})
+        said = [key for key in ("group", "focal", "against") if key in local]
+        if 0 < len(said) < 3:
+            remedy = "Write group, focal and against: a column, and two of its values."
+            faults.add((*path, "local"), f"local says its {said[0]!r} and not who is compared with whom.", remedy)
         for name in one.get("columns", {}):
             if name not in COLUMNS:
                 remedy = did_you_mean(name, COLUMNS) or f"There are {', '.join(COLUMNS)}."
@@ -177,5 +187,5 @@ def columns(
         yield ("evidence", place), one, names
         if "local" in one:
             spec = one["local"]
-            found = [("unit", spec["unit"]), ("column", spec["column"])]
+            found = [(key, spec[key]) for key in ("unit", "column", "group") if key in spec]
             yield ("evidence", place, "local"), spec, found + [("where", column) for column in spec.get("where", {})]

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from placemix.carried import fingerprint
@@ -16,7 +15,6 @@ from placemix.errors import (
     InvalidTable,
     PlacemixError,
     UnknownColumn,
-    UnknownGroup,
     did_you_mean,
     listed,
     together,
@@ -26,7 +24,8 @@ from placemix.outcomes.indicators import Evidence, estimate_indicator
 from placemix.outcomes.indicators.computing import OF_ALL, OF_PEOPLE, REST
 from placemix.outcomes.indicators.forms import FORMS
 from placemix.outcomes.indicators.rows import Row
-from placemix.outcomes.scoring.pieces import Piece, is_national
+from placemix.outcomes.scoring.pieces import Piece, is_national, is_synthetic, refuse_none, renamed
+from placemix.outcomes.scoring.published import is_rated, of_rates, spread_of
 from placemix.outcomes.scoring.terms import EVERYONE
 
 #: Columns that a result must have to be read.
@@ -63,15 +62,6 @@ def numbers_of(name: str, one: Piece, row: Row, groups: Mapping[str, str], own: 
 
 
 def _about(one: Piece) -> dict[str, Any]:
-    spread = {}
-    if one.get("local") is not None:
-        values = pd.to_numeric(pd.Series(one["local"])).to_numpy(dtype=float)
-        ends = np.quantile(values, [0, 0.25, 0.5, 0.75, 1])
-        names = ("local_lowest", "local_quartile_1", "local_median", "local_quartile_3", "local_highest")
-        spread = dict(zip(names, map(float, ends), strict=True)) | {
-            "local_units": float(len(values)),
-            "local_what": str(one.get("local_what", "the same number in local areas")),
-        }
     return {
         "indicator": str(one["indicator"]),
         "area": str(one["area"]),
@@ -81,8 +71,10 @@ def _about(one: Piece) -> dict[str, Any]:
         "published": str(one.get("published", "unknown")),
         "proxy": one.get("proxy"),
         "grouping": one.get("grouping"),
+        "what": one.get("what"),
         "national": is_national(one),
-        **spread,
+        "synthetic": is_synthetic(one),
+        **spread_of(one),
     }
 
 
@@ -120,6 +112,8 @@ def _of_table(
     table = one["table"]
     if not isinstance(table, pd.DataFrame):
         raise InvalidTable(f"{name}: a table is needed, not a {type(table).__name__}.")
+    if is_rated(one, measure):
+        return of_rates(name, one, groups, measure)
     # An indicator of its own that is computed in another way is asked as a row that is computed in that way.
     asked = row.id if measure == row.measure else _BY_MEASURE[measure]
     columns = {str(wanted): str(column) for wanted, column in one.get("columns", {}).items()}
@@ -134,7 +128,7 @@ def _of_table(
             raise UnknownColumn(message, remedy=did_you_mean(column, regrouped.columns) or "Name it under columns.")
         there = set(regrouped[column].astype(str))
         pairs = [(who, whom) for who, whom in groups.items() if who in there and (whom == REST or whom in there)]
-        _refuse_none(name, pairs, there, groups)
+        refuse_none(name, pairs, there, groups)
     out, faults = [], []
     for who, whom in pairs:
         whole = who == EVERYONE and not whom
@@ -181,7 +175,7 @@ def _regrouped(name: str, table: pd.DataFrame, one: Piece, columns: Mapping[str,
     absent = [other for other in ([] if groups is None else [column]) + over if other not in table.columns]
     if absent:
         raise UnknownColumn(f"{name} has no column {absent[0]!r}.", remedy=did_you_mean(absent[0], table.columns))
-    part = table if groups is None else _renamed(name, table, groups, column)
+    part = table if groups is None else renamed(name, table, groups, column)
     if measure in OF_PEOPLE or (groups is None and not over):
         return part
     form = FORMS[measure]
@@ -192,18 +186,6 @@ def _regrouped(name: str, table: pd.DataFrame, one: Piece, columns: Mapping[str,
     rates = [other for other in part.columns if other not in used and pd.api.types.is_float_dtype(part[other])]
     keys = [other for other in part.columns if other not in (*sums, *over, *rates, "geometry")]
     return part.groupby(keys, sort=False, dropna=False, as_index=False)[sums].sum(min_count=1)
-
-
-def _renamed(name: str, table: pd.DataFrame, groups: Mapping[str, Any], column: str) -> pd.DataFrame:
-    names = {str(part): str(new) for new, old in groups.items() for part in ([old] if isinstance(old, str) else old)}
-    there = set(table[column].astype(str))
-    absent = [old for old in names if old not in there]
-    if absent:
-        message = f"{name} has no group {listed([*map(repr, absent)])}."
-        remedy = did_you_mean(absent[0], there) or f"There are {listed(sorted(there), shown=20)}."
-        raise UnknownGroup(message, remedy=remedy)
-    part = table[table[column].astype(str).isin(names)]
-    return part.assign(**{column: part[column].astype(str).map(names)})
 
 
 def _of_estimates(
@@ -223,7 +205,7 @@ def _of_estimates(
         pairs.append((who, whom))
         says = one.says if isinstance(one, Evidence) else one.measure
         yield _number(one, who, whom, says)
-    _refuse_none(name, pairs, {str(one.focal) for one in given if isinstance(one, Estimate)}, groups)
+    refuse_none(name, pairs, {str(one.focal) for one in given if isinstance(one, Estimate)}, groups)
 
 
 def _of_result(name: str, one: Piece, row: Row, groups: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -261,12 +243,5 @@ def _of_result(name: str, one: Piece, row: Row, groups: Mapping[str, str]) -> li
                 "says": FORMS[measure].value if measure in FORMS else measure.replace("_", " "),
             }
         )  # fmt: skip
-    _refuse_none(name, pairs, set(rows["focal"].astype(str)), groups)
+    refuse_none(name, pairs, set(rows["focal"].astype(str)), groups)
     return out
-
-
-def _refuse_none(name: str, pairs: Sequence[object], there: set[str], groups: Mapping[str, str]) -> None:
-    if not pairs:
-        asked = listed([f"{who!r} beside {whom!r}" for who, whom in groups.items()], shown=20)
-        message = f"{name} is of none of the scorecard's groups ({asked}); it has {listed(sorted(there), shown=20)}."
-        raise UnknownGroup(message, remedy="Give its groups the card's names: 'groups': {'Asian': ['Asian pupils']}.")

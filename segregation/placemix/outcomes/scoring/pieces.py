@@ -12,6 +12,7 @@ from placemix.errors import (
     InvalidParameter,
     NotNumbers,
     PlacemixError,
+    UnknownGroup,
     did_you_mean,
     listed,
 )
@@ -25,7 +26,7 @@ _NEEDED = ("indicator", "area", "period", "universe", "source")
 _ONE_OF = ("table", "estimate", "result")
 _MAY = (
     "columns", "groups", "over", "measure", "level", "national", "local", "local_what", "published", "proxy", "note",
-    "perturbed", "grouping",
+    "perturbed", "grouping", "what", "per", "local_in", "local_per", "local_here", "synthetic",
 )  # fmt: skip
 KEYS = (*_NEEDED, *_ONE_OF, *_MAY)
 
@@ -54,6 +55,12 @@ def piece_faults(name: str, one: object, rows: Mapping[str, Row]) -> Iterator[Pl
         yield InvalidParameter(f"published of {name} is one of {', '.join(PUBLISHED)}, not {one['published']!r}.")
     yield from _measure_faults(name, one, row)
     yield from _local_faults(name, one)
+    yield from _flag_faults(name, one)
+
+
+def _flag_faults(name: str, one: Piece) -> Iterator[PlacemixError]:
+    if not isinstance(one.get("synthetic", False), bool):
+        yield InvalidParameter(f"synthetic of {name} is True where the people are invented, not {one['synthetic']!r}.")
     perturbed = one.get("perturbed", False)
     if not isinstance(perturbed, bool) and (
         not isinstance(perturbed, Sequence) or isinstance(perturbed, str) or len(perturbed) != 2
@@ -85,6 +92,13 @@ def is_national(one: Piece) -> bool:
     return bool(one.get("national", str(one.get("area", "")).casefold() in NATIONAL))
 
 
+def is_synthetic(one: Piece) -> bool:
+    """Whether the people of a piece are invented, as it says or its table bears."""
+    given = one.get("table", one.get("result"))
+    marked = isinstance(given, pd.DataFrame) and given.attrs.get("synthetic", False) is True
+    return bool(one.get("synthetic", marked))
+
+
 def _local_faults(name: str, one: Piece) -> Iterator[PlacemixError]:
     local = one.get("local")
     if local is None:
@@ -98,3 +112,36 @@ def _local_faults(name: str, one: Piece) -> Iterator[PlacemixError]:
     if len(numbers) < 2 or numbers.isna().any():
         message = f"local of {name} is a number for each of two areas or more, and none may be missing."
         yield NotNumbers(message, remedy="Leave out areas without a number, and say so in the note.")
+
+
+def renamed(name: str, table: pd.DataFrame, groups: Mapping[str, Any], column: str) -> pd.DataFrame:
+    """Give groups their names on the card; groups that are not named are left out.
+
+    Raises
+    ------
+    UnknownGroup
+        The table lacks a group that is named.
+    """
+    names = {str(part): str(new) for new, old in groups.items() for part in ([old] if isinstance(old, str) else old)}
+    there = set(table[column].astype(str))
+    absent = [old for old in names if old not in there]
+    if absent:
+        message = f"{name} has no group {listed([*map(repr, absent)])}."
+        remedy = did_you_mean(absent[0], there) or f"There are {listed(sorted(there), shown=20)}."
+        raise UnknownGroup(message, remedy=remedy)
+    part = table[table[column].astype(str).isin(names)]
+    return part.assign(**{column: part[column].astype(str).map(names)})
+
+
+def refuse_none(name: str, pairs: Sequence[object], there: set[str], groups: Mapping[str, str]) -> None:
+    """Refuse a piece that holds none of the groups of the card.
+
+    Raises
+    ------
+    UnknownGroup
+        There is no pair of groups.
+    """
+    if not pairs:
+        asked = listed([f"{who!r} beside {whom!r}" for who, whom in groups.items()], shown=20)
+        message = f"{name} is of none of the scorecard's groups ({asked}); it has {listed(sorted(there), shown=20)}."
+        raise UnknownGroup(message, remedy="Give its groups the card's names: 'groups': {'Asian': ['Asian pupils']}.")

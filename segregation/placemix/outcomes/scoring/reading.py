@@ -22,12 +22,13 @@ from placemix.errors import (
 from placemix.outcomes.indicators.reading import founding, own_rows
 from placemix.outcomes.scoring.cards import scorecard
 from placemix.outcomes.scoring.keys import columns, faults_of, files
+from placemix.outcomes.scoring.published import local_of_rates
 from placemix.readers.files import existing
 from placemix.results import Result
 
 _PASSED = (
     "indicator", "period", "universe", "source", "columns", "groups", "over", "measure", "level", "national",
-    "published", "proxy", "perturbed", "grouping", "note",
+    "published", "proxy", "perturbed", "grouping", "note", "what", "per", "synthetic",
 )  # fmt: skip
 
 
@@ -110,10 +111,25 @@ def _piece(config: Mapping[str, Any], one: Mapping[str, Any], tables: Described)
     piece |= {"table": frame, "area": one.get("area", config["area"])} | ({"note": note} if note else {})
     if "local" in one:
         spec = one["local"]
-        local = _kept(tables.table(spec), spec)
-        piece["local"] = pd.Series(local[spec["column"]].to_numpy(), index=local[spec["unit"]].astype(str))
-        piece |= {"local_what": spec["what"]} if "what" in spec else {}
+        local = _local(_kept(tables.table(spec), spec), one)
+        piece["local"] = local.rename(index={str(id_): str(name) for id_, name in spec.get("called", {}).items()})
+        said = {"local_what": "what", "local_in": "in", "local_here": "here"}
+        # Numbers that were computed from rates are of one already.
+        said |= {} if "group" in spec else {"local_per": "per"}
+        piece |= {key: spec[name] for key, name in said.items() if name in spec}
     return piece
+
+
+def _local(frame: pd.DataFrame, one: Mapping[str, Any]) -> pd.Series:
+    """The numbers of local areas: those of a column, or computed from two rates of each area."""
+    spec = one["local"]
+    if "group" not in spec:
+        return pd.Series(frame[spec["column"]].to_numpy(), index=frame[spec["unit"]].astype(str))
+    sides = [frame[frame[spec["group"]].astype(str) == spec[name]] for name in ("focal", "against")]
+    mine, theirs = (side.set_index(side[spec["unit"]].astype(str))[spec["column"]] for side in sides)
+    name = f"local of {one['indicator']}"
+    measure = one.get("measure", next((row.measure for row in founding() if row.id == one["indicator"]), ""))
+    return local_of_rates(name, mine, theirs, measure=measure, per=float(spec.get("per", 1)))
 
 
 def _without_hidden(frame: pd.DataFrame, one: Mapping[str, Any]) -> tuple[pd.DataFrame, str]:
@@ -123,7 +139,7 @@ def _without_hidden(frame: pd.DataFrame, one: Mapping[str, Any]) -> tuple[pd.Dat
         named = {name for part in one["groups"].values() for name in ([part] if isinstance(part, str) else part)}
         who = columns.get("group", "group")
         frame = frame[frame[who].astype(str).isin(named)] if who in frame.columns else frame
-    numbers = [columns.get(name, name) for name in ("numerator", "denominator", "people", "events", "members")]
+    numbers = [columns.get(name, name) for name in ("numerator", "denominator", "people", "events", "members", "rate")]
     hidden = frame[[name for name in numbers if name in frame.columns]].isna().any(axis=1)
     if not hidden.any():
         return frame, ""

@@ -9,15 +9,17 @@ EVERYONE = "everyone"
 #: Columns of evidence that hold texts, and numbers.
 TEXTS = (
     "indicator", "group", "comparator", "measure", "measured_in", "says", "beside", "interval_method", "method",
-    "reason", "note", "proxy", "area", "period", "universe", "published_in", "published", "grouping", "local_what",
-    "data",
+    "reason", "note", "proxy", "area", "period", "universe", "published_in", "published", "grouping", "what",
+    "local_what", "local_in", "local_here", "data",
 )  # fmt: skip
 FIGURES = (
     "value", "lower", "upper", "level", "numerator", "denominator", "local_units", "local_lowest", "local_quartile_1",
-    "local_median", "local_quartile_3", "local_highest",
+    "local_median", "local_quartile_3", "local_highest", "local_value",
 )  # fmt: skip
+#: Columns that say yes or no: of a whole nation; of people who are invented.
+FLAGS = ("national", "synthetic")
 #: Columns of a table of evidence.
-COLUMNS = (*TEXTS, *FIGURES, "national")
+COLUMNS = (*TEXTS, *FIGURES, *FLAGS)
 #: Columns of a table of notes.
 NOTES = ("indicator", "group", "text", "source", "date")
 #: What a number's doubt is, by the first word of its `interval_method`.

@@ -15,6 +15,7 @@ from placemix.errors import InvalidParameter, PlacemixError, did_you_mean, toget
 from placemix.outcomes.disparity import asking
 from placemix.outcomes.disparity.cells import Cell
 from placemix.outcomes.disparity.keying import KEYS, keyed, plain_table, used_columns
+from placemix.outcomes.disparity.measures import Counted
 from placemix.outcomes.disparity.pairs import quotient
 from placemix.outcomes.disparity.rows import COLUMNS, Told
 from placemix.outcomes.disparity.who import Axes, Who, axes_of, label
@@ -43,6 +44,7 @@ def standardise(
     by: str | Sequence[str] = (),
     per: float | None = None,
     level: float = 0.95,
+    counted: Counted | None = None,
     squares: str | None = None,
     fewest: float = FEWEST,
     least: float | None = None,
@@ -76,6 +78,8 @@ def standardise(
         How many people a rate is for, by default 100,000; for ratios, what 1 is written as, by default 100.
     level
         Confidence level.
+    counted
+        ``"people"`` who have the outcome, or ``"events"``, of which one person may have several. Default: events.
     squares
         Column of Σ f² of events (`event_frequencies`).
     fewest
@@ -129,6 +133,8 @@ def standardise(
     told = Told(level=level, per=1.0 if per is None else per, tenet=tenet, kind=kind, intervals={})
     faults = [*told.faults(), *asking.least_faults(least), *asking.reserved_faults([*by, band], _OWN)]
     faults += _faults(method, standard, reference, fewest)
+    if counted not in {None, "people", "events"}:
+        faults.append(InvalidParameter(f"counted is 'people' or 'events', not {counted!r}."))
     side = None if focal is None else axes_of(focal, "focal", faults)
     if faults:
         raise together(faults)
@@ -136,8 +142,9 @@ def standardise(
     axes = list(every[0])
     few = asking.least_of(least, axes)
     table = keyed(
-        rates, axes=axes, by=[*by, band], dimensions=dimensions, keys=KEYS, least=few, people=False, squares=squares
-    )
+        rates, axes=axes, by=[*by, band], dimensions=dimensions, keys=KEYS, least=few, people=counted == "people",
+        squares=squares,
+    )  # fmt: skip
     scale = (100_000.0 if method == "direct" else 100.0) if per is None else float(per)
     bands = list(dict.fromkeys(str(one) for one in table.keys[band]))
     keys, place = placed(table, band, bands)
@@ -155,7 +162,7 @@ def standardise(
     arguments = {
         "band": band, "method": method, "standard": _plain(standard), "reference": _plain(reference),
         "focal": None if focal is None else asking.plain(focal), "by": by, "per": per, "level": level,
-        "squares": squares, "fewest": fewest, "least": few,
+        "counted": counted, "squares": squares, "fewest": fewest, "least": few,
         "dimensions": list(rates.dimensions) if isinstance(rates, Rates) else list(dimensions), "tenet": tenet,
         "kind": kind,
     }  # fmt: skip

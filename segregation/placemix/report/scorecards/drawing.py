@@ -1,22 +1,49 @@
-"""Figures of a scorecard: one picture a domain, a strip an indicator, a lane a group; gaps are hatched."""
+"""Figures of a scorecard: one picture a domain; under each indicator the area, and apart from it the nation."""
 
 from __future__ import annotations
 
+import json
 import textwrap
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache, partial
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from placemix.report import theme
-from placemix.report.scorecards import scaling
-from placemix.report.scorecards.scaling import scale_of
+from placemix.report.scorecards import scaling, shapes
+from placemix.report.scorecards.scaling import Scale, scale_of
+from placemix.report.scorecards.shapes import SIZE, WIDTH
 
-#: Width of a picture in inches: narrow, so that text can be read on a telephone.
-_WIDTH = 3.8
-_LEFT, _RIGHT = 0.98, 0.86
+_LEFT, _RIGHT = 1.06, 0.9
 _LINE, _LANE, _AXIS, _SPACE = 0.175, 0.27, 0.36, 0.2
-_SIZE = 8.8
+#: Letters in a line of a title, and in one of the smaller lines.
+_LETTERS, _SMALL = 54, 58
+
+#: What of a row is drawn.
+_SHOWN = (
+    "indicator", "wording", "national", "presence", "group", "area", "period", "what", "measured_in", "value", "lower",
+    "upper", "uncertainty", "local_what", "local_in", "local_units", "local_lowest", "local_quartile_1", "local_median",
+    "local_quartile_3", "local_highest", "local_here", "local_value", "missing", "qualitative",
+)  # fmt: skip
+
+Rows = Sequence[dict[str, Any]]
+
+
+class Block(NamedTuple):
+    """Part of a picture.
+
+    Attributes
+    ----------
+    tall
+        Its height in inches.
+    draw
+        Draws it into a figure, from its upper edge; heights are in inches from below.
+    """
+
+    tall: float
+    draw: Callable[[Any, float], None]
 
 
 def picture(rows: pd.DataFrame) -> bytes:
@@ -27,238 +54,162 @@ def picture(rows: pd.DataFrame) -> bytes:
     rows
         Rows of the scorecard of one domain and tenet.
     """
-    strips = [(part, _wrapped(str(part["wording"].iloc[0]))) for _, part in rows.groupby("indicator", sort=False)]
-    height = sum(_height(part, title) for part, title in strips)
-    with theme.drawing(_WIDTH, height) as (figure, axes):
+    return _drawn(json.dumps(scaling.lines(rows[list(_SHOWN)])))
+
+
+@lru_cache(maxsize=128)
+def _drawn(rows: str) -> bytes:
+    # The same rows give the same picture: a page and its Word form need it drawn once.
+    strips: dict[str, list[dict[str, Any]]] = {}
+    for row in json.loads(rows):
+        strips.setdefault(row["indicator"], []).append(row)
+    blocks = [block for part in strips.values() for block in _strip(part)]
+    height = sum(block.tall for block in blocks)
+    with theme.drawing(WIDTH, height) as (figure, axes):
         axes.remove()
-        _paper(figure)
         top = height
-        for part, title in strips:
-            tall = _height(part, title)
-            _strip(figure, part, title, top, height)
-            top -= tall
-        return theme.png(figure, dpi=200)
+        for block in blocks:
+            block.draw(figure, top)
+            top -= block.tall
+        return shapes.written(figure)
 
 
-def _paper(figure: Any) -> None:  # noqa: ANN401
-    """Fill the whole figure, so that pictures are equally wide when what is empty around them is cut off."""
-    from matplotlib.patches import Rectangle
+def _strip(rows: Rows) -> Iterator[Block]:
+    """Blocks of one indicator: its words, the area's numbers or its gap, and each nation with its local areas."""
+    wording = str(rows[0]["wording"])
+    yield _words(wording[:1].upper() + wording[1:], _LETTERS, SIZE, theme.INK)
+    local = [row for row in rows if not row["national"]]
+    if all(row["presence"] == "missing" for row in local):
+        yield Block(_LANE, partial(_gap, text=_gap_text(local)))
+    else:
+        yield from _here(local)
+    nations: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for row in rows:
+        if row["national"]:
+            nations.setdefault(tuple(row[name] for name in ("area", "period", "measured_in", "what")), []).append(row)
+    for (area, period, _, what), part in nations.items():
+        yield Block(0.07, _nothing)
+        yield _words(f"{area} as a whole, {period}{f': {what}' if what else ''}", _SMALL, SIZE - 0.8, shapes.NATION)
+        yield from _by_scale(part)
+        spreads = {
+            tuple(str(row[name]) for name in ("local_what", "local_lowest", "local_highest")): row for row in part
+        }
+        for row in spreads.values():
+            yield Block(0.05, _nothing)
+            yield _words(f"Local areas: {row['local_what']}", _SMALL, SIZE - 0.8, theme.FAINT)
+            yield Block(_LANE + _AXIS, partial(_spread, row=row))
+    yield Block(_SPACE, _nothing)
 
-    figure.add_artist(
-        Rectangle((0, 0), 1, 1, transform=figure.transFigure, facecolor=theme.PAPER, edgecolor="none", zorder=-10)
-    )
+
+def _here(rows: Rows) -> Iterator[Block]:
+    """Blocks of the area's numbers, each of what it is; gaps of single groups stand with the first."""
+    parts: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for row in rows:
+        if row["presence"] != "missing":
+            parts.setdefault(tuple(row[name] for name in ("area", "period", "measured_in", "what")), []).append(row)
+    for place, ((area, period, _, what), part) in enumerate(parts.items()):
+        yield _words(f"{area}, {period}{f': {what}' if what else ''}", _SMALL, SIZE - 0.8, shapes.HERE)
+        gaps = [row for row in rows if row["presence"] == "missing"] if place == 0 else []
+        yield from _by_scale([row for row in rows if row in part or row in gaps])
 
 
-def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(text[:1].upper() + text[1:], 54)
+def _nothing(_figure: Any, _top: float) -> None:  # noqa: ANN401
+    return
 
 
-def _lanes(part: pd.DataFrame) -> list[dict[str, Any]]:
-    """Lanes of a strip: one a row, or one for all where nothing is known of any group."""
-    rows = part.to_dict("records")
-    return rows[:1] if (part["presence"] == "missing").all() else rows
+def _words(text: str, letters: int, size: float, colour: str) -> Block:
+    lines = textwrap.wrap(text, letters)
+
+    def draw(figure: Any, top: float) -> None:  # noqa: ANN401
+        where = (0.02 / WIDTH, top / figure.get_figheight())
+        figure.text(*where, "\n".join(lines), fontsize=size, va="top", linespacing=1.25, color=colour)
+
+    return Block(len(lines) * _LINE + 0.06, draw)
 
 
-def _height(part: pd.DataFrame, title: list[str]) -> float:
-    drawn = _drawn(part)
-    return len(title) * _LINE + 0.06 + len(_lanes(part)) * _LANE + (_AXIS if drawn else 0) + _SPACE
+def _by_scale(rows: Rows) -> Iterator[Block]:
+    """Lanes of numbers that share a unit; gaps stand with the first."""
+    units = list(dict.fromkeys(row["measured_in"] for row in rows if row["measured_in"]))
+    for place, unit in enumerate(units):
+        part = [row for row in rows if row["measured_in"] == unit or (not row["measured_in"] and place == 0)]
+        drawn = bool(np.isfinite(_numbers(part)).any())
+        yield Block(len(part) * _LANE + (_AXIS if drawn else 0), partial(_lanes, rows=part, drawn=drawn))
 
 
-def _drawn(part: pd.DataFrame) -> bool:
-    return bool(np.isfinite(part[["value", "lower", "upper"]].to_numpy(dtype=float)).any())
+def _numbers(rows: Rows) -> Any:  # noqa: ANN401
+    return np.array([[row[name] for name in ("value", "lower", "upper")] for row in rows], dtype=float).ravel()
 
 
-def _strip(figure: Any, part: pd.DataFrame, title: list[str], top: float, height: float) -> None:  # noqa: ANN401
-    lanes = _lanes(part)
-    figure.text(
-        0.02 / _WIDTH, top / height, "\n".join(title), fontsize=_SIZE, va="top", linespacing=1.25, color=theme.INK
-    )
-    upper = top - len(title) * _LINE - 0.06
-    tall = len(lanes) * _LANE
-    left = _LEFT if _drawn(part) else 0.02
-    box = [
-        left / _WIDTH,
-        (upper - tall) / height,
-        (_WIDTH - left - (_RIGHT if _drawn(part) else 0.02)) / _WIDTH,
-        tall / height,
-    ]
+def _axes(figure: Any, top: float, tall: float, numbers: Any, scale: Scale) -> Any:  # noqa: ANN401
+    """Axes between the names at the left and the numbers at the right, with few marks."""
+    height = figure.get_figheight()
+    box = [_LEFT / WIDTH, (top - tall) / height, (WIDTH - _LEFT - _RIGHT) / WIDTH, tall / height]
     axes = figure.add_axes(box)
-    axes.set_ylim(len(lanes) - 0.5, -0.5)
+    axes.set_ylim(tall / _LANE - 0.5, -0.5)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
-    if not _drawn(part):
-        axes.set_xlim(0, 1)
-        axes.set_xticks([])
-        axes.spines["bottom"].set_visible(False)
-        for place, row in enumerate(lanes):
-            _gap(axes, place, row)
-        return
-    first = part[part["measured_in"].notna()].iloc[0]
-    scale = scale_of(first["measured_in"])
-    low, high = scaling.ends(part, scale)
-    logs = scaling.on_logs(part, scale)
+    low, high = scaling.ends(numbers, scale)
+    logs = scaling.on_logs(numbers, scale)
     if logs:
         axes.set_xscale("log")
     axes.set_xlim(low, high)
     axes.minorticks_off()
     marks = scaling.ticks(low, high, logs=logs)
-    axes.set_xticks(marks, [scaling.tick_text(one, scale) for one in marks], fontsize=_SIZE - 0.6)
+    axes.set_xticks(marks, [scaling.tick_text(one, scale) for one in marks], fontsize=SIZE - 0.6)
+    return axes
+
+
+def _beside(axes: Any, place: float, name: str, number: str) -> None:  # noqa: ANN401
+    across = axes.get_yaxis_transform()
+    shown = textwrap.shorten(name, 22, placeholder="…")
+    axes.text(-0.03, place, shown, transform=across, ha="right", va="center", fontsize=SIZE - 0.6)
+    axes.text(1.03, place, number, transform=across, ha="left", va="center", fontsize=SIZE - 0.4)
+
+
+def _lanes(figure: Any, top: float, *, rows: Rows, drawn: bool) -> None:  # noqa: ANN401
+    if not drawn:
+        for place, row in enumerate(rows):
+            _gap(figure, top - place * _LANE, text=_gap_text([row]))
+        return
+    scale = scale_of(next(row["measured_in"] for row in rows if row["measured_in"]))
+    numbers = _numbers(rows)
+    axes = _axes(figure, top, len(rows) * _LANE, numbers, scale)
     if scaling.WORDS[scale]:
-        axes.set_xlabel(scaling.WORDS[scale], fontsize=_SIZE - 1, color=theme.FAINT, labelpad=1)
+        axes.set_xlabel(scaling.WORDS[scale], fontsize=SIZE - 1, color=theme.FAINT, labelpad=1)
     if scale in scaling.ALIKE:
         axes.axvline(scaling.ALIKE[scale], color=theme.FAINT, linewidth=0.9, linestyle=(0, (3, 2)), zorder=1)
-    for place, row in enumerate(lanes):
-        _lane(axes, place, row, (low, high))
-        name = f"{row['group']}{', nation' if row['national'] else ''}"
-        axes.text(
-            -0.03, place, textwrap.shorten(name, 22, placeholder="…"), transform=axes.get_yaxis_transform(), ha="right",
-            va="center", fontsize=_SIZE - 0.6,
-        )  # fmt: skip
-        if row["presence"] in {"number", "proxy"}:
-            axes.text(
-                1.03, place, scaling.written(row["value"], scale), transform=axes.get_yaxis_transform(), ha="left",
-                va="center", fontsize=_SIZE - 0.4,
-            )  # fmt: skip
+    ends = axes.get_xlim()
+    for place, row in enumerate(rows):
+        known = row["presence"] in {"number", "proxy"}
+        _beside(axes, place, str(row["group"]), scaling.written(row["value"], scale) if known else "")
+        if not known and not np.isfinite(row["lower"]):
+            shapes.gap(axes, (0, place - 0.34, 1, 0.68), axes.get_yaxis_transform(), _gap_text([row]))
+            continue
+        kind, nation = str(row["uncertainty"]), row["national"]
+        if np.isfinite(row["lower"]):
+            shapes.interval(axes, place, row["lower"], row["upper"], kind, ends, national=nation)
+        if known:
+            shapes.dot(axes, row["value"], place, kind, proxy=row["presence"] == "proxy", national=nation)
 
 
-def _lane(axes: Any, place: int, row: dict[str, Any], ends: tuple[float, float]) -> None:  # noqa: ANN401
-    if row["presence"] == "missing" or (row["presence"] == "undefined" and pd.isna(row["lower"])):
-        _gap(axes, place, row)
-        return
-    if row["national"]:
-        axes.plot(
-            [row["local_lowest"], row["local_highest"]], [place + 0.28] * 2, color=theme.FAINT, linewidth=1, zorder=2
-        )
-        axes.plot(
-            [row["local_quartile_1"], row["local_quartile_3"]],
-            [place + 0.28] * 2,
-            color=theme.FAINT,
-            linewidth=3.2,
-            zorder=2,
-            solid_capstyle="butt",
-        )
-        axes.plot(row["local_median"], place + 0.28, "|", color=theme.PAPER, markersize=4, zorder=3)
-    if not pd.isna(row["lower"]):
-        interval(axes, place, row["lower"], row["upper"], str(row["uncertainty"]), ends)
-    if not pd.isna(row["value"]):
-        dot(axes, row["value"], place, str(row["uncertainty"]), proxy=row["presence"] == "proxy")
+def _spread(figure: Any, top: float, *, row: dict[str, Any]) -> None:  # noqa: ANN401
+    scale = scale_of(row["local_in"] or row["measured_in"])
+    names = ("local_lowest", "local_highest", "local_value")
+    axes = _axes(figure, top, _LANE, np.array([row[name] for name in names], dtype=float), scale)
+    here = isinstance(row["local_here"], str)
+    name = str(row["local_here"]) if here else f"{row['local_units']:.0f} areas"
+    _beside(axes, 0, name, scaling.written(row["local_value"], scale) if here else "")
+    shapes.spread(axes, 0, row)
 
 
-def interval(axes: Any, place: float, lower: float, upper: float, kind: str, ends: tuple[float, float]) -> None:  # noqa: ANN401
-    """Draw a range by the kind of its doubt: a line with ends, an empty box, dots, or dashes.
-
-    Parameters
-    ----------
-    axes
-        Axes of matplotlib.
-    place
-        Height of the lane.
-    lower, upper
-        Ends of the range; an infinite one is drawn to the edge.
-    kind
-        Kind of doubt.
-    ends
-        Ends of the axis.
-    """
-    from matplotlib.patches import Rectangle
-
-    low, high = max(lower, ends[0]), min(upper, ends[1])
-    hue = theme.HUES[0]
-    if kind == "hidden cells":
-        axes.add_patch(
-            Rectangle(
-                (low, place - 0.2), high - low, 0.4, facecolor=theme.PAPER, edgecolor=hue, linewidth=1.2, zorder=2
-            )
-        )
-        return
-    style: Any = {"perturbation": (0, (1, 1.6)), "sampling": "-"}.get(kind, (0, (4, 2)))
-    axes.plot([low, high], [place, place], color=hue, linewidth=1.5, linestyle=style, zorder=2, dash_capstyle="round")
-    if kind == "sampling":
-        for end, beyond in ((low, lower < ends[0]), (high, upper > ends[1])):
-            if not beyond:
-                axes.plot([end, end], [place - 0.16, place + 0.16], color=hue, linewidth=1.5, zorder=2)
+def _gap_text(rows: Rows) -> str:
+    """What a gap is; of several, that which comes nearest to a number."""
+    first = next((row for row in rows if row["missing"] == "national only"), rows[0])
+    text = "undefined" if first["presence"] == "undefined" else str(first["missing"])
+    return f"{text}{', with a note' if any(isinstance(row['qualitative'], str) for row in rows) else ''}"
 
 
-def dot(axes: Any, value: float, place: float, kind: str, *, proxy: bool) -> None:  # noqa: ANN401
-    """Draw a number: a dot, a diamond where cells were changed; open where it stands in for something else.
-
-    Parameters
-    ----------
-    axes
-        Axes of matplotlib.
-    value, place
-        Where it stands.
-    kind
-        Kind of doubt.
-    proxy
-        Whether it stands in for something else.
-    """
-    axes.plot(
-        value, place, "D" if kind == "perturbation" else "o", markersize=5.4 if kind == "perturbation" else 6,
-        markerfacecolor=theme.PAPER if proxy else theme.HUES[0], markeredgecolor=theme.HUES[0], markeredgewidth=1.4,
-        zorder=4,
-    )  # fmt: skip
-
-
-def _gap(axes: Any, place: int, row: dict[str, Any]) -> None:  # noqa: ANN401
-    from matplotlib.patches import Rectangle
-
-    across = axes.get_yaxis_transform()
-    axes.add_patch(
-        Rectangle(
-            (0, place - 0.34),
-            1,
-            0.68,
-            transform=across,
-            facecolor=theme.PAPER,
-            edgecolor="#b4bcc1",
-            hatch="/////",
-            linewidth=0.4,
-            zorder=1,
-        )
-    )
-    text = "undefined" if row["presence"] == "undefined" else str(row["missing"])
-    note = ", with a note" if isinstance(row["qualitative"], str) else ""
-    axes.text(
-        0.5, place, f"{text}{note}", transform=across, ha="center", va="center", fontsize=_SIZE - 0.6, color=theme.INK,
-        bbox={"facecolor": theme.PAPER, "edgecolor": "none", "pad": 1.6}, zorder=3,
-    )  # fmt: skip
-
-
-def key() -> bytes:
-    """Draw what each shape means."""
-    rows = [
-        ("sampling", False, "number and sampling range"),
-        ("hidden cells", None, "between these ends: cells are hidden"),
-        ("perturbation", False, "cells were changed a little to protect people"),
-        ("assumption", False, "range by an assumption or by chance"),
-        ("none", False, "number without a range"),
-        ("none", True, "proxy: stands in for something else"),
-    ]
-    with theme.drawing(_WIDTH, 0.3 * (len(rows) + 3)) as (figure, axes):
-        _paper(figure)
-        axes.set_position([0, 0, 1, 1])
-        axes.set_axis_off()
-        axes.set_xlim(0, 10)
-        axes.set_ylim(len(rows) + 2.5, -0.5)
-        for place, (kind, proxy, words) in enumerate(rows):
-            if kind != "none":
-                interval(axes, place, 0.5, 2.3, kind, (0, 10))
-            if proxy is not None:
-                dot(axes, 1.4, place, kind, proxy=proxy)
-            axes.text(2.8, place, words, va="center", fontsize=_SIZE)
-        place = len(rows)
-        axes.plot([0.5, 2.3], [place] * 2, color=theme.FAINT, linewidth=1)
-        axes.plot([0.9, 1.9], [place] * 2, color=theme.FAINT, linewidth=3.2, solid_capstyle="butt")
-        axes.text(2.8, place, "local numbers beneath a national one: all, middle half", va="center", fontsize=_SIZE)
-        axes.plot([1.4, 1.4], [place + 0.6, place + 1.4], color=theme.FAINT, linewidth=0.9, linestyle=(0, (3, 2)))
-        axes.text(2.8, place + 1, "where groups are alike", va="center", fontsize=_SIZE)
-        from matplotlib.patches import Rectangle
-
-        axes.add_patch(
-            Rectangle(
-                (0.5, place + 1.7), 1.8, 0.6, facecolor=theme.PAPER, edgecolor="#b4bcc1", hatch="/////", linewidth=0.4
-            )
-        )
-        axes.text(2.8, place + 2, "gap: no number, and why", va="center", fontsize=_SIZE)
-        return theme.png(figure, dpi=200)
+def _gap(figure: Any, top: float, *, text: str) -> None:  # noqa: ANN401
+    height = figure.get_figheight()
+    box = (0.02 / WIDTH, (top - 0.84 * _LANE) / height, (WIDTH - 0.04) / WIDTH, 0.68 * _LANE / height)
+    shapes.gap(figure, box, figure.transFigure, text)

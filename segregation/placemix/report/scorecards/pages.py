@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -13,14 +14,20 @@ from placemix.report.documents import document
 from placemix.report.items import Section
 from placemix.report.pages import page
 from placemix.report.rounding import joined
-from placemix.report.scorecards import parts
+from placemix.report.scorecards import parts, tenets
 
 #: Columns without which a table is no scorecard.
-_NEEDED = ("domain", "indicator", "tenet", "group", "presence", "value", "missing", "status", "flag", "sentence")
+_NEEDED = ("domain", "indicator", "tenet", "group", "presence", "value", "missing", "status", "flag", "sentence",
+           "national", "synthetic", "local_what", "what")  # fmt: skip
 
 
 def of_scorecard(
-    card: pd.DataFrame, *, out: str | Path | None = None, title: str | None = None, published_by: str = ""
+    card: pd.DataFrame,
+    *,
+    out: str | Path | None = None,
+    title: str | None = None,
+    published_by: str = "",
+    synthetic: bool | None = None,
 ) -> str | bytes | Path:
     """Write a scorecard as a page: what is known by tenet and domain, and what is missing.
 
@@ -34,6 +41,8 @@ def of_scorecard(
         Title. Default: the area and the period.
     published_by
         Who answers for it.
+    synthetic
+        Say that the people are invented. Default: as the card's evidence says.
 
     Returns
     -------
@@ -68,30 +77,31 @@ def of_scorecard(
         raise InvalidTable(message, remedy="Pass what placemix.outcomes.scorecard gave.")
     frame = pd.DataFrame(card)
     made = [
-        parts.overview(frame), *(parts.tenet(frame, name) for name in TENETS), parts.gaps(frame), parts.notes(frame),
+        parts.overview(frame), *(tenets.section(frame, name) for name in TENETS), parts.gaps(frame), parts.notes(frame),
         parts.reading(), parts.status(frame), parts.sources(frame),
     ]  # fmt: skip
     sections: list[Section] = [one for one in made if one is not None]
     area, period = card.attrs.get("about", ("one area", ""))
-    words = {
+    words: dict[str, Any] = {
+        "synthetic": bool(frame["synthetic"].any()) if synthetic is None else synthetic,
         "title": title or f"{area}: separate and unequal, {period}".rstrip(", "),
         "opening": opening(frame),
         "kicker": " · ".join(filter(None, (f"Scorecard of {area}", str(period)))),
         "publisher": published_by,
     }
     if out is None:
-        return page(sections, **words)  # type: ignore[arg-type]
+        return page(sections, **words)
     ending = Path(out).suffix.casefold()
     if ending in {".html", ".htm"}:
-        return page(sections, out=out, **words)  # type: ignore[arg-type]
+        return page(sections, out=out, **words)
     if ending == ".docx":
-        return document(sections, out=out, about="Scorecard of equality, interaction and participation", **words)  # type: ignore[arg-type]
+        return document(sections, out=out, about="Scorecard of equality, interaction and participation", **words)
     message = f"A page is written as .html or .docx, not {ending or Path(out).name!r}."
     raise InvalidParameter(message, remedy="Name a .html file, which a browser prints to PDF, or a .docx file.")
 
 
 def opening(card: pd.DataFrame) -> list[str]:
-    """Say the most important in three sentences.
+    """Say the most important in a few sentences.
 
     Parameters
     ----------
@@ -104,4 +114,6 @@ def opening(card: pd.DataFrame) -> list[str]:
         for who, whom in pairs.itertuples(index=False, name=None)
     ]
     said = [f"Compared: {joined(told)}."] if told else []
+    if card["national"].any():
+        said = [*said, "Numbers of a whole nation stand apart from those of the area, and fill none of its gaps."]
     return [*said, summary(card), "Gaps are shown as gaps; nothing is added up to one figure, and no area is ranked."]

@@ -1,18 +1,17 @@
-"""Sections of the page: where evidence is, each tenet, gaps, status, notes, and sources."""
+"""Sections of the page about the whole: where evidence is, gaps, status, notes, and sources."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from placemix.outcomes.indicators.rows import TENETS
-from placemix.outcomes.scoring.telling import sentence
 from placemix.outcomes.scoring.terms import EVERYONE, GAPS
 from placemix.report import rounding
-from placemix.report.items import Figure, Item, Points, Section, Table
-from placemix.report.scorecards import drawing
-from placemix.report.scorecards.scaling import doubt, scale_of, written
+from placemix.report.items import Figure, Item, Points, Section
+from placemix.report.scorecards import shapes
 from placemix.report.tabling import table
 
+_NATION = "only figures of the nation are known"
 #: What a cell of the overview says, from the best.
 _CELLS = ("number", "undefined", "proxy", "missing")
 
@@ -54,102 +53,28 @@ def lacking(card: pd.DataFrame) -> tuple[str, ...]:
     rows = card.dropna(subset=["flag"]).drop_duplicates(["domain", "tenet"])
     said = []
     for domain, part in rows.groupby("domain", sort=False):
-        bare = part["flag"].str.endswith("nothing is known.")
-        names = [TENETS[str(one)] for one in part.loc[bare, "tenet"]]
-        said += [f"{domain}: nothing is known of {rounding.joined(names)}."] if names else []
-        said += list(part.loc[~bare, "flag"].astype(str))
+        told = pd.Series(data=False, index=part.index)
+        for end, words in (("nothing is known.", "nothing is known"), ("only national figures are known.", _NATION)):
+            these = part["flag"].str.endswith(end)
+            names = [TENETS[str(one)] for one in part.loc[these, "tenet"]]
+            said += [f"{domain}: {words} of {rounding.joined(names)}."] if names else []
+            told |= these
+        said += list(part.loc[~told, "flag"].astype(str))
     return tuple(said)
 
 
 def _count(part: pd.DataFrame) -> str:
     if part.empty:
         return rounding.ABSENT
-    best = part.groupby("indicator", sort=False)["presence"].agg(lambda one: min(one, key=_CELLS.index))
+    best = (
+        part[~part["national"]].groupby("indicator", sort=False)["presence"].agg(lambda one: min(one, key=_CELLS.index))
+    )
     known = int((best == "number").sum())
     more = [f"{int((best == name).sum())} {name}" for name in ("undefined", "proxy") if (best == name).any()]
+    nation = set(part.loc[part["national"], "indicator"]) & set(best.index[best == "missing"])
+    more += [f"{len(nation)} of the nation alone"] if nation else []
     text = f"{known} of {len(best)}"
     return f"{text}, {', '.join(more)}" if more else text
-
-
-def tenet(card: pd.DataFrame, name: str) -> Section | None:
-    """Draw one tenet: a picture a domain, its numbers, and its sentences.
-
-    Parameters
-    ----------
-    card
-        The scorecard.
-    name
-        The tenet.
-    """
-    rows = card[card["tenet"] == name]
-    if rows.empty:
-        return None
-    pictures, titles = [], []
-    for domain, part in rows.groupby("domain", sort=False):
-        pictures.append((drawing.picture(part), _alt(part, str(domain), TENETS[name])))
-        titles.append(str(domain))
-    first, *rest = pictures
-    known = rows[rows["presence"] != "missing"]
-    many = f"{known['indicator'].nunique()} of {rows['indicator'].nunique()}"
-    figure = Figure(
-        image=first[0], kind="image/png", alt=first[1], beside=tuple(rest), titles=tuple(titles), wide=True,
-        caption=f"{TENETS[name].capitalize()}: something is known of {many} indicators. Hatched: no number, and why.",
-        table=numbers(rows, TENETS[name]),
-    )  # fmt: skip
-    items: list[Item] = [figure]
-    told = known.copy()
-    if len(told):
-        items.append(Points(tuple(dict.fromkeys(_plain(row) for row in told.to_dict("records"))), label="In words"))
-    return Section(TENETS[name].capitalize(), items)
-
-
-def _plain(row: dict[str, object]) -> str:
-    note = f" {row['note']}" if isinstance(row["note"], str) else ""
-    return f"{sentence(row)}{note} Source: {row['published_in']}."
-
-
-def _alt(part: pd.DataFrame, domain: str, words: str) -> str:
-    known = part[part["presence"] != "missing"]
-    gaps = part[part["presence"] == "missing"]["indicator"].nunique()
-    told = f"{known['indicator'].nunique()} indicators with numbers" if len(known) else "no numbers"
-    return f"{domain}, {words}: {told}, {gaps} with gaps; the table below has what is drawn."
-
-
-def numbers(rows: pd.DataFrame, words: str) -> Table:
-    """Write what is drawn, gaps included.
-
-    Parameters
-    ----------
-    rows
-        Rows of one tenet.
-    words
-        Its name.
-    """
-    columns: dict[str, list[str]] = {
-        "Indicator": [], "Group": [], "Beside": [], "Number": [], "From": [], "To": [], "Doubt": [], "Of": [],
-        "Period": [],
-    }  # fmt: skip
-    for row in rows.to_dict("records"):
-        missing = row["presence"] == "missing"
-        scale = scale_of(row["measured_in"])
-        columns["Indicator"].append(f"{row['domain']}: {row['wording']}")
-        columns["Group"].append(str(row["group"]) + (" (nation)" if row["national"] else ""))
-        columns["Beside"].append(
-            "all others" if row["comparator"] == "rest" else str(row["comparator"]) or rounding.ABSENT
-        )
-        number = written(row["value"], scale)
-        columns["Number"].append(
-            str(row["missing"]) if missing else f"{number} (proxy)" if row["presence"] == "proxy" else number
-        )
-        columns["From"].append(rounding.ABSENT if missing else written(row["lower"], scale))
-        columns["To"].append(rounding.ABSENT if missing else written(row["upper"], scale))
-        columns["Doubt"].append(rounding.ABSENT if missing else doubt(row))
-        columns["Of"].append(rounding.count(row["denominator"]))
-        columns["Period"].append(rounding.ABSENT if missing else str(row["period"]))
-    return table(
-        f"Numbers of the figure: {words}", columns, text=["Group", "Beside", "Doubt", "Period"],
-        note="Of: people, events or posts of the group from which the number is computed.", folded=True,
-    )  # fmt: skip
 
 
 def gaps(card: pd.DataFrame) -> Section:
@@ -245,16 +170,19 @@ def notes(card: pd.DataFrame) -> Section | None:
 def reading() -> Section:
     """Say how the figures are read, and what the page is not."""
     words = {
+        "Dot": "number of this area",
+        "Square": "number of a whole nation, which is not of this area",
         "Line with ends": "sampling range of the number",
         "Empty box": "cells are hidden, and the number lies between these ends",
         "Diamond": "cells were changed a little to protect people; dots show how far, where that is known",
         "Dashes": "range by an assumption, by chance or by other borders",
         "Open circle": "a proxy: something else that stands in",
-        "Grey bar beneath": "local numbers beneath a national one",
+        "Grey bar": "local numbers beneath a national one: all (thin), the middle half (thick), the middle (white)",
+        "Triangle": "the local area that is nearest to this one",
         "Hatched": "no number, and why",
     }  # fmt: skip
     figure = Figure(
-        image=drawing.key(), kind="image/png", alt="Shapes of the figures and what each means, as in the table below.",
+        image=shapes.key(), kind="image/png", alt="Shapes of the figures and what each means, as in the table below.",
         caption="Kinds of doubt are told apart by shape, not by colour.",
         table=table(
             "Shapes of the figures", {"Shape": list(words), "Meaning": list(words.values())}, text=["Meaning"],

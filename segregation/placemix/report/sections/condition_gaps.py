@@ -67,7 +67,8 @@ def gaps_by_condition(found: pd.DataFrame, *, member: str = "resident", place: s
         "Higher is": rows["higher_is"].astype(str).tolist(),
     }
     if rows["worst_focal"].notna().any():
-        columns[f"{focal} in the worst places"] = [rounding.share(value) for value in rows["worst_focal"]]
+        mine = f"{people(focal, member)} in the worst places"
+        columns[mine] = [rounding.share(value) for value in rows["worst_focal"]]
         columns[f"{people(against, member)} in them"] = [rounding.share(value) for value in rows["worst_against"]]
     notes = _once(part for note in rows["note"].dropna().astype(str) for part in note.split("; "))
     rules = _once(rule.partition(" (")[0] for rule in rows["worst_rule"].dropna().astype(str))
