@@ -92,7 +92,7 @@ def _parameters(row: Measure) -> Iterator[str]:
 
 def _claims(row: Measure) -> str:
     lines = ["| property | many groups | two groups |", "| --- | --- | --- |"]
-    many = row.focal != "needed" or row.dimension not in {"evenness", "clustering"}
+    many = row.focal != "needed" or bool(row.claims)
     for name, text in CLAIMS.items():
         cells = ("yes" if name in row.claims else "no") if many else "–", "yes" if name in row.pair_claims else "no"
         lines.append(f"| {text} | {cells[0]} | {cells[1]} |")
@@ -146,7 +146,7 @@ def formula(latex: str) -> str:
     from matplotlib import mathtext, rc_context
 
     known = latex.replace(r"\tfrac12", r"\frac{1}{2}").replace(r"\Big(", r"\left(").replace(r"\Big)", r"\right)")
-    known = known.replace(r"\frac", r"\dfrac")
+    known = known.replace(r"\frac", r"\dfrac").replace(r"\big(", r"\left(").replace(r"\big)", r"\right)")
     drawn = io.BytesIO()
     with rc_context({"mathtext.fontset": "cm", "svg.hashsalt": "placemix", "font.size": 15}):
         mathtext.math_to_image(f"${known.replace('{}_', '_')}$", drawn, format="svg")
