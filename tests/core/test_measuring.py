@@ -47,7 +47,7 @@ def towns() -> pm.Counts:
 EVERY = [
     row.name
     for row in MEASURES.values()
-    if row.call in {"groups", "meeting", "mix", "surface"} and not row.needs_around
+    if row.call in {"groups", "meeting", "mix", "surface"} and not row.needs_around and not row.needs
 ]
 MANY = [name for name in EVERY if MEASURES[name].focal != "needed"]
 

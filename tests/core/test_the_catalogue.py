@@ -41,7 +41,7 @@ def test_a_row_is_whole(measure):
 def test_parameters_are_those_of_the_kernel(measure):
     takes = inspect.signature(measure.function).parameters
     own = {"counts", "surroundings", "focal", "against", "starts", "members", "part", "whole"}
-    own |= {"weight", "pairs", "own", "outline", "area", "densities", "places"}
+    own |= {"weight", "pairs", "own", "outline", "area", "densities", "places", "distance"}
     assert set(takes) - own == set(measure.parameters) - ({"share"} if measure.call == "threshold" else set())
     for name, spec in measure.parameters.items():
         assert spec.allowed
