@@ -16,6 +16,7 @@ from scipy.stats import false_discovery_control
 
 import placemix as pm
 from placemix import errors, indices, surroundings
+from placemix.indices.neighbours import standardised
 from placemix.results import COLUMNS
 from placemix.units.permuting import pseudo_values
 
@@ -257,6 +258,12 @@ def written_out(counts: np.ndarray, pairs: tuple[np.ndarray, ...], rates: str) -
     out = np.full((2, len(counts)), np.nan)
     out[:, here] = np.where(rows[:, 0] > 0, [getis, moran], np.nan)
     return out[0], out[1]
+
+
+def test_raw_distances_are_from_the_mean_of_the_shares():
+    # Shares .25, .8 and 0, whose mean is .35, whatever the sizes of the units.
+    assert standardised([[1, 3], [8, 2], [0, 5]], "raw") == pytest.approx([-0.1, 0.45, -0.35])
+    assert standardised([[1, 3], [2, 6]], "raw").tolist() == [0, 0]
 
 
 @settings(max_examples=15, deadline=None)
