@@ -21,7 +21,7 @@ PYTEST = $(BIN)/python -m pytest -n 2 --dist worksteal
 PEER = segregation==2.6.0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick slow bench study docs lock clean env peer
+.PHONY: help demo test quick slow bench study faults docs lock clean env peer
 
 help:
 	@echo "make demo                         a first report, from a data set that comes with placemix"
@@ -31,6 +31,7 @@ help:
 	@echo "make quick                        only the tests that need neither a browser nor patience, without the docs"
 	@echo "make bench                        times against other packages, in an environment of its own"
 	@echo "make study                        how often intervals hold the true value; about an hour, results are stored"
+	@echo "make faults                       changes kernels one by one and lists what no test of meaning notices; about an hour"
 	@echo "make docs                         the documentation, into site/"
 	@echo "make lock                         resolve the locked versions again (UPGRADE=--upgrade: newest)"
 	@echo "make clean                        remove environments, caches and everything built"
@@ -103,6 +104,10 @@ bench:
 
 study: $(ENV)/.core
 	$(BIN)/python benchmarks/studies/interval_coverage.py
+
+# FAULTS="--only limits" changes one module, FAULTS=--survivors what went unnoticed.
+faults: $(ENV)/.test
+	PYTHONPATH=tests $(BIN)/python -m faults.runner $(FAULTS)
 
 docs: $(ENV)/.docs
 	$(BIN)/mkdocs build --strict
