@@ -76,6 +76,8 @@ def _range(row: Measure) -> str:
     if row.needs_around:
         made = {"wong_boundary": "shared_boundary", "wong_shape": "shared_boundary", "morrill": "contiguity"}
         spatial = f" It needs `around=`, such as `surroundings.{made.get(row.name, 'proximity')}`."
+    needs = " and ".join(f"`{need}`" if need.endswith("=") else need for need in row.takes if need != "around=")
+    spatial += f" It needs {needs}." if needs else ""
     unit = {"share": "a share", "ratio": "a ratio", "groups": "a number of groups"}.get(row.unit, row.unit)
     floor = f"{row.lowest:g}" if math.isfinite(row.lowest) else "no fixed lower limit"
     return f"From {floor} to {top}; {unit}.{spatial}"

@@ -61,7 +61,7 @@ def letters(row: Measure) -> str:
     ground = {"concentration": "area", "centralisation": "distance"}
     if ground.get(row.dimension) in row.needs:
         return _PEOPLE + _NEAR[row.dimension]
-    near = "clustering" if "surroundings" in row.needs else row.call
+    near: str = "clustering" if "surroundings" in row.needs else row.call
     if near == "trajectory" and "(m)" not in row.formula:
         near = "walk"
     return _PEOPLE + _NEAR.get(near, "")
