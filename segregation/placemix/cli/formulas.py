@@ -12,7 +12,7 @@ _SYMBOLS = {
     "mu": "μ", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "varphi": "φ", "phi": "φ", "Delta": "Δ", "Lambda": "Λ",
     "Pi": "Π", "Phi": "Φ", "left": "", "right": "", "Big": "", "big": "", "quad": "\t", "qquad": "\t", ",": " ",
     ";": " ", "!": "", " ": " ", "{": "{", "}": "}", "%": "%", "lfloor": "⌊", "rfloor": "⌋", "approx": "≈",
-    "equiv": "≡", "to": "→", "prime": "′", "le": "≤", "ge": "≥", "exp": "exp", "cup": "∪", "cap": "∩", "displaystyle": "",
+    "equiv": "≡", "to": "→", "prime": "′", "le": "≤", "ge": "≥", "exp": "exp", "cup": "∪", "cap": "∩",
 }  # fmt: skip
 _MARKS = {"tilde": "\u0303", "bar": "\u0304", "hat": "\u0302"}
 _PLAIN = {"mathrm", "text", "operatorname", "mathit", "mathbf"}
