@@ -14,7 +14,8 @@ from scipy import stats
 
 import placemix as pm
 from placemix import errors
-from placemix.outcomes.seats.chances import at_most, how_many, wilson
+from placemix.indices.limits import wilson
+from placemix.outcomes.seats.chances import at_most, how_many
 
 FIELDS = {"population": "residents", "ages": "all ages", "pool": "everyone", "year": 2011, "source": "made up"}
 
@@ -165,7 +166,7 @@ def test_places_without_anybody():
 
 
 def test_wilson_at_the_ends():
-    low, high = wilson(np.array([0.0, 5.0, np.nan]), np.array([5.0, 5.0, 5.0]), 0.95)
+    low, high = wilson(np.array([0.0, 5.0, np.nan]), np.array([5.0, 5.0, 5.0]))
     assert low[0] == 0
     assert high[1] == 1
     assert np.isnan(low[2])

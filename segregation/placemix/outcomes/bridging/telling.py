@@ -82,12 +82,15 @@ def sentence(row: Mapping[str, Any], by: Sequence[str], places: str) -> str:
         ends = f" ({difference(row['lower'])} to {difference(row['upper'])})"
     whose = row["worse_for"]
     worse = "" if whose is None else f", worse for the {places} of {group(str(whose))}"
-    contrast = "none" if math.isnan(row["contrast"]) else difference(row["contrast"])
+    # Sums of equal numbers differ in their last digits, which is no difference of places.
+    noise = 1e-12 * max(abs(row["focal_mean"]), abs(row["against_mean"]))
+    gap, contrast = (0.0 if abs(row[name]) <= noise else row[name] for name in ("gap", "contrast"))
+    apart = "none" if math.isnan(contrast) else difference(contrast)
     text = (
         f"In {where}, {places} where {members(focal)} {lives} have {condition} of {amount(row['focal_mean'])}, and "
         f"{places} where {members(against)} {lives} {amount(row['against_mean'])}: a gap of "
-        f"{difference(row['gap'])}{ends}{worse}. That is how separate they are ({row['separation']:.3f}) times how "
-        f"different the {places} are ({contrast})."
+        f"{difference(gap)}{ends}{worse}. That is how separate they are ({row['separation']:.3f}) times how "
+        f"different the {places} are ({apart})."
     )
     if not math.isnan(row["worst_focal"]):
         text += (

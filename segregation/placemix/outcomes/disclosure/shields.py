@@ -10,6 +10,7 @@ import numpy as np
 from placemix._typing import BoolArray, FloatArray, IntArray
 from placemix.errors import InvalidParameter, plural
 from placemix.outcomes.disclosure.lines import ALL, STRATUM, UNIT, Grid, equations, inner, least_of
+from placemix.outcomes.disclosure.rooms import taken
 
 #: Counts closer than this are the same; programmes give whole ones but for rounding.
 _SAME = 1e-6
@@ -18,6 +19,8 @@ _COST = {UNIT: 1.0, STRATUM: 8.0, ALL: 64.0}
 _COST_OF_TOTALS = 4.0
 #: Rows among which a programme looks first.
 _FEW = 48
+#: Rows beside each other, in the order of ids, among which rectangles are looked for first.
+_BESIDE = 512
 
 
 class Shield:
@@ -51,6 +54,12 @@ class Shield:
         self.fixed = np.zeros(len(self.x), dtype=bool)
         self.price = np.zeros(len(self.x))
         self._rows = [np.flatnonzero((grid.kind == UNIT) & (grid.stratum == at)) for at in range(max(1, grid.strata))]
+        self._beside = {
+            int(row): part
+            for rows in self._rows
+            for part in np.array_split(rows, max(1, len(rows) // _BESIDE))
+            for row in part
+        }
         self._lines: Any = None
 
     def safe(self, fixed: BoolArray) -> None:
@@ -119,21 +128,34 @@ class Shield:
         row, column = divmod(cell, columns)
         if self.grid.kind[row] != UNIT or column == columns - 1:
             return False
-        rows = self._rows[int(self.grid.stratum[row])]
-        rows = rows[rows != row]
+        beside, every = self._beside[row], self._rows[int(self.grid.stratum[row])]
+        # In a large table rows beside this one mostly do, and the others are not looked at.
+        return self._rectangle(cell, far, beside[beside != row]) or (
+            len(beside) < len(every) and self._rectangle(cell, far, every[every != row])
+        )
+
+    def _rectangle(self, cell: int, far: tuple[float, float], rows: IntArray) -> bool:
+        """Move people round rectangles with some other rows, if these have enough."""
+        columns = self.grid.x.shape[1]
+        row, column = divmod(cell, columns)
         x, price = self.grid.x, self.price.reshape(self.grid.x.shape)
         room, cost = x[rows, column] - self.low, price[rows, column]
         best: tuple[float, int, list[tuple[IntArray, FloatArray]]] = (np.inf, -1, [])
-        able = np.flatnonzero(np.isfinite(price[row, :-1]) & (x[row, :-1] >= far[1] + self.low))
-        for there in able[np.argsort(price[row, able], kind="stable")]:
-            if there == column or price[row, there] >= best[0]:
+        able = np.flatnonzero((price[row, :-1] < np.inf) & (x[row, :-1] >= far[1] + self.low))
+        for there in able[price[row, able].argsort(kind="stable")]:
+            if price[row, there] >= best[0]:
+                break
+            if there == column:
                 continue
             pair = cost + price[rows, there]
-            down, up = _taken(x[rows, there] - self.low, pair, far[0]), _taken(room, pair, far[1])
+            down, up = taken(x[rows, there] - self.low, pair, far[0]), taken(room, pair, far[1])
             if down is None or up is None:
                 continue
-            # Rows that serve both ways are paid once.
-            whole = float(price[row, there] + pair[np.union1d(down[0], up[0])].sum())
+            paid = pair[down[0]].sum(), pair[up[0]].sum()
+            if min(paid) > 0:
+                # Rows that serve both ways are paid once.
+                paid = pair[np.union1d(down[0], up[0])].sum(), 0.0
+            whole = float(price[row, there] + paid[0] + paid[1])
             if whole < best[0]:
                 best = (whole, int(there), [down, up])
         if not np.isfinite(best[0]):
@@ -260,38 +282,6 @@ class Shield:
         table[free] += found.x[: len(free)]
         table[dear] += found.x[len(free) : len(free) + len(dear)] - found.x[len(free) + len(dear) :]
         return table
-
-
-def _taken(room: FloatArray, price: FloatArray, much: float) -> tuple[IntArray, FloatArray] | None:
-    """Take so many people from rows with room for them, the cheapest rows first, and then those with most room.
-
-    Returns
-    -------
-    rows, people
-        Which rows, and how many of each; None where there is not room enough.
-
-    Examples
-    --------
-    >>> rows, people = _taken(np.array([2.0, 9.0, 4.0]), np.array([0.0, 5.0, 1.0]), 5.0)
-    >>> rows.tolist(), people.tolist()
-    ([0, 2], [2.0, 3.0])
-    """
-    if much == 0:
-        return np.zeros(0, dtype=np.int64), np.zeros(0)
-    able = np.flatnonzero((room > 0) & np.isfinite(price))
-    # One row that has room for everybody costs less than two.
-    alone = able[room[able] >= much]
-    order = able[np.lexsort((-room[able], price[able]))]
-    reached = np.cumsum(room[order])
-    last = int(np.searchsorted(reached, much))
-    if last >= len(order):
-        return None
-    several = order[: last + 1]
-    if len(alone) and price[alone].min() <= price[several].sum():
-        return alone[[int(np.argmin(price[alone]))]], np.array([much])
-    people = room[several].copy()
-    people[-1] -= reached[last] - much
-    return several, people
 
 
 def counted(shield: Shield) -> tuple[int, int, int]:

@@ -166,5 +166,9 @@ def plain(who: Who) -> Any:  # noqa: ANN401
     if isinstance(who, str):
         return who
     if isinstance(who, Mapping):
-        return {str(name): values if isinstance(values, str) else list(values) for name, values in who.items()}
-    return list(who)
+        return {str(name): _values(values) for name, values in who.items()}
+    return _values(who)
+
+
+def _values(given: object) -> Any:  # noqa: ANN401
+    return list(given) if isinstance(given, Sequence) and not isinstance(given, str) else given

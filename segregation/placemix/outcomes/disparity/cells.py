@@ -10,7 +10,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from placemix._typing import BoolArray, FloatArray, IntArray
+from placemix.errors import InvalidTable, plural
 from placemix.outcomes.disparity.who import Axes
+
+#: Counts closer than this are the same.
+_SAME = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +39,8 @@ class Cell:
         Whether a printed rate is not events over people.
     held
         Whether the publisher hides a number behind it.
+    astray
+        Whether it is a whole less a part that has more than the whole, or more with the outcome than people.
     """
 
     numerator: FloatArray
@@ -48,6 +54,7 @@ class Cell:
     small: BoolArray
     adjusted: BoolArray
     held: BoolArray
+    astray: BoolArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,12 +121,18 @@ class Keyed:
         several
             Whether other groups are shown beside this one, so that a sum with a small number in it would give that
             number away.
+
+        Raises
+        ------
+        InvalidTable
+            The rest is a sum, and a row of it names no group.
         """
         part = self.cell(focal)
-        other = ~self.inside(focal)
+        other, unnamed = ~self.inside(focal), np.zeros(len(self.table), dtype=bool)
         for name, texts in self.texts.items():
             if name in focal:
                 other &= ~self.whole[name] & ~np.isin(texts, list(without))
+                unnamed |= self.table[name].isna().to_numpy()
             elif self.whole[name].any():
                 other &= self.whole[name]
         # A sum of others is everyone else only where the group itself is in the table.
@@ -130,6 +143,11 @@ class Keyed:
             left = self.less(self.cell({}), part)
             known = (left.rows > 0) & ~np.isnan(left.denominator)
             rest = _either(left, summed, known)
+        unnamed &= other & ((part.rows > 0) & ~known)[self.code]
+        if unnamed.any():
+            message = f"{plural(int(unnamed.sum()), 'row names', 'rows name')} no group, and may hold members of any."
+            remedy = "Name them, such as 'not stated', and pass that as not_stated=, so that they are in no rest."
+            raise InvalidTable(message, units=[f"row {place + 1}" for place in np.flatnonzero(unnamed)], remedy=remedy)
         small = part.small | few(rest.numerator, rest.denominator, self.least, people=self.people)
         return replace(rest, small=small | (summed.small if several else False)), known
 
@@ -137,11 +155,12 @@ class Keyed:
         """Return what is left of a whole without a part."""
         numerator, denominator = whole.numerator - part.numerator, whole.denominator - part.denominator
         known = np.where(whole.low == whole.high, 0.0, np.nan)
+        astray = (numerator < -_SAME) | (denominator < -_SAME) | (self.people & (numerator > denominator + _SAME))
         return Cell(
             numerator=numerator,
             # Who is hidden in the part is not in the rest: the ends belong together.
-            low=known + whole.low - part.low,
-            high=known + whole.high - part.high,
+            low=known + np.maximum(whole.low - part.low, 0.0),
+            high=known + np.maximum(whole.high - part.high, 0.0),
             denominator=denominator,
             share=np.full(len(self.keys), np.nan),
             squares=whole.squares - part.squares,
@@ -150,6 +169,7 @@ class Keyed:
             small=whole.small | part.small | few(numerator, denominator, self.least, people=self.people),
             adjusted=whole.adjusted | part.adjusted,
             held=whole.held | part.held,
+            astray=whole.astray | part.astray | astray,
         )
 
     def sums(self, marks: BoolArray) -> Cell:
@@ -178,6 +198,7 @@ class Keyed:
             small=np.bincount(code, table["few"], size) > 0,
             adjusted=np.bincount(code, table["off"], size) > 0,
             held=np.bincount(code, table["held"], size) > 0,
+            astray=np.zeros(size, dtype=bool),
         )
 
 

@@ -203,7 +203,7 @@ def _block(
     """All measures of one focal group, one after the other."""
     ours = table.cell(part)
     theirs, joint = table.rest(part, unknown, several=several) if against is None else (table.cell(against), None)
-    pair, without = paired(ours, theirs, sampling, people=table.people)
+    pair, without = paired(ours, theirs, sampling, people=table.people, repeated=table.squares is not None)
     hidden = hidden_of(ours, theirs)
     words = {"focal": label(part), "against": REST if against is None else label(against)}
     rows = []

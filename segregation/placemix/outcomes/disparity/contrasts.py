@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from placemix._typing import BoolArray, FloatArray
+from placemix.outcomes.disparity.conditional import conditional_limits
 from placemix.outcomes.disparity.limits import count_limits, exact_binomial, share_limits
 from placemix.outcomes.disparity.pairs import Compared, Pair, Texts, log_limits, mover, quotient
 from placemix.results import first_reason
@@ -123,22 +124,12 @@ def odds_ratio(pair: Pair, level: float, how: str, *, haldane: bool) -> Compared
     known = ~np.isnan(a + b)
     if how == "exact_conditional_fisher":
         for row in np.flatnonzero(known & ~mended & ~(no_top & no_bottom)):
-            lower[row], upper[row] = _fisher(a[row], n[row], b[row], m[row], level)
+            cells = np.rint([a[row], n[row] - a[row], b[row], m[row] - b[row]]).tolist()
+            lower[row], upper[row] = conditional_limits(*cells, level)
     names = np.where(no_top | no_bottom, "exact_one_sided", names)
     gone = (no_top & no_bottom) | ~known
     reason = _absent(pair, no_contrast=no_top & no_bottom, no_odds=no_bottom)
     return Compared(value, np.where(gone, np.nan, lower), np.where(gone, np.nan, upper), names, reason)
-
-
-def _fisher(a: float, n: float, b: float, m: float, level: float) -> tuple[float, float]:
-    """Limits of an odds ratio of whole numbers given all margins; one-sided where a cell is 0."""
-    from scipy.stats.contingency import odds_ratio as conditional
-
-    table = np.rint([[a, n - a], [b, m - b]]).astype(np.int64)
-    top, bottom = table[0, 0] * table[1, 1], table[0, 1] * table[1, 0]
-    side = "two-sided" if top and bottom else "less" if bottom else "greater"
-    low, high = conditional(table, kind="conditional").confidence_interval(level, alternative=side)
-    return float(low), float(high)
 
 
 def _odds(share: FloatArray) -> FloatArray:

@@ -39,8 +39,10 @@ def interactions(
     first, second = focal
     both, only_first, only_second, neither = _four(table, focal, against, unknown)
     # p11 and p00 stand on one side of either contrast, p10 and p01 on the other.
-    plus, without = paired(both, neither, sampling, people=table.people)
-    minus, without_too = paired(only_first, only_second, sampling, people=table.people)
+    plus, without = paired(both, neither, sampling, people=table.people, repeated=table.squares is not None)
+    minus, without_too = paired(
+        only_first, only_second, sampling, people=table.people, repeated=table.squares is not None
+    )
     hidden = np.where(
         hidden_of(both, neither) == np.array(None), hidden_of(only_first, only_second), hidden_of(both, neither)
     )

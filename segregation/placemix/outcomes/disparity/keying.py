@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from placemix._typing import BoolArray
 from placemix.errors import (
     EmptyTable,
+    InvalidCounts,
     InvalidParameter,
     InvalidTable,
     PlacemixError,
@@ -62,21 +64,26 @@ def keyed(
     Raises
     ------
     UnknownColumn, InvalidParameter, InvalidTable
-        Columns are missing, rows differ in columns that are not named, or more people have the outcome than there are.
+        Columns are missing, rows differ in columns that are not named, more people have the outcome than there are, or
+        a group is written in two ways.
+    InvalidCounts
+        Counts are below 0, or squares are no sums of squares of events.
     """
     own = given.dimensions if isinstance(given, Rates) else tuple(dimensions)
     table = tabled(given, [*axes, *by, *dimensions], [squares, respondents])
     names = list(dict.fromkeys([*keys, *by]))
     table = _one_row_each(table, [name for name in (*own, "group") if name not in {*axes, *by}], [*names, *axes])
     filled = table[names].astype(object).where(table[names].notna(), None)
+    faults = [*_below_0(table, filled, squares, respondents), *_alike(table, axes)]
+    if faults:
+        raise together(faults)
     code = filled.groupby(names, sort=False, dropna=False).ngroup().to_numpy()
     if people:
         over = (table["numerator_low"] > table["denominator"] * (1 + 1e-9)).to_numpy()
         if over.any():
-            rows = [" ".join(str(one) for one in row if one is not None) for row in filled[over].to_numpy()]
             message = f"{plural(int(over.sum()), 'row has', 'rows have')} more people with the outcome than people."
             remedy = "Events of which one person may have several are counted='events'."
-            raise InvalidTable(message, units=rows, remedy=remedy)
+            raise InvalidTable(message, units=_named(filled, over), remedy=remedy)
     numerator, denominator, rate = (table[name].to_numpy() for name in ("numerator", "denominator", "rate"))
     units = {text: per(text) or np.nan for text in table["measured_in"].unique()}
     scale = table["measured_in"].map(units).to_numpy(dtype=np.float64)
@@ -101,6 +108,46 @@ def keyed(
         squares=squares,
         respondents=respondents,
     )
+
+
+def _named(keys: pd.DataFrame, marks: BoolArray) -> list[str]:
+    """Name marked rows by what tells them apart, else by their place."""
+    texts = [" ".join(str(one) for one in row if one is not None) for row in keys[marks].to_numpy()]
+    return [text or f"row {place + 1}" for text, place in zip(texts, np.flatnonzero(marks), strict=True)]
+
+
+def _below_0(
+    table: pd.DataFrame, keys: pd.DataFrame, squares: str | None, respondents: str | None
+) -> list[PlacemixError]:
+    """Find counts below 0, and sums of squares that no whole numbers have."""
+    faults: list[PlacemixError] = []
+    for name in ("numerator", "numerator_low", "denominator", squares, respondents):
+        under = (table[name] < 0).to_numpy() if name in table.columns else np.zeros(len(table), dtype=bool)
+        if under.any():
+            message = f"{plural(int(under.sum()), 'row has', 'rows have')} a {name} below 0."
+            faults.append(InvalidCounts(message, units=_named(keys, under), remedy="Counts start at 0; mend the rows."))
+    if squares is not None and not faults:
+        events = table["numerator"]
+        odd = ((table[squares] < events * (1 - 1e-9)) | (table[squares] > events**2 * (1 + 1e-9))).to_numpy()
+        if odd.any():
+            message = (
+                f"{plural(int(odd.sum()), 'row has', 'rows have')} {squares!r} below its events or above their square."
+            )
+            remedy = "Sum the square of each person's events, as outcomes.event_frequencies does."
+            faults.append(InvalidCounts(message, units=_named(keys, odd), remedy=remedy))
+    return faults
+
+
+def _alike(table: pd.DataFrame, axes: Sequence[str]) -> list[PlacemixError]:
+    """Find groups that are two as values and one as texts, such as 1 and "1"."""
+    faults: list[PlacemixError] = []
+    for name in axes:
+        texts = pd.Series([str(value) for value in table[name].dropna().unique()], dtype=object)
+        if texts.duplicated().any():
+            twice = listed([repr(text) for text in texts[texts.duplicated()].unique()])
+            message = f"Column {name!r} has {twice} as a text and as something else."
+            faults.append(InvalidTable(message, remedy="Write a group in one way."))
+    return faults
 
 
 def plain_table(given: Rates | pd.DataFrame) -> pd.DataFrame:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from placemix._typing import FloatArray
-from placemix.indices import byar
+from placemix.indices.limits import byar, wilson
 from placemix.outcomes.disparity.pairs import Texts
-from placemix.outcomes.seats.chances import wilson
 
 #: Fewer events have the exact interval of a count, others Byar's, as in the public health profiles of England.
 EXACT_BELOW = 10
@@ -56,8 +55,7 @@ def share_limits(
     events: FloatArray, people: FloatArray, level: float, how: str = "wilson_1927"
 ) -> tuple[FloatArray, FloatArray]:
     """Interval of a share by name: ``wilson_1927`` or ``clopper_pearson_1934``."""
-    low, high = (wilson if how == "wilson_1927" else exact_binomial)(events, people, level)
-    return low, high
+    return wilson(events, people, level=level) if how == "wilson_1927" else exact_binomial(events, people, level)
 
 
 def count_limits(
@@ -66,7 +64,8 @@ def count_limits(
     """Interval of a count of events, and its name for each.
 
     Where the variance is not the count, as of events of which one person may have several, the
-    distances from the count to the ends are multiplied by √(variance / count), as Dobson and others do.
+    distances from the count to the ends are multiplied by √(variance / count), as Dobson and others do. Counts are not
+    below 0: an end that would be is 0, and its name says so (``…_ends_at_0``).
 
     Parameters
     ----------
@@ -93,4 +92,19 @@ def count_limits(
     ends = [count + stretch * (np.where(few, one, other) - count) for one, other in zip(exact, near, strict=True)]
     names = np.where(few, "garwood_1936", "byar_1987").astype(object)
     names = np.where(variance == count, names, names + "_repeated_events")
-    return np.where(np.isnan(variance), np.nan, ends[0]), np.where(np.isnan(variance), np.nan, ends[1]), names
+    low, high = (np.where(np.isnan(variance), np.nan, end) for end in ends)
+    low, names = from_0(low, names)
+    return low, high, names
+
+
+def from_0(low: FloatArray, names: Texts) -> tuple[FloatArray, Texts]:
+    """Let lower ends of counts and rates that would lie below 0, where none can be, be 0, and say so in their names.
+
+    Examples
+    --------
+    >>> low, names = from_0(np.array([-2.5, 1.0]), np.array(["garwood_1936", "byar_1987"], dtype=object))
+    >>> low.tolist(), names.tolist()
+    ([0.0, 1.0], ['garwood_1936_ends_at_0', 'byar_1987'])
+    """
+    below = low < 0
+    return np.where(below, 0.0, low), np.where(below, names + "_ends_at_0", names)

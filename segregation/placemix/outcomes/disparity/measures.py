@@ -79,6 +79,7 @@ REASONS: dict[str, str] = {
     "not_known": "a number behind it is missing",
     "no_row_for_focal": "the table has no row for the group",
     "no_row_against": "the table has no row for those compared with",
+    "whole_below_part": "the numbers of everyone are less than those of a part, so that there is no rest",
     "standardised": "the printed rate is not events over people (leave the rate out to compare the numbers)",
     "none_against": "none of those compared with had the outcome, and no number can be divided by 0",
     "none_in_either": "neither group had a case",

@@ -75,6 +75,9 @@ def single(
     for name, value in (("focal", focal), ("against", against)):
         if value is not None and (not isinstance(value, str) or not value):
             faults.append(InvalidParameter(f"{name} is the name of a group, not {value!r}."))
+    if focal == against:
+        message = f"{focal!r} is compared with itself."
+        faults.append(InvalidParameter(message, remedy="Give the other group its own name."))
     if not faults:
         faults += _contradictions(measure, table)
     if faults:
@@ -154,7 +157,12 @@ def pair_of(table: pd.DataFrame, effects: tuple[float, float], *, sized: bool = 
 def _table(given: Mapping[str, Numbers | None], faults: list[PlacemixError]) -> pd.DataFrame:
     """One column for each number, all of one length and with the ids of series."""
     columns = {name: _column(name, value, faults) for name, value in given.items() if value is not None}
-    names = [value.index.astype(str) for value in given.values() if isinstance(value, pd.Series)]
+    series = [value for value in given.values() if isinstance(value, pd.Series)]
+    if any(value.index.nlevels > 1 for value in series):
+        message = "The ids of a series have several levels, so that none of them names a row."
+        faults.append(InvalidTable(message, remedy="Join them into one text, or pass the table to compare_groups."))
+        return pd.DataFrame()
+    names = [value.index.astype(str) for value in series]
     sizes = {len(column) for column in columns.values()} - {1}
     size = next(iter(sizes), 1)
     if len(sizes) > 1 or not size:
@@ -199,12 +207,14 @@ def _contradictions(measure: str, table: pd.DataFrame) -> list[PlacemixError]:
                                                 " have several are compared by rate_ratio."))  # fmt: skip
     for squares, events in (("squares", "events"), ("against_squares", "against_events")):
         if squares in table:
-            under = (table[squares] < table[events] * (1 - 1e-9)).to_numpy()
-            if under.any():
-                message = f"{squares} are fewer than {events}, and no sum of squares of whole numbers is."
-                faults.append(
-                    InvalidCounts(message, units=ids[under], remedy="Sum the square of each person's events.")
-                )
+            for odd, what in (
+                (table[squares] < table[events] * (1 - 1e-9), f"{squares} are fewer than {events}, and no"),
+                (table[squares] > table[events] ** 2 * (1 + 1e-9), f"{squares} are more than {events} squared, and no"),
+            ):
+                if odd.any():
+                    remedy = "Sum the square of each person's events."
+                    message = f"{what} sum of squares of whole numbers is."
+                    faults.append(InvalidCounts(message, units=ids[odd.to_numpy()], remedy=remedy))
     return faults
 
 

@@ -30,8 +30,8 @@ class Sampling:
     weighted: bool
 
 
-def paired(ours: Cell, theirs: Cell, sampling: Sampling, *, people: bool) -> tuple[Pair, Texts]:
-    """Bring two cells into a pair, and say where there can be no interval."""
+def paired(ours: Cell, theirs: Cell, sampling: Sampling, *, people: bool, repeated: bool = False) -> tuple[Pair, Texts]:
+    """Bring two cells into a pair, and say where there can be no interval; repeated events need their squares."""
     fractions = any(_fractions(cell, people=people) for cell in (ours, theirs))
     unsure = sampling.effects is None and (sampling.weighted or fractions)
     effects = sampling.effects or (1.0, 1.0)
@@ -45,14 +45,15 @@ def paired(ours: Cell, theirs: Cell, sampling: Sampling, *, people: bool) -> tup
         shares.append(share)
         events.append(count)
         sizes.append(known * asked / effect)
-        variances.append(known * np.where(np.isnan(cell.squares), count * effect, cell.squares))
+        variances.append(known * (cell.squares if repeated else count * effect))
     pair = Pair(
         events=events[0], people=ours.denominator, against_events=events[1], against_people=theirs.denominator,
         share=shares[0], against_share=shares[1], sized=sizes[0], against_sized=sizes[1], variance=variances[0],
         against_variance=variances[1],
     )  # fmt: skip
     lacking = np.isnan(ours.denominator) | np.isnan(theirs.denominator)
-    without = first_reason({"no_denominator": lacking, WITHOUT: np.full(len(lacking), unsure)})
+    alone = repeated & (np.isnan(ours.squares) | np.isnan(theirs.squares))
+    without = first_reason({"no_denominator": lacking, WITHOUT: np.full(len(lacking), unsure), "no_squares": alone})
     return pair, np.asarray(without, dtype=object)
 
 
@@ -69,6 +70,7 @@ def hidden_of(ours: Cell, theirs: Cell) -> Texts:
         "no_row_for_focal": ours.rows == 0,
         "no_row_against": theirs.rows == 0,
         "suppressed": np.any([cell.small | cell.held for cell in both], axis=0),
+        "whole_below_part": np.any([cell.astray for cell in both], axis=0),
         "standardised": np.any([cell.adjusted for cell in both], axis=0),
     }
     return np.asarray(first_reason(reasons), dtype=object)

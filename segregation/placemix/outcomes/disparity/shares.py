@@ -225,7 +225,7 @@ def odds_ratio(
 
     References
     ----------
-    Woolf 1955; the exact interval is SciPy's.
+    Woolf 1955; Fisher 1935 for the exact interval, given all margins.
 
     Examples
     --------

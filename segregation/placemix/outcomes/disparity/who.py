@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
@@ -30,6 +31,8 @@ NOT_PEOPLE = frozenset({
     "domain", "indicator", "unit", "period", "area", "area_code", "area_name", "geography", "district", "ward", "lsoa",
     "msoa", "force", "region",
 })  # fmt: skip
+#: A code of an area of the United Kingdom.
+_AREA = re.compile(r"[EJKNSW]\d{8}")
 
 
 def axes_of(given: Who, word: str, faults: list[PlacemixError]) -> Axes:
@@ -93,6 +96,10 @@ def faults_of(table: pd.DataFrame, axes: Axes, word: str) -> list[PlacemixError]
             if value not in there:
                 message = f"Column {name!r} has no {value!r}; it has {listed(there, shown=40)}."
                 found.append(UnknownGroup(message, remedy=did_you_mean(value, there)))
+            elif _AREA.fullmatch(value):
+                message = f"{value!r} is the code of an area and no group of people."
+                remedy = "A condition of places is compared by placemix.place_gap, which says where groups live."
+                found.append(InvalidParameter(message, remedy=remedy))
             elif ordinal(value):
                 message = f"{value!r} is a class of ranks and no group of people."
                 remedy = "A gradient over ranked classes is measured by outcomes.inequality."

@@ -34,7 +34,8 @@ def gap_to_rest(rate: float, whole: float, *, share: float | Sequence[float]) ->
     result
         One row for each share. Columns: `share`, `rate`, `whole`, `rest`; `gap`, `ratio`, `odds_ratio` (against the
         rest); `gap_whole`, `ratio_whole`, `odds_ratio_whole` (against the whole, a part of which is the group itself);
-        `reason` (``"share_impossible"`` where the rest would have a rate below 0 or above 1), `note`, `source`,
+        `reason` (why numbers are missing: ``"share_impossible"`` where the rest would have a rate below 0 or above 1;
+        ``"rest_has_none"``, which no ratio can be of; ``"whole_group_has_it"``, which has no odds), `note`, `source`,
         `version`. Gaps are differences of rates: 0.14 is 14 percentage points.
 
     Raises
@@ -66,6 +67,8 @@ def gap_to_rest(rate: float, whole: float, *, share: float | Sequence[float]) ->
         raise together(faults)
     rest = (whole - parts * rate) / (1 - parts)
     possible = (rest >= -1e-12) & (rest <= 1 + 1e-12)
+    # Rounding of the division is no rate of anybody.
+    rest = np.where(np.abs(rest - np.rint(rest)) <= 1e-12, np.rint(rest), rest)
     rest = np.where(possible, rest, np.nan)
     ours, all_ = np.full(len(parts), float(rate)), np.full(len(parts), float(whole))
     frame = pd.DataFrame(
@@ -80,7 +83,13 @@ def gap_to_rest(rate: float, whole: float, *, share: float | Sequence[float]) ->
             "gap_whole": ours - all_,
             "ratio_whole": ratio(ours, all_),
             "odds_ratio_whole": ratio(ours * (1 - all_), all_ * (1 - ours)),
-            "reason": first_reason({"share_impossible": ~possible}),
+            "reason": first_reason(
+                {
+                    "share_impossible": ~possible,
+                    "rest_has_none": rest == 0,
+                    "whole_group_has_it": np.full(len(parts), rate == 1),
+                }
+            ),
         }
     )
     frame["note"] = "Against the whole a group is compared in part with itself; the gap to the rest is the larger one."

@@ -58,7 +58,7 @@ def turnout_gaps(
         `turnout_registered`, `turnout` (of adults), and the same of the rest, `…_rest`; `gap` (turnout less that of the
         rest; 0.1 is ten percentage points) and its parts `gap_registration` and `gap_voting`; `ratio`, `odds_ratio`;
         `log_ratio` and its parts `log_registration` and `log_voting`; `gap_whole` (against everyone, the group among
-        them); `self_report`; `reason` (why there is no ratio), `note`, `interval_method`, `source`, `version`.
+        them); `self_report`; `reason` (why a ratio is missing), `note`, `interval_method`, `source`, `version`.
 
     Raises
     ------
@@ -118,7 +118,7 @@ def turnout_gaps(
     frame["log_registration"], frame["log_voting"] = steps[:, 0], steps[:, 1]
     frame["gap_whole"] = mine[:, 2] - all_[:, 2]
     frame["self_report"] = bool(self_report)
-    frame["reason"] = first_reason({"no_people": nobody, "nobody_voted": silent})
+    frame["reason"] = first_reason({"no_people": nobody, "nobody_voted": silent, "everyone_voted": mine[:, 2] == 1})
     over = [name for name, row in zip(names, counted, strict=True) if row[1] > row[0]]
     said = ["Turnout is what people said; more say that they voted than did."] if self_report else []
     said += [f"More are registered than there are adults: {listed(over)}."] if over else []

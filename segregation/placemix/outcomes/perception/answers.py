@@ -25,7 +25,7 @@ from placemix.errors import (
     together,
 )
 from placemix.indices._parts import ratio
-from placemix.outcomes.seats.chances import wilson
+from placemix.indices.limits import wilson
 from placemix.results import Call, Result, first_reason, remember
 
 #: Effect of the design on the variance of a share: a published number, or Kish's from the weights alone.
@@ -116,7 +116,7 @@ def survey_proportions(
     share = ratio(summed(weights * yes), sums)
     effect = _effect(deff, weight, number, sums, summed(weights**2))
     effective = ratio(number, effect)
-    low, high = wilson(share * effective, effective, level)
+    low, high = wilson(share * effective, effective, level=level)
     frame = pd.DataFrame({} if labels is None else {name: labels[name] for name in names})
     if labels is None:
         frame = pd.DataFrame(index=range(1))

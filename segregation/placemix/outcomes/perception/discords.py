@@ -10,7 +10,7 @@ import pandas as pd
 from placemix._typing import FloatArray
 from placemix._version import __version__
 from placemix.carried import fingerprint
-from placemix.errors import InvalidParameter, InvalidTable, PlacemixError, together
+from placemix.errors import InvalidParameter, InvalidTable, PlacemixError, plural, together
 from placemix.outcomes.perception.series import Better, matched, sign
 from placemix.results import Call, Result, remember
 
@@ -107,7 +107,7 @@ def divergence_by_area(
         }
     )
     frame["note"] = "Areas where both differ, not people for whom they do." + (
-        f" {pair.alone} areas that only one series has are left out." if pair.alone else ""
+        f" {plural(pair.alone, 'area')} that only one series has left out." if pair.alone else ""
     )
     kept = [one.astype(np.float64).rename(name) for name, one in (("perception", perception), ("outcome", outcome))]
     frame["source"], frame["version"] = f"{fingerprint(kept[0])[:6]}{fingerprint(kept[1])[:6]}", __version__

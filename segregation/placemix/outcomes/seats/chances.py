@@ -1,33 +1,10 @@
-"""What chance alone gives: shares of few places, and how many of several are without a member."""
+"""What chance alone gives: so few members, and how many of several are without a member."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from placemix._typing import FloatArray, IntArray
-
-
-def wilson(members: FloatArray, places: FloatArray, level: float) -> tuple[FloatArray, FloatArray]:
-    """Wilson's interval of a share, NaN where there are no places.
-
-    Examples
-    --------
-    >>> low, high = wilson(np.array([65.0, 0.0]), np.array([100.0, 8.0]), 0.95)
-    >>> low.round(6).tolist(), high.round(6).tolist()
-    ([0.552544, 0.0], [0.736358, 0.324408])
-    """
-    from scipy.special import ndtri
-
-    z = float(ndtri(0.5 + level / 2))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = members / places
-        spread = z * np.sqrt(z**2 + 4 * members * (1 - share))
-        low = (2 * members + z**2 - spread) / (2 * (places + z**2))
-        high = (2 * members + z**2 + spread) / (2 * (places + z**2))
-    # At the ends the formula gives 0 and 1 but for rounding.
-    low, high = np.where(share == 0, 0.0, low), np.where(share == 1, 1.0, high)
-    empty = ~(places > 0)
-    return np.where(empty, np.nan, low), np.where(empty, np.nan, high)
 
 
 def at_most(members: int, places: IntArray, shares: FloatArray) -> float:

@@ -19,7 +19,7 @@ from placemix.errors import (
     together,
 )
 from placemix.indices._parts import ratio
-from placemix.outcomes.seats.chances import wilson
+from placemix.indices.limits import wilson
 from placemix.outcomes.seats.representing import METHOD
 from placemix.results import Call, Result, first_reason, group_names, remember
 
@@ -91,7 +91,7 @@ def grade_profile(
     people = staff.total[order]
     members = staff.values[order][:, columns]
     share = ratio(members, np.broadcast_to(people[:, np.newaxis], members.shape))
-    low, high = wilson(members, np.broadcast_to(people[:, np.newaxis], members.shape), level)
+    low, high = wilson(members, np.broadcast_to(people[:, np.newaxis], members.shape), level=level)
     below = np.vstack([np.full((1, len(columns)), np.nan), share[:-1]])
     others = ratio(members.sum(axis=0) - members, (people.sum() - people)[:, np.newaxis] + np.zeros(members.shape))
     above = ratio(

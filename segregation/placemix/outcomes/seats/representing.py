@@ -13,8 +13,9 @@ import pandas as pd
 from placemix._version import __version__
 from placemix.carried import fingerprint
 from placemix.errors import InvalidCounts, InvalidParameter, PlacemixError, UnmatchedUnit, listed, together
+from placemix.indices.limits import wilson
 from placemix.outcomes.seats.bases import Base, GivenBase, base_of_each, plain_bases
-from placemix.outcomes.seats.chances import at_most, wilson
+from placemix.outcomes.seats.chances import at_most
 from placemix.results import Call, Result, first_reason, remember
 
 #: Whole numbers: one of a single body, or one for each body by name.
@@ -207,7 +208,7 @@ def _pooled(table: pd.DataFrame, members: Whole, bases: list[Base], level: float
 
 
 def _values(body: str, members: float, places: float, expected: Fraction, level: float) -> dict[str, Any]:
-    low, high = (float(end[0]) for end in wilson(np.array([members]), np.array([places]), level))
+    low, high = (float(end[0]) for end in wilson(np.array([members]), np.array([places]), level=level))
     share = members / places if places else math.nan
     over = float(expected) / places if places else math.nan
     known = not math.isnan(members)

@@ -150,7 +150,20 @@ def standardise(
     keys, place = placed(table, band, bands)
     weights, words = weights_of(table, method, standard, reference, bands, keys, place)
     blocks = [
-        _block(keys, place, table.cell(part), part, weights, words, told, scale, method, fewest) for part in every
+        _block(
+            keys,
+            place,
+            table.cell(part),
+            part,
+            weights,
+            words,
+            told,
+            scale,
+            method,
+            fewest,
+            repeated=squares is not None,
+        )
+        for part in every
     ]
     frame = pd.concat(blocks, ignore_index=True)
     order = np.argsort(np.tile(np.arange(len(keys)), len(blocks)), kind="stable")
@@ -198,12 +211,11 @@ def _groups(table: pd.DataFrame, focal: Who | None, side: Axes | None) -> list[A
 
 def _block(
     keys: pd.DataFrame, place: IntArray, cell: Cell, part: Axes, weights: FloatArray, words: tuple[str, str | None],
-    told: Told, scale: float, method: str, fewest: float,
+    told: Told, scale: float, method: str, fewest: float, *, repeated: bool,
 ) -> pd.DataFrame:  # fmt: skip
-    """Standardised values of one group."""
+    """Standardised values of one group; repeated events need their squares."""
     events, people = banded(cell.numerator, place), banded(cell.denominator, place)
-    squares = banded(cell.squares, place)
-    variances = np.where(np.isnan(squares), events, squares)
+    variances = banded(cell.squares if repeated else cell.numerator, place)
     held, small = (np.append(marks, False)[place].any(axis=1) for marks in (cell.held, cell.small))
     rows = np.append(cell.rows, 0)[place]
     found: Standardised = (direct if method == "direct" else indirect)(events, people, weights, variances, told.level)

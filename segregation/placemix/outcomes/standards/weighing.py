@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from placemix._typing import FloatArray
-from placemix.outcomes.disparity.limits import count_limits
+from placemix.outcomes.disparity.limits import count_limits, from_0
 from placemix.outcomes.disparity.pairs import Texts, quotient
 
 
@@ -66,10 +66,9 @@ def direct(
     lower, upper, names = count_limits(total, total, level)
     stretch = np.sqrt(quotient(variance, total))
     names = np.array([f"dobson_1991_{name}" for name in names], dtype=object)
-    return Standardised(
-        value, value + stretch * (lower - total), value + stretch * (upper - total), np.sqrt(variance),
-        np.full(len(total), np.nan), names,
-    )  # fmt: skip
+    least, names = from_0(value + stretch * (lower - total), names)
+    blank = np.full(len(total), np.nan)
+    return Standardised(value, least, value + stretch * (upper - total), np.sqrt(variance), blank, names)
 
 
 def indirect(
