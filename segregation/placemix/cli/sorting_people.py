@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import pandas as pd
 import typer
@@ -61,7 +61,7 @@ def sorting(
         raise InvalidParameter(message, remedy="Leave them out, or measure rank_order.")
     strata = split(by)
     people = read_table(file, encoding=encoding, text=(unit, *strata))
-    columns = {"value": value, "unit": unit, "weight": weight, "by": strata}
+    columns: dict[str, Any] = {"value": value, "unit": unit, "weight": weight, "by": strata}
     if measure == "rank_order":
         result = continuous.rank_order(people, **columns, degree=degree, bands=bands)
     else:

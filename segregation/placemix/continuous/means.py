@@ -87,8 +87,9 @@ def sorting_index(
         value   between     total
     0  0.9014  216.6667  266.6667
     """
-    if around is not None and not isinstance(around, Surroundings):
-        message = f"around is who is around each unit, not a {type(around).__name__}."
+    nearby: object = around
+    if nearby is not None and not isinstance(nearby, Surroundings):
+        message = f"around is who is around each unit, not a {type(nearby).__name__}."
         raise InvalidParameter(message, remedy="Make it with a function of placemix.surroundings.")
     persons = read_persons(people, value, unit, weight, by)
     near = None if around is None else _Near(persons, around)
@@ -173,7 +174,8 @@ def _sorted(people: Stratum, near: _Near | None) -> dict[str, Any]:
     off = people.value - mean
     count = int(people.unit.max()) + 1 if near is None else len(near.place)
     weight = np.bincount(people.unit, weights=people.weight, minlength=count)
-    sums = np.column_stack([weight, np.bincount(people.unit, weights=people.weight * off, minlength=count)])
+    summed = np.bincount(people.unit, weights=people.weight * off, minlength=count)
+    sums: FloatArray = np.column_stack([weight, summed]).astype(np.float64)
     if near is None:
         means = np.divide(sums[:, 1], weight, out=np.zeros(count), where=weight > 0)
     else:

@@ -132,7 +132,7 @@ def read_persons(people: Table, value: str, unit: str, weight: str | None, by: s
         message = "The table has no rows."
         raise EmptyTable(message, remedy="Give one row for each person or household.")
     values, faults = _numbers(table[names["value"]], lowest=-np.inf)
-    weights = np.ones(len(table))
+    weights: FloatArray = np.ones(len(table))
     if names["weight"] is not None:
         weights, more = _numbers(table[names["weight"]], lowest=0)
         faults += more
