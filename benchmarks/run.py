@@ -37,7 +37,7 @@ PARTS = {
     "scenarios": ["scenarios", "siting", "choosing", "checking"],
     "outcomes": ["joining"],
     "ordered": ["ordered"],
-    "space": ["space", "people", "profiles", "rasters"],
+    "space": ["space", "people", "profiles", "rasters", "land"],
 }
 
 

@@ -339,6 +339,11 @@ def _around_text(around: str, edge_share: float) -> str:
     if around == "own unit":
         return ""
     made, *more = grouped(around).split("; ")
+    if made == "own unit":
+        return f" ({'; '.join(more)})"
+    if made.startswith(("outward from", "own unit and")):
+        way = f", {made}" if made.startswith("outward") else f", among its {made}"
+        return f"{way} ({'; '.join(more)})" if more else way
     if made.startswith("given ("):
         return f", measured over the people around each unit {made}"
     text = f", measured {made} of each unit" if made.startswith("within ") else f", measured around each unit: {made}"

@@ -53,6 +53,7 @@ def near(town, working):
         "": lambda: None,
         "bands": lambda: None,
         "road": lambda: None,
+        "land": lambda: None,
         "proximity": lambda: surroundings.proximity(town, decay_length=1),
         "contiguity": lambda: surroundings.contiguity(town, rule="rook"),
         "shared_boundary": lambda: surroundings.shared_boundary(town),
@@ -75,7 +76,9 @@ def test_the_working_by_hand_is_what_placemix_gives(name, toyville, bands):
         asked = f"{name}(degree=1)" if MEASURES[name].parameters else name
         value = pm.estimate(bands, asked, order=bands.groups).value
     else:
-        value = pm.estimate(toyville, name, focal=focal, around=around).value
+        asked = "proportion_central(radius=2)" if name == "proportion_central" else name
+        centre = (0, 0.5) if "distance" in MEASURES[name].needs else None
+        value = pm.estimate(toyville, asked, focal=focal, around=around, centre=centre).value
     np.testing.assert_allclose(value, working.value, rtol=1e-12, atol=1e-15)
 
 

@@ -96,9 +96,12 @@ def _surroundings(result: pd.DataFrame) -> None:
     differ = len({tuple(names) for names in measures.values()}) > 1
     for way, counted in list(ways.items())[:FEW]:
         what = f" ({', '.join(measures[way])})" if differ else ""
-        OUT.print(
-            f"Around each unit{what}: {way}{_lonely(way, counted)}", highlight=False, markup=False, soft_wrap=True
-        )
+        said = f"Around each unit{what}: {way}{_lonely(way, counted)}"
+        if way.startswith("outward from"):
+            said = f"Measured{what} {way}"
+        elif way.startswith("own unit; "):
+            said = f"Of each unit{what}: {way.removeprefix('own unit; ')}"
+        OUT.print(said, highlight=False, markup=False, soft_wrap=True)
     if len(ways) > FEW:
         more = plural(len(ways) - FEW, "more way", "more ways")
         say_note(f"{more} in which surroundings were made; --out writes all.")

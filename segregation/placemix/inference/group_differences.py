@@ -113,10 +113,10 @@ def difference_of_groups(
     places = [np.flatnonzero(~second), np.flatnonzero(second)]
     frames = [whole.iloc[place].reset_index(drop=True) for place in places]
     keys = [*names, "measure", "against"]
-    order = pd.MultiIndex.from_frame(frames[1][keys].astype(str)).get_indexer(
+    matched = pd.MultiIndex.from_frame(frames[1][keys].astype(str)).get_indexer(
         pd.MultiIndex.from_frame(frames[0][keys].astype(str))
     )
-    one, other = np.arange(len(order)), np.asarray(order, dtype=np.int64)
+    one, other = np.arange(len(matched)), np.asarray(matched, dtype=np.int64)
     moved = drawn[places[1][other]] - drawn[places[0]]
     both = [frame.assign(focal="") for frame in frames]
     table = compared(both, (one, other), names, moved, level, method, alternative).drop(columns="focal")

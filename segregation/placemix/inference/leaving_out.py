@@ -251,8 +251,8 @@ def influence(
     frame["reason"] = frame["reason"].astype(object).mask(alone, "undefined")
     frame["version"] = __version__
     size = np.nan_to_num(np.abs(frame["influence"].to_numpy()), nan=-1.0).round(15)
-    order = np.lexsort((np.arange(len(frame)), -size, np.tile(np.arange(len(plan)), len(units)), at // len(plan)))
-    frame = frame.iloc[order].reset_index(drop=True)
+    ranked = np.lexsort((np.arange(len(frame)), -size, np.tile(np.arange(len(plan)), len(units)), at // len(plan)))
+    frame = frame.iloc[ranked].reset_index(drop=True)
     inputs = {"counts": counts} if around is None else {"counts": counts, "around": around}
     arguments: dict[str, Any] = {
         "measures": [measures] if isinstance(measures, str) else list(measures), "focal": focal, "against": against,

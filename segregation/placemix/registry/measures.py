@@ -52,7 +52,7 @@ class Measure:
     symbol
         Letter used in the literature.
     dimension
-        Evenness, exposure, clustering, local, diversity or concentration.
+        Evenness, exposure, clustering, concentration, centralisation, local or diversity.
     call
         How the kernel is called.
     focal
