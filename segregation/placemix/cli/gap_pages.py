@@ -140,7 +140,7 @@ def _named(section: Section, focal: object, against: object) -> Section:
 
 def _sources(counts: Counts, condition: Condition) -> str:
     people, other = (
-        ", ".join(part for part in (one.source, one.period) if part) for one in (counts.about, condition)
+        ", ".join(str(part) for part in (one.source, one.period) if part) for one in (counts.about, condition)
     )  # fmt: skip
     return f"Sources: {people or f'counts {counts.source}'} (people); {other or 'not stated'} (condition)."
 

@@ -124,8 +124,8 @@ def odds_ratio(pair: Pair, level: float, how: str, *, haldane: bool) -> Compared
     known = ~np.isnan(a + b)
     if how == "exact_conditional_fisher":
         for row in np.flatnonzero(known & ~mended & ~(no_top & no_bottom)):
-            cells = np.rint([a[row], n[row] - a[row], b[row], m[row] - b[row]]).tolist()
-            lower[row], upper[row] = conditional_limits(*cells, level)
+            ours_in, ours_out, theirs_in, theirs_out = np.rint([a[row], n[row] - a[row], b[row], m[row] - b[row]])
+            lower[row], upper[row] = conditional_limits(ours_in, ours_out, theirs_in, theirs_out, level)
     names = np.where(no_top | no_bottom, "exact_one_sided", names)
     gone = (no_top & no_bottom) | ~known
     reason = _absent(pair, no_contrast=no_top & no_bottom, no_odds=no_bottom)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -32,7 +32,7 @@ def held_of(evidence: pd.DataFrame, rows: Mapping[str, Row]) -> list[Holding]:
 
 
 def gap_of(
-    row: Row, status: Mapping[str, Any], known: Mapping[str, bool], held: list[Holding], *, nation: str = ""
+    row: Row, status: Mapping[str, Any], known: Mapping[str, bool], held: Sequence[Holding], *, nation: str = ""
 ) -> tuple[str, str | None]:  # fmt: skip
     """Name the gap of a cell, and say why it is there.
 
@@ -59,7 +59,7 @@ def gap_of(
     return _unnamed(row, status, held)
 
 
-def _unnamed(row: Row, status: Mapping[str, Any], held: list[Holding]) -> tuple[str, str | None]:
+def _unnamed(row: Row, status: Mapping[str, Any], held: Sequence[Holding]) -> tuple[str, str | None]:
     """Name the gap of an indicator of which there is no number at all."""
     found = str(status["status"])
     if found == "proxy":
