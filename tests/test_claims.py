@@ -235,7 +235,7 @@ def test_free_leading_axes_and_strata_are_the_same_as_one_by_one():
     draw = np.random.default_rng(5)
     pairs = draw.integers(0, 50, size=(3, 9, 2)).astype(float)
     bands = draw.integers(0, 50, size=(3, 9, 6)).astype(float)
-    starts = np.array([0, 2, 5])
+    starts = np.array([0, 2, 5, 8])  # the last stratum has one unit
     for row in ROWS:
         if row.call in {"mix", "threshold"}:
             continue
@@ -246,7 +246,7 @@ def test_free_leading_axes_and_strata_are_the_same_as_one_by_one():
             else:
                 together = _called(row, stack, starts, **options)
             for layer in range(3):
-                blocks = zip(np.split(stack[layer], [2, 5]), np.split(np.arange(9), [2, 5]), strict=True)
+                blocks = zip(np.split(stack[layer], [2, 5, 8]), np.split(np.arange(9), [2, 5, 8]), strict=True)
                 alone = [_called(row, block, None, places, **options) for block, places in blocks]
                 np.testing.assert_allclose(together[layer], np.concatenate(alone), rtol=1e-12, err_msg=row.name)
 
