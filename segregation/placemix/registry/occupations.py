@@ -28,7 +28,7 @@ ROWS: tuple[Measure, ...] = (
         formula=r"D_s = \tfrac12 \sum_i \left| \frac{p_i}{\sum_j p_j} - \frac{1 - p_i}{\sum_j (1 - p_j)} \right|, "
         r"\qquad t_i > 0",
         cites=("gross_1968", "blackburn_1995"),
-        tier="specialist",
+        tier="experimental",
         pair_claims=(_ALWAYS - {"split"}) | {"group_order", "one_if_apart", "unit_margins"},
     ),
     Measure(
@@ -69,7 +69,7 @@ ROWS: tuple[Measure, ...] = (
         "(Gini, at most the share of {against}).",
         formula=r"G^g = \frac{\sum_i \sum_j t_i t_j |p_i - p_j|}{2 T^2 P} = G (1 - P)",
         cites=("alonso_villar_2010",),
-        tier="specialist",
+        tier="experimental",
         pair_claims=_ALWAYS | _TRANSFERS,
     ),
     Measure(
@@ -91,7 +91,7 @@ ROWS: tuple[Measure, ...] = (
         "people.",
         formula=r"G_o = \sum_g P_g\, G^g",
         cites=("alonso_villar_2010", "reardon_2002"),
-        tier="specialist",
+        tier="experimental",
         claims=_ALWAYS | {"group_order"},
         pair_claims=_ALWAYS | _TRANSFERS | {"group_order"},
     ),
@@ -114,7 +114,7 @@ ROWS: tuple[Measure, ...] = (
         formula=r"\Phi_a^g = \frac{1}{a (a - 1)} \sum_i \frac{t_i}{T} \left[ \Big( \frac{p_i}{P} \Big)^a - 1 \right], "
         r"\qquad \Phi_1^g = \sum_i \frac{x_i}{X} \ln \frac{p_i}{P}",
         cites=("alonso_villar_2010",),
-        tier="specialist",
+        tier="experimental",
         parameters=_A,
         pair_claims=_ALWAYS | _TRANSFERS | {"nests"},
     ),
@@ -137,7 +137,7 @@ ROWS: tuple[Measure, ...] = (
         "on average over people.",
         formula=r"\Phi_a = \sum_g P_g\, \Phi_a^g, \qquad \Phi_1 = M",
         cites=("alonso_villar_2010",),
-        tier="specialist",
+        tier="experimental",
         parameters=_A,
         claims=_ALWAYS | {"group_order"},
         pair_claims=_ALWAYS | _TRANSFERS | {"group_order"},

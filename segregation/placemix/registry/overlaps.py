@@ -26,7 +26,7 @@ ROWS: tuple[Measure, ...] = (
         "Atkinson; units that lack a group count for nothing).",
         formula=r"A = 1 - \sum_i \prod_k \Big( \frac{n_{ik}}{N_k} \Big)^{1/K}",
         cites=("frankel_2011",),
-        tier="specialist",
+        tier="experimental",
         claims=_ALWAYS | {"group_order", "one_if_apart", "group_margins", "nests"},
         pair_claims=_ALWAYS | {"group_order", "one_if_apart", "group_margins", "nests", "transfers", "transfers_weak"},
         equals_with_two_groups="hutchens",

@@ -9,6 +9,9 @@ _LOCALSEG = (
     "against sums in fractions, and against the measures that its members are."
 )
 
+#: The formula stands as it is told by others; only what is printed of the paper's abstract could be read.
+_UNREAD = "UNVERIFIED: the formula is as others tell it; the paper's own text has not been read, hence experimental."
+
 #: Sentences on other packages, by measure.
 DIFFERENT: dict[str, tuple[str, ...]] = {
     "size_standardised": (
@@ -16,6 +19,7 @@ DIFFERENT: dict[str, tuple[str, ...]] = {
             "No package known computes it. It is D of a table in which each unit has the same number of people, and "
             "held against that."
         ),
+        _UNREAD,
     ),
     "marginal_matching": (
         (
@@ -23,21 +27,28 @@ DIFFERENT: dict[str, tuple[str, ...]] = {
             "that the margins match exactly and the order of units of one share does not matter."
         ),
     ),
-    "target_gini": (_LOCALSEG, "With D in the place of G it is Gorard's index, which the family calls D of a group."),
+    "target_gini": (
+        _LOCALSEG,
+        "With D in the place of G it is Gorard's index, which the family calls D of a group.",
+        _UNREAD,
+    ),
     "overall_gini": (
         _LOCALSEG,
         f"{PYSAL} (`MultiGini`) divides it by the chance that two people differ, which gives the multigroup Gini.",
+        _UNREAD,
     ),
-    "target_entropy": (_LOCALSEG, "With `a=1`, its mean over groups is the mutual information index."),
+    "target_entropy": (_LOCALSEG, "With `a=1`, its mean over groups is the mutual information index.", _UNREAD),
     "overall_entropy": (
         _LOCALSEG,
         f"With `a=1` it is the mutual information index, which {PYSAL} has as `MultiDivergence`.",
+        _UNREAD,
     ),
     "symmetric_atkinson": (
         (
             "Stata's `dseg atkinson` has it; it has not been compared. With two groups it is Hutchens' index, which "
             f"{PYSAL} has as `HutchensSqrt` and with which it agrees."
         ),
+        _UNREAD,
     ),
     "kullback_leibler": (
         (
