@@ -83,6 +83,13 @@ def test_concentration_profile_of_five_schools():
     assert others.item() == pytest.approx(171 / 210, abs=1e-12)
 
 
+def test_concentration_of_strata_is_that_of_each_alone():
+    everyone, starts = ROLLS.sum(axis=1), np.array([0, 2])
+    found = indices.concentration(ROLLS[:, 1], ROLLS[:, 1], everyone, threshold=0.5, starts=starts)
+    # Of b, 5 and 80 in the first two schools, and 4, 30 and 91 in the others.
+    assert found == pytest.approx([80 / 85, 91 / 125])
+
+
 def test_concentration_profile_by_measure():
     frame = pd.DataFrame(ROLLS, columns=["a", "b", "c"]).assign(school=list("ABCDE"))
     schools = pm.from_wide(frame, groups=["a", "b", "c"], unit="school")
