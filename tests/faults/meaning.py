@@ -42,7 +42,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "evenness": (HAND, CLAIMS),
     "exposures": (HAND, MEASURING, CLAIMS),
     "information": (HAND, CLAIMS),
-    "limits": (HAND,),
+    "limits": (HAND, "outcomes/test_representation.py", "outcomes/test_adversary_disparity.py"),
     "margins": ("verbs/test_dates.py", "decompose/test_changes.py"),
     "neighbours": (LOCAL, CLAIMS),
     "ordinal": (ORDERED, CLAIMS),

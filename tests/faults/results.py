@@ -42,7 +42,9 @@ class Results:
         other = {name for name, text in fingerprints.items() if self.fingerprints.get(name) != text}
         kept = [one for one in self.tried if one.name not in fresh and one.module not in other]
         every = sorted([*kept, *fresh.values()], key=lambda one: (one.module, one.line, one.name))
-        return Results(made, dict(sorted((self.fingerprints | fingerprints).items())), tuple(every))
+        modules = {one.module for one in every}
+        texts = {name: text for name, text in sorted((self.fingerprints | fingerprints).items()) if name in modules}
+        return Results(made, texts, tuple(every))
 
 
 def fingerprint(path: Path) -> str:
