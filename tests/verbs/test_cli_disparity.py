@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pandas as pd
 import pytest
+
+from placemix.cli import terminal
 
 STOPS = pd.DataFrame(
     {
@@ -204,6 +207,50 @@ def test_refused(run, stops, more, word):
 def test_used_wrongly(run, stops):
     assert run("disparity", stops)[0] == 2
     assert run("disparity", stops, "-f", "white", "--nonsense")[0] == 2
+
+
+@pytest.mark.parametrize("columns", [40, 80, 120, 200])
+def test_no_number_is_cut_in_a_narrow_terminal(run, passed, monkeypatch, columns):
+    monkeypatch.setattr(terminal.OUT, "_width", columns)
+    code, out, _ = run("disparity", passed, "-f", "Asian, other", "-a", "white", "--group", "ethnic", "-u", "sex")
+    table = out.split("\nf: ")[0]
+    assert code == 0
+    assert "…" not in table
+    for text in ("risk_difference", "+20.0 points", "400 of 1,000"):
+        assert text in table
+    assert re.search(r"│ \+\d+\.\d to \+\d+\.\d points +│", table)
+
+
+def test_texts_are_broken_between_words_where_the_table_then_fits(monkeypatch, capsys):
+    monkeypatch.setattr(terminal.OUT, "_width", 40)
+    terminal.show(pd.DataFrame({"unit": ["a long name"], "what": ["one two three four five"]}), title="")
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) == 40
+    assert "│ a long name │ one two three four     │" in "\n".join(lines)
+
+
+def test_a_column_of_the_file_named_as_ours_gives_way_to_the_one_named(run, tmp_path):
+    path = _written(tmp_path, STOPS.assign(unit="searches"))
+    code, out, err = run("disparity", path, *COLUMNS, "-f", "black [b]", "-a", "white")
+    assert code == 0
+    assert "The file's own column 'unit' is not used: --unit names 'force'." in err
+    assert "│ A " in out
+    path = _written(tmp_path, STOPS.assign(numerator=1))
+    code, _, err = run("disparity", path, *COLUMNS, "-f", "black [b]", "-a", "white")
+    assert code != 0
+    assert "a column 'numerator' besides 'stops'" in err
+
+
+def test_rows_that_repeat_name_the_column_that_tells_them_apart(run, tmp_path):
+    both = pd.concat([STOPS.assign(source_file="first"), STOPS.assign(source_file="second")])
+    code, _, err = run("disparity", _written(tmp_path, both), *COLUMNS, "-f", "black [b]", "-a", "white")
+    assert code != 0
+    assert "They differ in 'source_file'." in err
+
+
+def _written(folder: Path, table: pd.DataFrame) -> Path:
+    table.to_csv(folder / "table.csv", index=False)
+    return folder / "table.csv"
 
 
 def test_the_page_lists_every_command():

@@ -192,6 +192,37 @@ def test_what_is_refused_and_why(measure, options, error, said):
         pm.measure(toyville(), measure, focal="x", **options)
 
 
+@pytest.mark.parametrize("centre", [(-2.24, 53.48), Point(-2.24, 53.48), [(380_000, 400_000), (-2.24, 53.48)]])
+def test_a_centre_in_degrees_on_a_map_in_metres_is_refused(centre):
+    shapes = [box(380_000 + 1000 * x, 400_000, 381_000 + 1000 * x, 401_000) for x in range(4)]
+    frame = gpd.GeoDataFrame({"id": list("ABCD"), "x": [1, 2, 3, 4], "y": 5}, geometry=shapes, crs="EPSG:27700")
+    counts = pm.from_wide(frame, groups=["x", "y"], unit="id")
+    with pytest.raises(errors.CRSMismatch, match=r"\(-2.24, 53.48\) lies .* look like degrees"):
+        pm.measure(counts, "relative_centralisation", focal="x", centre=centre)
+
+
+def test_a_centre_with_small_numbers_on_a_map_with_small_numbers_is_none_in_degrees():
+    assert np.isfinite(values(toyville(), "relative_centralisation", centre=(-2.24, 53.48))).all()
+    far = values(toyville(crs="planar", side=1), "relative_centralisation", centre=(100, 0))
+    assert np.isfinite(far).all()
+
+
+def test_land_of_counts_without_a_map_asks_for_areas():
+    table = pd.DataFrame({"id": list("AB"), "x": [1, 2], "y": [3, 4]})
+    with pytest.raises(errors.NoPlace, match="how much land") as found:
+        pm.measure(pm.from_wide(table, groups=["x", "y"], unit="id"), "delta", focal="x")
+    assert "area=" in found.value.remedy
+
+
+def test_units_without_a_shape_have_no_land_and_are_named():
+    frame = gpd.GeoDataFrame(
+        {"id": list("AB"), "x": [1, 2], "y": [3, 4]}, geometry=[box(0, 0, 1, 1), None], crs="EPSG:27700"
+    )
+    with pytest.raises(errors.NoPlace, match="1 unit has neither an area nor a shape") as found:
+        pm.measure(pm.from_wide(frame, groups=["x", "y"], unit="id"), "delta", focal="x")
+    assert list(found.value.units) == ["B"]
+
+
 def test_draws_keep_the_map_and_units_cannot_be_drawn_from_it():
     options = {"focal": "x", "centre": (0, 500), "cluster": 1, "draws": 49}
     found = pm.inference.table(toyville(), ["relative_centralisation", "delta"], null="fixed_margins", **options)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from placemix.cli import arguments, disparity_printing, disparity_tables, values
+from placemix.cli.terminal import say_note
 from placemix.errors import InvalidParameter
 from placemix.outcomes import compare_groups, disproportionality
 
@@ -133,7 +134,10 @@ def disparity(
     frame = arguments.table(
         file, encoding=encoding, layer=layer, text=[unit, group, period, *disparity_tables.columns_in(focal, against)]
     )
+    aside = disparity_tables.aside(frame, names)
     frame = disparity_tables.renamed(arguments.chosen(frame, where), names)
+    if aside:
+        say_note(aside)
     meanings = arguments.meanings(suppressed)
     frame, left = disparity_tables.with_hidden(frame, meanings, names)
     who, whom = (disparity_tables.described(text, frame, group) for text in (focal, against))

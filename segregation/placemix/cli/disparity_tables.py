@@ -34,6 +34,10 @@ def columns_in(*texts: str) -> list[str]:
     return list(dict.fromkeys(name.strip() for text in texts for name in re.findall(r"(?:^|,)([^,=]+)=", text)))
 
 
+#: Columns of numbers, of which two of one name are refused; others of such a name are called "… in the file".
+_NUMBERS = ("numerator", "denominator")
+
+
 def renamed(frame: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
     """Give columns the names that the library knows them by.
 
@@ -47,8 +51,8 @@ def renamed(frame: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
     Raises
     ------
     UnknownColumn, InvalidParameter
-        A column that is named is not there, is named for two things, or would stand beside another of its new name.
-        All faults come in one error.
+        A column that is named is not there, is named for two things, or is of numbers and would stand beside another
+        of its new name. All faults come in one error.
     """
     faults: list[PlacemixError] = []
     for ours, theirs in names.items():
@@ -57,7 +61,7 @@ def renamed(frame: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
             message = f"The table has no column {theirs!r} for --{ours}."
             hint = did_you_mean(theirs, frame.columns) or f"It has: {listed([str(one) for one in frame], shown=40)}."
             faults.append(UnknownColumn(message, remedy=hint))
-        elif theirs != ours and ours in frame.columns and ours not in names.values():
+        elif theirs != ours and ours in frame.columns and ours not in names.values() and ours in _NUMBERS:
             message = f"The table has a column {ours!r} besides {theirs!r}, which --{ours} names."
             faults.append(InvalidParameter(message, remedy=f"Rename the column {ours!r} in the file, or leave it out."))
     used = [theirs for ours, theirs in names.items() if theirs in frame.columns]
@@ -66,7 +70,29 @@ def renamed(frame: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
         faults.append(InvalidParameter(f"The column {name!r} stands for {words}.", remedy="Name one for each."))
     if faults:
         raise together(faults)
-    return pd.DataFrame(frame).rename(columns={theirs: ours for ours, theirs in names.items() if theirs != ours})
+    new = {theirs: ours for ours, theirs in names.items() if theirs != ours and theirs in frame.columns}
+    other = {name: f"{name} in the file" for name in _others(frame, names)}
+    return pd.DataFrame(frame).rename(columns={**other, **new})
+
+
+def aside(frame: pd.DataFrame, names: Mapping[str, str]) -> str | None:
+    """Say which columns of the file bear a name that an option gives to another column.
+
+    Examples
+    --------
+    >>> aside(pd.DataFrame({"unit": ["%"], "area": ["A"]}), {"unit": "area"})
+    "The file's own column 'unit' is not used: --unit names 'area'."
+    """
+    found = [
+        f"The file's own column {ours!r} is not used: --{ours} names {names[ours]!r}." for ours in _others(frame, names)
+    ]
+    return " ".join(found) or None
+
+
+def _others(frame: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
+    """Columns of the file, named for nothing, whose names another column gets."""
+    taken = [ours for ours, theirs in names.items() if theirs != ours and theirs in frame.columns]
+    return [ours for ours in taken if ours in frame.columns and ours not in names.values()]
 
 
 def with_hidden(

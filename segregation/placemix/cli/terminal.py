@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pandas as pd
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -17,6 +18,10 @@ from rich.table import Table
 #: Tables go to standard output; notes, progress and errors do not disturb it.
 OUT = Console()
 ERR = Console(stderr=True)
+#: Columns with names that are typed again, and with values: never broken.
+_WHOLE = frozenset({"unit", "measure", "focal", "against", "value", "scheme", "type", "condition"})
+#: Letters of a text that is kept in one line where that is possible.
+_SHORT = 24
 
 
 def say_error(text: str) -> None:
@@ -30,23 +35,60 @@ def say_note(text: str) -> None:
 
 
 def show(frame: pd.DataFrame, *, title: str, formats: dict[str, str] | None = None) -> None:
-    """Print a frame as a table; every text from data is escaped."""
+    """Print a frame as a table; every text from data is escaped.
+
+    Texts are broken between words where the terminal is narrow. Nothing is cut: a table whose words and numbers are
+    wider than the terminal is printed wider.
+    """
     table = Table(title=escape(title), title_justify="left", header_style="bold")
-    for name in frame.columns:
-        # Names that are typed again must not be cut.
-        table.add_column(
-            escape(str(name)),
-            no_wrap=name in {"unit", "measure", "focal", "against", "value", "scheme", "type", "condition"},
-            justify="right" if pd.api.types.is_numeric_dtype(frame[name]) else "left",
-        )
-    for row in frame.itertuples(index=False, name=None):
-        table.add_row(
-            *(
-                escape(written(value, (formats or {}).get(str(name))))
-                for name, value in zip(frame.columns, row, strict=True)
-            )
-        )
-    OUT.print(table)
+    cells = [
+        [written(value, (formats or {}).get(str(name))) for value in frame.iloc[:, place].tolist()]
+        for place, name in enumerate(frame.columns)
+    ]
+    widths = _fitted(cells, [str(name) for name in frame.columns], OUT.width)
+    for place, (name, width) in enumerate(zip(frame.columns, widths, strict=True)):
+        right = pd.api.types.is_numeric_dtype(frame.iloc[:, place])
+        table.add_column(escape(str(name)), width=width, justify="right" if right else "left", overflow="fold")
+    for row in zip(*cells, strict=True):
+        table.add_row(*(escape(text) for text in row))
+    wide = _total(widths)
+    console = OUT if wide <= OUT.width else Console(file=OUT.file, width=wide, force_terminal=OUT.is_terminal)
+    console.print(table)
+
+
+def _total(widths: list[int]) -> int:
+    """Width of a table with its lines and spaces."""
+    return sum(widths) + 3 * len(widths) + 1
+
+
+def _fitted(cells: list[list[str]], names: list[str], width: int) -> list[int]:
+    """Narrow the widest columns until the table fits, none of them below its longest word.
+
+    Short texts, such as an interval, are broken only where that makes the table fit.
+    """
+    natural, least, whole = [], [], []
+    for name, texts in zip(names, cells, strict=True):
+        title = max(map(cell_len, name.split()), default=1)
+        longest = max(map(cell_len, texts), default=1)
+        words = max((cell_len(word) for text in texts for word in text.split()), default=1)
+        natural.append(max(cell_len(name), longest))
+        least.append(max(title, longest if name in _WHOLE else words))
+        whole.append(max(title, longest if name in _WHOLE or longest <= _SHORT else words))
+    short = _narrowed(natural, whole, width)
+    broken = _narrowed(natural, least, width)
+    return broken if _total(broken) <= width < _total(short) else short
+
+
+def _narrowed(natural: list[int], least: list[int], width: int) -> list[int]:
+    """Take from the widest column that can give, until the table fits or none can."""
+    widths = list(natural)
+    while _total(widths) > width:
+        room = [found - low for found, low in zip(widths, least, strict=True)]
+        able = [place for place, left in enumerate(room) if left > 0]
+        if not able:
+            break
+        widths[max(able, key=widths.__getitem__)] -= 1
+    return widths
 
 
 def written(value: Any, form: str | None = None) -> str:  # noqa: ANN401

@@ -49,7 +49,8 @@ def centres_of(counts: Counts, centre: Centre, by: str | Sequence[str] = ()) -> 
     InvalidParameter
         What was given is no centre, or a stratum has none; all faults are listed.
     NoPlace, CRSMismatch, GeographicCRS
-        Nobody knows where the units are, or the centre is of another coordinate reference system.
+        Nobody knows where the units are, or the centre is of another coordinate reference system, which is also said
+        of one whose numbers can be degrees and which lies farther from the map than the map is long.
     """
     import shapely
 
@@ -65,8 +66,28 @@ def centres_of(counts: Counts, centre: Centre, by: str | Sequence[str] = ()) -> 
             distance[here] = np.minimum(distance[here], shapely.distance(points[here], shape))
         low, high = extents[here, :2].min(axis=0), extents[here, 2:].max(axis=0)
         texts.append(_text(shapes, shapely.box(*low, *high), places))
+    _in_degrees([shape for shapes in several for shape in shapes], extents, places)
     inside = all(shape.area > 0 for shapes in several for shape in shapes)
     return Centres(distance, tuple(texts), inside)
+
+
+def _in_degrees(shapes: list[Any], extents: FloatArray, places: Places) -> None:
+    """Refuse centres that can only be longitude and latitude, on a map in metres or feet."""
+    import shapely
+
+    low, high = extents[:, :2].min(axis=0), extents[:, 2:].max(axis=0)
+    around, far = shapely.box(*low, *high), float(np.hypot(*(high - low)))
+    bounds = [np.abs(np.array(shape.bounds) / places.factor) for shape in shapes]
+    wrong = [
+        f"({shape.centroid.x / places.factor:.10g}, {shape.centroid.y / places.factor:.10g})"
+        for shape, (x, y, last_x, last_y) in zip(shapes, bounds, strict=True)
+        if places.crs is not None and max(x, last_x) <= 180 and max(y, last_y) <= 90 and shape.distance(around) > far
+    ]
+    if wrong:
+        km = f"{min(shape.distance(around) for shape in shapes) / 1000:,.0f} km"
+        message = f"The centre {listed(wrong)} lies {km} from the map, and its numbers look like degrees."
+        remedy = f"Give it in the coordinates of the map ({places.crs.name}), such as an address projected with to_crs."
+        raise CRSMismatch(message, remedy=remedy)
 
 
 def plain_centre(centre: Centre) -> Any:  # noqa: ANN401

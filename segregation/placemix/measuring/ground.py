@@ -48,6 +48,8 @@ def land_of(counts: Counts) -> FloatArray:
     NoPlace, CRSMismatch, GeographicCRS
         No areas were stated, and the units have no shapes, or none whose area is known.
     """
+    if counts.area is None and (counts.geometry is None or counts.geometry.isna().any()):
+        _lacking(counts)
     area = counts.area if counts.area is not None else area_of(counts)
     faults: list[PlacemixError] = []
     for wrong, has, have in (
@@ -62,6 +64,18 @@ def land_of(counts: Counts) -> FloatArray:
     if faults:
         raise together(faults)
     return area
+
+
+def _lacking(counts: Counts) -> None:
+    """Say that the land of units is not known."""
+    remedy = "Build the counts with area= a column of land, or geometry= shapes."
+    if counts.geometry is None:
+        raise NoPlace(
+            "The counts have no shapes and no areas, so nobody knows how much land units have.", remedy=remedy
+        )
+    absent = counts.geometry.isna().to_numpy()
+    message = f"{plural(int(absent.sum()), 'unit has', 'units have')} neither an area nor a shape."
+    raise NoPlace(message, units=counts.units[absent], remedy=f"Leave them out with counts.take. {remedy}")
 
 
 def land_text(counts: Counts) -> str:

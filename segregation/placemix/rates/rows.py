@@ -81,9 +81,20 @@ def _amounts(table: pd.DataFrame, rows: pd.Series) -> Iterator[PlacemixError]:
 
 def _repeated(table: pd.DataFrame, rows: pd.Series, dimensions: Sequence[str]) -> Iterator[PlacemixError]:
     keys = [name for name in ("indicator", "unit", "period", "group") if table[name].notna().any()]
-    keys += dimensions
+    keys = list(dict.fromkeys([*keys, *dimensions]))
     twice = table.duplicated(keys).to_numpy() if keys else np.zeros(len(table), dtype=bool)
     if twice.any():
         message = f"{plural(twice.sum(), 'row repeats', 'rows repeat')} a row above: the same {', '.join(keys)}."
+        apart = _telling_apart(table, keys)
+        if apart:
+            message += f" They differ in {listed([repr(name) for name in apart])}."
         remedy = "Keep one; where categories overlap, filter them first."
         yield DuplicateUnit(message, units=rows[twice], remedy=remedy)
+
+
+def _telling_apart(table: pd.DataFrame, keys: Sequence[str]) -> list[str]:
+    """Other columns of words in which rows with the same keys differ."""
+    again = table[table.duplicated(keys, keep=False)]
+    others = [name for name in again.columns if name not in {*keys, *COLUMNS}]
+    words = [name for name in others if not pd.api.types.is_numeric_dtype(again[name])]
+    return [name for name in words if again[[*keys, name]].drop_duplicates().duplicated(keys).any()]
