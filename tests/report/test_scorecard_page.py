@@ -168,6 +168,7 @@ def _absent(reason: str) -> None:
     pytest.skip(reason)
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_everyone_can_read_it(html, tmp_path):
     path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -200,3 +201,23 @@ def test_everyone_can_read_it(html, tmp_path):
         browser.close()
     assert said == []
     assert faults == []
+
+
+def test_gaps_of_one_reason_are_one_row_that_names_all_their_groups(card):
+    rows = card[card["tenet"] == "equality"]
+    found = tenets.numbers(rows, "equality")
+    gaps = [row for row in found.rows if row[0].startswith("Work: ") and row[1] == "this area"]
+    named = {row[0].removeprefix("Work: "): (row[2], row[3], row[4]) for row in gaps}
+    assert named["Average pay rates for different groups in society"] == ("C", "B", "other groups only")
+    once = [row[0] for row in found.rows if row[4] == "no source"]
+    assert len(once) == len(set(once)) > 0
+    assert {row[2] for row in found.rows if row[4] == "no source"} == {"all"}
+    drawn = rows[rows["presence"] != "missing"]
+    assert len(found.rows) == len(drawn) + len(rows[rows["presence"] == "missing"].groupby(["indicator", "missing"]))
+
+
+def test_a_picture_says_that_its_numbers_stand_in_for_something():
+    rows = [{"presence": "proxy"}, {"presence": "missing"}]
+    assert drawing._of_what("Town, 2021", "pupils", rows) == "Town, 2021: pupils, a proxy"
+    assert drawing._of_what("Town, 2021", None, rows) == "Town, 2021: a proxy"
+    assert drawing._of_what("Town, 2021", None, rows[1:]) == "Town, 2021"

@@ -40,7 +40,7 @@ GAPS: Mapping[str, str] = {
     "no source": "it is published somewhere, and no table of it was given",
     "area only": "known of areas, not of groups of people",
     "proxy only": "only something else that stands in for it is known",
-    "national only": "known by group for a whole nation, and no local figures were given beside it",
+    "national only": "known by group for a whole nation, and not for this area",
     "other groups only": "known of other groups than this one",
     "no number": "a table is held, and it lacks what the number is computed from",
 }

@@ -89,7 +89,7 @@ def _strip(rows: Rows) -> Iterator[Block]:
             nations.setdefault(tuple(row[name] for name in ("area", "period", "measured_in", "what")), []).append(row)
     for (area, period, _, what), part in nations.items():
         yield Block(0.07, _nothing)
-        yield _words(f"{area} as a whole, {period}{f': {what}' if what else ''}", _SMALL, SIZE - 0.8, shapes.NATION)
+        yield _words(_of_what(f"{area} as a whole, {period}", what, part), _SMALL, SIZE - 0.8, shapes.NATION)
         yield from _by_scale(part)
         spreads = {
             tuple(str(row[name]) for name in ("local_what", "local_lowest", "local_highest")): row for row in part
@@ -108,9 +108,16 @@ def _here(rows: Rows) -> Iterator[Block]:
         if row["presence"] != "missing":
             parts.setdefault(tuple(row[name] for name in ("area", "period", "measured_in", "what")), []).append(row)
     for place, ((area, period, _, what), part) in enumerate(parts.items()):
-        yield _words(f"{area}, {period}{f': {what}' if what else ''}", _SMALL, SIZE - 0.8, shapes.HERE)
+        yield _words(_of_what(f"{area}, {period}", what, part), _SMALL, SIZE - 0.8, shapes.HERE)
         gaps = [row for row in rows if row["presence"] == "missing"] if place == 0 else []
         yield from _by_scale([row for row in rows if row in part or row in gaps])
+
+
+def _of_what(where: str, what: str | None, rows: Rows) -> str:
+    """Say where numbers are of, what they are, and that they stand in for something else."""
+    proxy = "a proxy" if any(row["presence"] == "proxy" for row in rows) else ""
+    said = ", ".join(filter(None, (what, proxy)))
+    return f"{where}: {said}" if said else where
 
 
 def _nothing(_figure: Any, _top: float) -> None:  # noqa: ANN401

@@ -94,12 +94,7 @@ def gaps(card: pd.DataFrame) -> Section:
     ):
         one = part.iloc[0]
         columns["Indicator"].append(f"{one['domain']}: {one['wording']}")
-        whole = (
-            len(part)
-            == card.loc[card["indicator"] == one["indicator"], ["group", "comparator"]].drop_duplicates().shape[0]
-        )
-        names = [str(name) for name in part["group"]]
-        columns["Groups"].append("all" if whole or names == [EVERYONE] else rounding.joined(names))
+        columns["Groups"].append(whom(part, card))
         columns["Gap"].append(str(one["missing"]))
         columns["Why"].append(str(one["reason"]) if isinstance(one["reason"], str) else rounding.ABSENT)
     used = [name for name in GAPS if name in set(rows["missing"])]
@@ -109,6 +104,22 @@ def gaps(card: pd.DataFrame) -> Section:
         table("Indicators without a number", columns, text=["Groups", "Gap", "Why"], note=meaning),
     ]
     return Section("What is missing", items)
+
+
+def whom(part: pd.DataFrame, card: pd.DataFrame) -> str:
+    """Name the groups of rows of one indicator, or say that they are all of it.
+
+    Parameters
+    ----------
+    part
+        Rows of one indicator.
+    card
+        Rows of the scorecard that hold all of this indicator.
+    """
+    pairs = card.loc[card["indicator"] == part["indicator"].iloc[0], ["group", "comparator"]].drop_duplicates()
+    names = list(dict.fromkeys(map(str, part["group"])))
+    whole = len(part[["group", "comparator"]].drop_duplicates()) == len(pairs)
+    return "all" if whole or names == [EVERYONE] else rounding.joined(names)
 
 
 def status(card: pd.DataFrame) -> Section:
@@ -125,10 +136,11 @@ def status(card: pd.DataFrame) -> Section:
         f"{int(counts.get(name, 0))} {name}" for name in ("by group", "by area only", "proxy", "no source")
     )
     published = card.groupby("indicator", sort=False)["published"].first()
+    held = "This counts tables that are held, those of a nation and of other groups among them"
     return Section(
         "What is known of each indicator",
         [
-            f"Of {len(rows)} indicators of the framework: {said}.",
+            f"Of {len(rows)} indicators of the framework: {said}. {held}, and so more than the numbers of this area.",
             table(
                 "Status of each indicator, from the tables given",
                 {

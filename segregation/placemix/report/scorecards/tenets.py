@@ -14,6 +14,7 @@ from placemix.outcomes.scoring.terms import EVERYONE
 from placemix.report import rounding
 from placemix.report.items import Figure, Item, Points, Section, Table
 from placemix.report.scorecards import drawing
+from placemix.report.scorecards.parts import whom
 from placemix.report.scorecards.scaling import doubt, lines, scale_of, written
 from placemix.report.tabling import table
 
@@ -139,25 +140,32 @@ def numbers(rows: pd.DataFrame, words: str) -> Table:
         "Indicator": [], "Where": [], "Group": [], "Beside": [], "Number": [], "From": [], "To": [],
         "Doubt": [], "Of": [], "Period": [],
     }  # fmt: skip
-    for row in lines(rows):
+    # Gaps of several groups with one reason stand in one row.
+    gaps = rows[rows["presence"] == "missing"]
+    told = set(gaps.index[gaps.duplicated(["indicator", "missing"])])
+    for place, row in zip(rows.index, lines(rows), strict=True):
         missing = row["presence"] == "missing"
+        if place in told:
+            continue
         scale = scale_of(row["measured_in"])
         what = f" ({row['what']})" if isinstance(row["what"], str) else ""
-        columns["Indicator"].append(f"{row['domain']}: {row['wording']}{what}")
-        columns["Group"].append(str(row["group"]))
-        columns["Where"].append(f"{row['area']} as a whole" if row["national"] else "this area")
-        columns["Beside"].append(
-            "all others" if row["comparator"] == "rest" else str(row["comparator"]) or rounding.ABSENT
-        )
         number = written(row["value"], scale)
-        columns["Number"].append(
-            str(row["missing"]) if missing else f"{number} (proxy)" if row["presence"] == "proxy" else number
+        beside = "all others" if row["comparator"] == "rest" else str(row["comparator"]) or rounding.ABSENT
+        alike = gaps[(gaps["indicator"] == row["indicator"]) & (gaps["missing"] == row["missing"])] if missing else gaps
+        cells = (
+            f"{row['domain']}: {row['wording']}{what}",
+            f"{row['area']} as a whole" if row["national"] else "this area",
+            whom(alike, rows) if missing else str(row["group"]),
+            beside if len(alike) == 1 or not missing else rounding.ABSENT,
+            str(row["missing"]) if missing else f"{number} (proxy)" if row["presence"] == "proxy" else number,
+            rounding.ABSENT if missing else written(row["lower"], scale),
+            rounding.ABSENT if missing else written(row["upper"], scale),
+            rounding.ABSENT if missing else doubt(row),
+            rounding.count(row["denominator"]),
+            rounding.ABSENT if missing else str(row["period"]),
         )
-        columns["From"].append(rounding.ABSENT if missing else written(row["lower"], scale))
-        columns["To"].append(rounding.ABSENT if missing else written(row["upper"], scale))
-        columns["Doubt"].append(rounding.ABSENT if missing else doubt(row))
-        columns["Of"].append(rounding.count(row["denominator"]))
-        columns["Period"].append(rounding.ABSENT if missing else str(row["period"]))
+        for column, text in zip(columns.values(), cells, strict=True):
+            column.append(text)
     return table(
         f"Numbers of the figure: {words}", columns, text=["Where", "Group", "Beside", "Doubt", "Period"],
         note="Of: people, events or posts of the group from which the number is computed.", folded=True,
