@@ -185,7 +185,10 @@ def unit_ids(column: pd.Series) -> tuple[pd.Index, list[PlacemixError]]:
         whole = np.isfinite(known).all() and np.array_equal(known, np.rint(known)) and np.abs(known).max() < 2**53
         if whole:
             column = column.astype("Int64")
-    texts = pd.Index(column.astype(object).map(id_text).to_numpy(), dtype=str, name="unit")
+    # Texts are ids as they stand; only other values are written one by one.
+    plain = isinstance(column.dtype, pd.StringDtype) and not missing.any()
+    items = column.astype(object) if plain else column.astype(object).map(id_text)
+    texts = pd.Index(items.to_numpy(), dtype=str, name="unit")
     faults: list[PlacemixError] = []
     blank = missing | (texts.str.strip() == "")
     if blank.any():

@@ -202,22 +202,34 @@ def _gridded(labels: pd.DataFrame) -> tuple[Grid, IntArray]:
 
 
 def _ends(read: Printed) -> FloatArray:
-    """Least and most of each hidden count over all tables that fit, shape (hidden, 2)."""
+    """Least and most of each hidden count over all tables that fit, shape (hidden, 2).
+
+    What is printed is no variable. Every table found shows how far all counts get in it, so that a count which stands
+    at an end of what is stated of it in one of them needs no programme for that end.
+    """
     from scipy.optimize import linprog
 
-    places = read.place[read.hidden]
-    ends = np.full((len(places), 2), np.nan)
     bounds = np.column_stack([np.zeros(read.grid.x.size), np.full(read.grid.x.size, np.inf)])
     bounds[read.place] = np.column_stack([read.low, read.high])
-    lines = equations(read.grid)
-    nothing = np.zeros(lines.shape[0])
-    for row, place in enumerate(places):
+    open_ = bounds[:, 0] < bounds[:, 1]
+    open_[read.place[read.hidden]] = True
+    free, lines = np.flatnonzero(open_), equations(read.grid).tocsc()
+    sums = -(lines @ np.where(open_, 0.0, bounds[:, 0]))
+    lines, stated = lines[:, free], bounds[free]
+    reached = np.tile([np.inf, -np.inf], (len(free), 1))
+    asked = np.searchsorted(free, read.place[read.hidden])
+    for at in asked:
         for end, sign in ((0, 1.0), (1, -1.0)):
-            cost = np.zeros(len(bounds))
-            cost[place] = sign
-            found = linprog(cost, A_eq=lines, b_eq=nothing, bounds=bounds, method="highs")
-            if found.status == 2:
-                message = "No table adds up to what is printed."
-                raise InvalidParameter(message, remedy="Give low and high of rounded counts, and check the sums.")
-            ends[row, end] = sign * found.fun if found.status == 0 else np.inf
-    return ends
+            if reached[at, end] != stated[at, end]:
+                cost = np.zeros(len(free))
+                cost[at] = sign
+                found = linprog(cost, A_eq=lines, b_eq=sums, bounds=stated, method="highs")
+                if found.status == 2:
+                    message = "No table adds up to what is printed."
+                    raise InvalidParameter(message, remedy="Give low and high of rounded counts, and check the sums.")
+                if found.status == 0:
+                    reached[:, 0] = np.minimum(reached[:, 0], found.x)
+                    reached[:, 1] = np.maximum(reached[:, 1], found.x)
+                else:
+                    reached[at, end] = -sign * np.inf
+    return reached[asked]

@@ -27,7 +27,7 @@ def conditional_limits(a: float, b: float, c: float, d: float, level: float) -> 
 
     >>> low, high = conditional_limits(3, 1, 1, 3, 0.95)
     >>> round(low, 4), round(high, 1)
-    (0.3136, 621.9)
+    (0.2117, 626.2)
     """
     from scipy.optimize import brentq
     from scipy.special import logsumexp

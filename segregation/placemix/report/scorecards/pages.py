@@ -75,7 +75,10 @@ def of_scorecard(
     if lacking:
         message = f"This is no scorecard: it lacks {listed(lacking)}."
         raise InvalidTable(message, remedy="Pass what placemix.outcomes.scorecard gave.")
+    # As objects all texts stand in one block, and rows of so many columns are taken twice as soon.
     frame = pd.DataFrame(card)
+    texts = [name for name in frame.columns if isinstance(frame[name].dtype, pd.StringDtype)]
+    frame = frame.astype(dict.fromkeys(texts, object)).copy()
     made = [
         parts.overview(frame), *(tenets.section(frame, name) for name in TENETS), parts.gaps(frame), parts.notes(frame),
         parts.reading(), parts.status(frame), parts.sources(frame),
