@@ -50,13 +50,11 @@ def draw(seed, units=8, groups=3, strata=1, mean=12.0, zeros=0.2):
 # -- the attacker ----------------------------------------------------------------------
 
 
-def attack(frame, rule, *, by=None, national=False):
-    """Least and most of every hidden count, by linear programmes over nothing but the printed table.
+def known(frame, rule, *, by=None, national=False):
+    """What a printed table says: cells by row and column, hidden ones, between what each lies, and lines that add up.
 
-    The attacker knows the rule: hidden counts are at least its least one, and printed ones were rounded.
+    Whoever reads it knows the rule: hidden counts are at least its least one, and printed ones were rounded.
     """
-    from scipy.optimize import linprog
-
     columns = [name for name in frame.columns if name not in {"unit", "district"}]
     rows = frame.to_dict("records")
     place = {(at, name): number for number, (at, name) in enumerate(product(range(len(rows)), columns))}
@@ -64,7 +62,7 @@ def attack(frame, rule, *, by=None, national=False):
     for at, name in place:
         text = rows[at][name]
         if text == rule.symbol:
-            bounds.append((rule.low, None))
+            bounds.append((rule.low, np.inf))
             hidden.append((at, name))
             continue
         value = int(text)
@@ -90,19 +88,37 @@ def attack(frame, rule, *, by=None, national=False):
             line[[place[one, name] for one in parts]] = 1
             line[place[at, name]] = -1
             lines.append(line)
-    found = {}
+    return place, hidden, np.array(bounds, dtype=float), np.array(lines)
+
+
+def attack(printed, *, enough=None):
+    """Least and most of every hidden count, by linear programmes over nothing but what the printed table says.
+
+    Every table found tells of all counts; `enough` says which of them need no further one, because those found already
+    get far enough.
+    """
+    from scipy.optimize import linprog
+    from scipy.sparse import csr_array
+
+    place, hidden, bounds, lines = printed
+    fixed = bounds[:, 0] == bounds[:, 1]
+    free, sums = np.flatnonzero(~fixed), -lines[:, fixed] @ bounds[fixed, 0]
+    lines, bounds = csr_array(lines[:, free]), bounds[free]
+    reached = np.tile([np.inf, -np.inf], (len(place), 1))
     for cell in hidden:
-        cost = np.zeros(len(place))
-        cost[place[cell]] = 1
-        ends = []
-        for sign in (1, -1):
-            answer = linprog(
-                sign * cost, A_eq=np.array(lines), b_eq=np.zeros(len(lines)), bounds=bounds, method="highs"
-            )
+        for end, sign in ((0, 1), (1, -1)):
+            if enough is not None and enough(cell, *reached[place[cell]]):
+                break
+            cost = np.zeros(len(free))
+            cost[np.searchsorted(free, place[cell])] = sign
+            answer = linprog(cost, A_eq=lines, b_eq=sums, bounds=bounds, method="highs")
             assert answer.status in {0, 3}, answer.message
-            ends.append(sign * answer.fun if answer.status == 0 else np.inf)
-        found[cell] = tuple(ends)
-    return found
+            if answer.status == 0:
+                reached[free, 0] = np.minimum(reached[free, 0], answer.x)
+                reached[free, 1] = np.maximum(reached[free, 1], answer.x)
+            else:
+                reached[place[cell], end] = -sign * np.inf
+    return {cell: tuple(reached[place[cell]]) for cell in hidden}
 
 
 def truth_of(counts, by, of=None):
@@ -129,15 +145,23 @@ def safe(counts, rule, *, by=None, **more):
     national = bool(more.get("national"))
     # Readers see which cells are 0: a sum is at least the number of the others in it.
     seen = truth_of(counts, by, of=lambda part: (part > 0).astype(float) * chosen.low)
-    for (at, name), (least, most) in attack(frame, chosen, by=by, national=national).items():
-        value = truth[at, columns.index(name)]
-        assert least <= value + 1e-6, "the attacker's ends hold the truth"
-        assert value <= most + 1e-6
-        if chosen.low <= value <= chosen.high:
-            assert least <= max(chosen.low, seen[at, columns.index(name)]) + 1e-6
-            assert most >= chosen.high - 1e-6
-        else:
-            assert most - least >= chosen.high - chosen.low - 1e-6
+    kept = {(at, name): truth[at, columns.index(name)] for at, name in product(range(len(truth)), columns)}
+
+    def far(cell, least, most):
+        """Whether these tables leave open what the rule wants left open."""
+        at, name = cell
+        if chosen.low <= kept[cell] <= chosen.high:
+            fewest = max(chosen.low, seen[at, columns.index(name)])
+            return least <= fewest + 1e-6 and most >= chosen.high - 1e-6
+        return most - least >= chosen.high - chosen.low - 1e-6
+
+    printed = known(frame, chosen, by=by, national=national)
+    values = np.array([kept[cell] for cell in printed[0]])
+    assert (printed[2][:, 0] <= values).all(), "what is printed holds the truth"
+    assert (values <= printed[2][:, 1]).all()
+    assert np.abs(printed[3] @ values).max() < 1e-6
+    found = attack(printed, enough=far)
+    assert all(far(cell, *ends) for cell, ends in found.items())
     shown = frame[columns].to_numpy()
     small = (truth >= chosen.low) & (truth <= chosen.high)
     if national and chosen.rounded_to:
@@ -146,23 +170,25 @@ def safe(counts, rule, *, by=None, **more):
     return protected
 
 
+@settings(max_examples=7)
 @given(st.integers(0, 100_000), st.integers(2, 9), st.integers(2, 4), st.sampled_from([3.0, 12.0, 60.0]))
 def test_no_attacker_pins_down_a_hidden_count(seed, units, groups, mean):
     safe(draw(seed, units, groups, mean=mean), "min10")
 
 
-@settings(max_examples=15)
+@settings(max_examples=7)
 @given(st.integers(0, 100_000), st.integers(4, 10), st.sampled_from([5.0, 20.0]))
 def test_nor_with_the_sums_of_districts(seed, units, mean):
     safe(draw(seed, units, 3, strata=3, mean=mean), "min10", by="district")
 
 
-@settings(max_examples=15)
+@settings(max_examples=7)
 @given(st.integers(0, 100_000), st.sampled_from([6.0, 25.0, 120.0]))
 def test_nor_where_counts_are_rounded(seed, mean):
     safe(draw(seed, 6, 3, mean=mean), "hes2018")
 
 
+@settings(max_examples=7)
 @given(st.integers(0, 100_000))
 def test_nor_where_zeros_are_hidden_too(seed):
     protected = safe(draw(seed, 6, 3, mean=8.0, zeros=0.4), "min10", hide_zeros=True)
@@ -171,7 +197,7 @@ def test_nor_where_zeros_are_hidden_too(seed):
 
 
 def test_many_seeds_of_every_rule():
-    for seed in range(12):
+    for seed in range(6):
         safe(draw(seed, 7, 3, strata=2, mean=15.0), "dfe", by="district")
         safe(draw(seed, 7, 4, mean=30.0), O.Rule("ours", 1, 4, symbol="x"))
         safe(draw(seed, 5, 3, mean=9.0), O.Rule("coarse", 1, 1, rounded_to=5))
@@ -194,7 +220,7 @@ def test_an_attacker_does_recover_what_is_hidden_alone():
     counts = counts_of([[3, 60, 20], [40, 25, 35], [30, 50, 80]])
     frame = O.suppress(counts, "none", protected_by="a test").to_frame()
     frame.loc[0, "x"] = "c"
-    assert attack(frame, O.RULES["min10"]) == {(0, "x"): (3, 3)}
+    assert attack(known(frame, O.RULES["min10"])) == {(0, "x"): (3, 3)}
 
 
 # -- what follows from a printed table -------------------------------------------------
@@ -206,7 +232,7 @@ def test_recoverable_against_every_table_of_a_small_grid():
     protected = O.suppress(counts, O.Rule("ours", 1, 2))
     found = O.recoverable(protected)
     cells = protected.cells()
-    known = {
+    shown = {
         (row["unit"], row["group"]): row["value"]
         for row in cells.to_dict("records")
         if not np.isnan(row["value"])
@@ -221,7 +247,7 @@ def test_recoverable_against_every_table_of_a_small_grid():
         grid[2] = np.array([9, 9, 11]) - grid[:2].sum(axis=0)
         table = {(units[a], groups[b]): int(grid[a, b]) for a in range(3) for b in range(3)}
         fits = grid.min() >= 0 and all(
-            table[key] == known[key] if key in known else table[key] >= 1 for key in table
+            table[key] == shown[key] if key in shown else table[key] >= 1 for key in table
         )  # fmt: skip
         if fits:
             for key, value in table.items():
@@ -237,7 +263,7 @@ def test_recoverable_is_the_attacker_of_these_tests():
     counts = draw(3, 8, 3, strata=2)
     protected = O.suppress(counts, "min10", by="district")
     found = O.recoverable(protected)
-    ends = attack(protected.to_frame(), protected.rule, by="district")
+    ends = attack(known(protected.to_frame(), protected.rule, by="district"))
     np.testing.assert_allclose(found[["least", "most"]].to_numpy(float), np.array(list(ends.values())), atol=1e-6)
 
 
@@ -282,7 +308,7 @@ def test_nothing_of_what_is_hidden_is_kept():
     np.testing.assert_array_equal(protected.high, high)
 
 
-@settings(max_examples=15)
+@settings(max_examples=7)
 @given(st.integers(0, 100_000))
 def test_intervals_hold_the_truth_and_what_the_attacker_finds(seed):
     counts = draw(seed, 8, 3, strata=2, mean=20.0)

@@ -258,7 +258,7 @@ def test_ratio_times_baseline_is_the_rate_and_units_of_exposure_do_not_matter(fo
     np.testing.assert_allclose(gap, found["rate"] - found["against_rate"], atol=1e-9)
 
 
-@settings(max_examples=6)
+@settings(max_examples=4)
 @given(many, st.sampled_from([0.8, 0.95, 0.999]))
 def test_values_lie_in_their_intervals_and_surer_ones_are_wider(four, level):
     for verb in (O.risk_difference, O.risk_ratio, O.odds_ratio, O.rate_ratio, O.rate_difference):
@@ -268,7 +268,7 @@ def test_values_lie_in_their_intervals_and_surer_ones_are_wider(four, level):
         assert ((wider < low) & (high < higher)).all()
 
 
-@settings(max_examples=6)
+@settings(max_examples=4)
 @given(many, st.floats(1.1, 5))
 def test_a_design_effect_is_a_smaller_sample(four, deff):
     whole = O.risk_ratio(*(16 * numbers for numbers in four), deff=16)
@@ -349,7 +349,7 @@ FEMALE = {"ethnic": "pakistani", "sex": "female"}
 quadruples = st.lists(st.tuples(st.integers(10, 90), st.integers(110, 400)), min_size=4, max_size=4)
 
 
-@settings(max_examples=6)
+@settings(max_examples=3)
 @given(st.lists(quadruples, min_size=1, max_size=12))
 def test_interaction_is_nothing_where_belonging_to_both_adds_or_multiplies_nothing(units):
     table = pd.concat([cross(numbers, unit=f"u{place}") for place, numbers in enumerate(units)], ignore_index=True)
@@ -437,7 +437,7 @@ def test_nobody_can_subtract_a_hidden_number_back():
 triples = st.lists(st.tuples(st.integers(1, 30), st.integers(40, 90)), min_size=3, max_size=3)
 
 
-@settings(max_examples=6)
+@settings(max_examples=4)
 @given(
     st.lists(triples, min_size=1, max_size=8),
     st.sampled_from(["risk_difference", "risk_ratio", "odds_ratio", "rate_ratio", "proportion"]),

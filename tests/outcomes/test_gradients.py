@@ -189,7 +189,7 @@ def test_limits_of_values_give_their_errors_back():
 # -- identities ----------------------------------------------------------------------------
 
 
-@settings(max_examples=15)
+@settings(max_examples=7)
 @given(classes, st.floats(0.1, 20))
 def test_order_complement_and_scale(numbers, scale):
     table = table_of(numbers)

@@ -634,14 +634,14 @@ def test_a_pack_is_recomputed(case, tmp_path):
 
 
 def test_a_changed_value_in_a_pack_is_found(tmp_path):
-    linked = CASES["counts"]()
+    plain = CASES["counts"]()
+    linked = plain.copy()
     linked.loc[0, "outcome_value"] += 1e-6
     found = pm.verify(linked.save(tmp_path / "linked.zip"))
     assert not found.same
     assert "outcome_value" in found.first
     named = pm.verify(
-        CASES["counts"]().save(tmp_path / "bare.zip", inputs=False),
-        counts=homes(), outcomes=CASES["counts"]().call.inputs["outcomes"],
+        plain.save(tmp_path / "bare.zip", inputs=False), counts=homes(), outcomes=plain.call.inputs["outcomes"],
     )  # fmt: skip
     assert named.same
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import confint_proportions_2indep
 
@@ -56,6 +56,7 @@ def test_the_number_is_that_of_its_own_verb():
     assert again.query("presence == 'number'").iloc[0]["value"] == row["value"]
 
 
+@settings(max_examples=4)
 @given(st.tuples(*[st.integers(1, 40)] * 2), st.tuples(*[st.integers(41, 90)] * 2))
 def test_any_two_shares(part, whole):
     table = jobs(*part, *whole)

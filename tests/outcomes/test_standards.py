@@ -118,7 +118,7 @@ def test_bands_that_do_not_fit_are_refused(bands, kind, word):
 bands = st.lists(st.tuples(st.integers(5, 200), st.integers(300, 9000)), min_size=2, max_size=6)
 
 
-@settings(max_examples=10)
+@settings(max_examples=5)
 @given(bands, st.lists(st.floats(0.1, 50), min_size=6, max_size=6))
 def test_direct_rates_are_the_weighted_sum_with_dobsons_limits(numbers, weights):
     names = [f"b{place}" for place in range(len(numbers))]
@@ -139,7 +139,7 @@ def test_direct_rates_are_the_weighted_sum_with_dobsons_limits(numbers, weights)
     assert scaled[ENDS].iloc[0].tolist() == pytest.approx(found[ENDS].iloc[0].tolist())
 
 
-@settings(max_examples=10)
+@settings(max_examples=5)
 @given(bands)
 def test_a_group_at_its_own_ages_has_its_crude_rate_and_limits(numbers):
     names = [f"b{place}" for place in range(len(numbers))]

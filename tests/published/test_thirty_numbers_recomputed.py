@@ -26,15 +26,19 @@ def folder(data_root):
 
 
 @functools.cache
+def given_by(item: int, root: Path) -> dict[pamphlet.Value, float | str]:
+    """What the data give of one number, computed once for all who look at it."""
+    return pamphlet.from_data(next(number for number in NUMBERS if number.item == item), root)
+
+
 def found(item: int, root: Path) -> dict[str, float]:
     """Values of one number, by what they are; of two alike the last."""
-    number = next(number for number in NUMBERS if number.item == item)
-    return {value.what: value_ for value, value_ in pamphlet.from_data(number, root).items()}
+    return {value.what: value_ for value, value_ in given_by(item, root).items()}
 
 
 @CASES
 def test_it_is_what_another_source_prints(number, data_root):
-    values = pamphlet.from_data(number, data_root)
+    values = given_by(number.item, data_root)
     wrong = [
         f"{value.what}: {given}, printed {value.expected}"
         for value, given in values.items()
@@ -50,7 +54,7 @@ def test_the_page_shows_what_the_data_give(number, data_root):
     with (Path(__file__).parent / "last_run.toml").open("rb") as file:
         kept = tomllib.load(file)["value"]
     stored = {(row["item"], row["call"], row["place"]): (row["what"], row["value"]) for row in kept}
-    for value, given in pamphlet.from_data(number, data_root).items():
+    for value, given in given_by(number.item, data_root).items():
         what, last = stored[value.key]
         assert what == value.what
         assert given == pytest.approx(last, rel=1e-12), "run `python docs/thirty_numbers.py --data` and read it"
