@@ -8,7 +8,7 @@
     python benchmarks/run.py --only typology       types of places
     python benchmarks/run.py --only schools        places for pupils, neighbours, catchments, what a council plans by
     python benchmarks/run.py --only scenarios      what a plan changes, sites of services
-    python benchmarks/run.py --only outcomes       places joined with outcomes
+    python benchmarks/run.py --only outcomes       places joined with outcomes, gaps, pay, printed tables
     python benchmarks/run.py --only ordered        ordered groups, and values of people
 
 Prints a table and writes results/latest.json and RESULTS.md beside this file.
@@ -35,7 +35,7 @@ PARTS = {
     "counts": ["counts_only"],
     "schools": ["schools", "catchments", "school_plans"],
     "scenarios": ["scenarios", "siting", "choosing", "checking"],
-    "outcomes": ["joining"],
+    "outcomes": ["joining", "outcomes"],
     "ordered": ["ordered"],
     "space": ["space", "people", "profiles", "rasters", "land"],
 }
