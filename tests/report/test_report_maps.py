@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+import warnings
 
 import numpy as np
 import pandas as pd
 import pytest
+from shapely import MultiPolygon, Point, Polygon, box
 
 import placemix as pm
 from placemix.errors import InvalidParameter, UnmatchedUnit
-from placemix.report import Figure, mapping, sections, theme
+from placemix.report import Figure, grounds, mapping, sections, theme
 
 gpd = pytest.importorskip("geopandas")
 
@@ -169,3 +171,26 @@ def test_maps_carry_a_scale_bar(areas, monkeypatch):
     assert written == ["2 km"]
     mapping.shares(wide.set_crs(None, allow_override=True), pd.Series([0.1] * 6, index=list("ABCDEF")))
     assert written == ["2 km"]
+
+
+def test_areas_are_filled_as_geopandas_fills_them():
+    """Holes, several parts, an empty shape and none at all: the same picture to the byte."""
+    hole = box(0, 0, 4, 4).difference(box(1, 1, 2, 2))
+    parts = MultiPolygon([box(5, 0, 6, 1), box(5, 2, 6, 3).difference(box(5.2, 2.2, 5.4, 2.4))])
+    shapes = gpd.GeoSeries([hole, parts, Polygon(), None, box(0, 5, 6, 6)])
+    hues = ["#123456", "#abcdef", "#ff0000", "#00ff00", "#654321"]
+    style = {"edgecolor": "#ffffff", "linewidth": 0.5}
+    mixed = gpd.GeoSeries([hole, Point(3, 3).buffer(0.5).boundary])
+    for drawn, colours in ((shapes, hues), (shapes, "#123456"), (mixed, hues[:2])):
+        pictures = []
+        with theme.drawing(2, 2) as (figure, axes):
+            grounds.fill(axes, drawn, colours, **style)
+            axes.set_axis_off()
+            pictures.append(theme.png(figure))
+        with theme.drawing(2, 2) as (figure, axes):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)  # it says that nothing is there to be drawn
+                drawn.plot(ax=axes, color=colours, aspect="equal", **style)
+            axes.set_axis_off()
+            pictures.append(theme.png(figure))
+        assert pictures[0] == pictures[1]

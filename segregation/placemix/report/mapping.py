@@ -12,6 +12,7 @@ import pandas as pd
 from placemix.errors import GeographicCRS, UnmatchedUnit
 from placemix.lengths import metres_per_unit, written
 from placemix.report import rounding, theme
+from placemix.report.grounds import fill
 
 #: Class bounds of a group's share; those above the highest share found are left out.
 SHARES: tuple[float, ...] = (0.02, 0.05, 0.1, 0.25, 0.5, 0.75)
@@ -209,14 +210,15 @@ def _draw(
     empty = shapes[wanted.isna()] if not points else shapes.iloc[:0]
     with theme.drawing(width, height) as (figure, axes):
         filled = shapes[wanted.notna()]
-        options: dict[str, Any] = (
-            {"markersize": 16, "edgecolor": theme.INK, "linewidth": 0.3}
-            if points
-            else {"linewidth": 0.12, "edgecolor": "#ffffff"}
-        )
-        filled.plot(ax=axes, color=wanted.dropna().tolist(), aspect="equal", **options)
+        colours = wanted.dropna().tolist()
+        if points:
+            filled.plot(
+                ax=axes, color=colours, aspect="equal", markersize=16, edgecolor=theme.INK, linewidth=0.3
+            )  # fmt: skip
+        else:
+            fill(axes, filled, colours, linewidth=0.12, edgecolor="#ffffff")
         if len(empty):
-            empty.plot(ax=axes, facecolor=theme.PAPER, edgecolor=_EDGE, hatch="//////", linewidth=0.3, aspect="equal")
+            fill(axes, empty, theme.PAPER, edgecolor=_EDGE, hatch="//////", linewidth=0.3)
         if outlines is not None:
             simplified(outlines.geometry).boundary.plot(ax=axes, color=theme.INK, linewidth=0.9)
             write_names(axes, outlines)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from placemix.lengths import in_map_units, metres_per_unit, written
 from placemix.report import mapping, rounding, theme
+from placemix.report.grounds import fill
 from placemix.report.items import Figure
 from placemix.report.proposals.wording import plain, scale
 from placemix.report.tabling import table
@@ -101,13 +102,10 @@ def _draw(shapes: Any, colour: pd.Series, points: Any, radii: Sequence[float]) -
     height = min(max(width * (y1 - y0) / max(x1 - x0, 1e-9), 2.5), 6.0)
     with theme.drawing(width, height) as (figure, axes):
         wanted = colour.reindex(shapes.index)
-        shapes[wanted.notna()].plot(
-            ax=axes, color=wanted.dropna().tolist(), edgecolor="#aab4ba", linewidth=0.25, aspect="equal"
-        )
+        fill(axes, shapes[wanted.notna()], wanted.dropna().tolist(), edgecolor="#aab4ba", linewidth=0.25)
         if wanted.isna().any():
-            shapes[wanted.isna()].plot(
-                ax=axes, facecolor=theme.PAPER, edgecolor=theme.FAINT, hatch="//////", linewidth=0.3, aspect="equal"
-            )
+            empty = shapes[wanted.isna()]
+            fill(axes, empty, theme.PAPER, edgecolor=theme.FAINT, hatch="//////", linewidth=0.3)
         for radius in radii:
             axes.add_patch(
                 Circle((points.iloc[0].x, points.iloc[0].y), radius, fill=False, edgecolor=theme.INK, linewidth=0.8,
