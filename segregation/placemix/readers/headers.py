@@ -6,6 +6,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from placemix.errors import RepeatedColumn, WrongFormat, listed, plural
 
@@ -24,7 +25,12 @@ def normalise(header: object) -> str:
     >>> normalise("\ufeffEthnic group:\n White; measures: Value")
     'ethnic group: white'
     """
-    text = unicodedata.normalize("NFC", str(header)).translate(_SAME)
+    return _normalised(str(header))
+
+
+@lru_cache(maxsize=20_000)  # every header is compared with every edition of every format
+def _normalised(header: str) -> str:
+    text = unicodedata.normalize("NFC", header).translate(_SAME)
     text = _SPACE.sub(" ", text).strip().casefold()
     return _MEASURE.sub("", text).strip()
 

@@ -18,6 +18,7 @@ from placemix.scenarios.access.providing import Provision, asked_of, own_sites, 
 from placemix.scenarios.access.reaching import at_the_door, homes_of, known_times, nearest, no_service, ways_to
 from placemix.scenarios.access.services import Kinds, services_of
 from placemix.scenarios.access.spots import Districts, Spots, districts_of, spots_of
+from placemix.scenarios.access.stacking import stacked
 from placemix.scenarios.access.telling import Told, outside_note, told_of, with_article
 from placemix.scenarios.schemes import recalling
 from placemix.scenarios.schemes.proposals import Scheme, Schemes
@@ -25,10 +26,9 @@ from placemix.scenarios.siting.sites import calling
 from placemix.scenarios.siting.using import EVERYONE
 from placemix.wording import percent
 
-#: Columns that say which row it is, and those that hold texts or numbers.
+#: Columns that say which row it is, and those that hold texts.
 _HEAD = ("reference", "name", "kind", "provided", "places", "population", "district", "group")
 _TEXTS = ("reference", "name", "kind", "population", "district", "group", "farthest_before", "farthest_after", "reason")
-_NUMBERS = [name for name in (*_HEAD, *OF_GROUPS, *OF_ALL) if name not in _TEXTS]
 
 
 def access_gained(
@@ -231,14 +231,8 @@ def _ordered(blocks: list[pd.DataFrame], spots: Spots, provisions: list[Provisio
         }
     )
     columns = [*_HEAD, *OF_GROUPS, *OF_ALL, "reason", "scheme"]
-    tables = [table.reindex(columns=columns) for table in ([*blocks, nothing] if len(nothing) else blocks)]
-    tables = [
-        table.astype(dict.fromkeys(_TEXTS, object)).astype(dict.fromkeys(_NUMBERS, np.float64)) for table in tables
-    ]
-    frame = pd.concat(tables, ignore_index=True).sort_values("scheme", kind="stable", ignore_index=True)
-    for name in _TEXTS:
-        frame[name] = frame[name].where(frame[name].notna(), None)
-    return frame.drop(columns="scheme")
+    frame = stacked([*blocks, nothing] if len(nothing) else blocks, columns, _TEXTS)
+    return frame.sort_values("scheme", kind="stable", ignore_index=True).drop(columns="scheme")
 
 
 def _sentence(row: dict[Any, Any], told: Told) -> str | None:

@@ -20,6 +20,7 @@ from placemix.scenarios.access.rows_of_places import nothing_near, overall, rows
 from placemix.scenarios.access.services import Kinds, Services, services_of
 from placemix.scenarios.access.sharing_places import OWN, Asked, Near, shared_places
 from placemix.scenarios.access.spots import Spots, Where, districts_of, located, spots_of
+from placemix.scenarios.access.stacking import stacked
 from placemix.scenarios.access.telling import Told, outside_note, told_of
 from placemix.scenarios.siting.catching import By
 from placemix.scenarios.siting.sites import Sites, calling
@@ -241,13 +242,9 @@ def _own(
 
 def _ordered(blocks: list[pd.DataFrame], kinds: list[str]) -> pd.DataFrame:
     """One scheme after the other, each with all kinds."""
-    tables = [table.reindex(columns=[*_COLUMNS, "scheme"]) for table in blocks if len(table)]
-    tables = [table.astype({name: object if name in _TEXTS else np.float64 for name in _COLUMNS}) for table in tables]
-    frame = pd.concat(tables, ignore_index=True)
+    frame = stacked(blocks, [*_COLUMNS, "scheme"], _TEXTS)
     rank = frame["kind"].map({name: place for place, name in enumerate(kinds)})
     frame = frame.assign(rank=rank).sort_values(["scheme", "rank"], kind="stable", ignore_index=True)
-    for name in _TEXTS:
-        frame[name] = frame[name].where(frame[name].notna(), None)
     return frame.drop(columns=["scheme", "rank"])
 
 
