@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
+from functools import cache
 from pathlib import Path
 
 import geopandas as gpd
@@ -176,6 +180,15 @@ year = 2028
 """
 
 
+@cache
+def _tables() -> Path:
+    """Folder of the tables, written once and copied from then on."""
+    folder = Path(tempfile.mkdtemp(prefix="placemix-tables-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    _written(folder)
+    return folder
+
+
 def write_town(folder: Path, *, evidence: str = EVIDENCE, scheme: str = SCHEME) -> Path:
     """Write every table of the town, a file of evidence and a scheme into a folder.
 
@@ -191,6 +204,15 @@ def write_town(folder: Path, *, evidence: str = EVIDENCE, scheme: str = SCHEME) 
     evidence
         Path of ``town.toml``.
     """
+    shutil.copytree(_tables(), folder, dirs_exist_ok=True)
+    (folder / "mill-lane.toml").write_text(scheme, encoding="utf-8")
+    known = folder / "town.toml"
+    known.write_text(evidence, encoding="utf-8")
+    return known
+
+
+def _written(folder: Path) -> None:
+    """Write every table of the town."""
     town = pm.datasets.town()
     homes = town.tenure()
     homes = homes.take(homes.geometry.notna().to_numpy())  # one unit has no shape
@@ -215,10 +237,6 @@ def write_town(folder: Path, *, evidence: str = EVIDENCE, scheme: str = SCHEME) 
     sited = town.sites[~town.sites.geometry.is_empty & town.sites.geometry.notna()]
     sited.to_file(folder / "sites.gpkg")
     town.households.groupby("tenure", as_index=False)[GROUPS].sum().to_csv(folder / "tenure_groups.csv", index=False)
-    (folder / "mill-lane.toml").write_text(scheme, encoding="utf-8")
-    known = folder / "town.toml"
-    known.write_text(evidence, encoding="utf-8")
-    return known
 
 
 def _of_dates(town: pm.datasets.Town, here: pd.Index, folder: Path) -> None:

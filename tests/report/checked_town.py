@@ -62,6 +62,12 @@ def plan():
     return pm.scenarios.check(register, town(), unknown="exclude", year=2031, outside="leave out", draws=49)
 
 
+@cache
+def html_of(which):
+    """The page of the single scheme or of the plan, as text."""
+    return pm.report.of_check({"single": single, "plan": plan}[which]())
+
+
 def read(html):
     return lxml.html.fromstring(html)
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import checked_town
 import docx
 import numpy as np
+import pandas as pd
 import pytest
+import row_of_squares
 from checked_town import ORDER, both, grid, grids, headings, num, pct, read, said, section, way
-from shapely import Point
 from town_evidence import EVIDENCE
 
 import placemix as pm
@@ -30,11 +32,6 @@ def town():
 
 
 @pytest.fixture(scope="module")
-def mill():
-    return checked_town.mill()
-
-
-@pytest.fixture(scope="module")
 def single():
     return checked_town.single()
 
@@ -45,13 +42,13 @@ def plan():
 
 
 @pytest.fixture(scope="module")
-def page(single):
-    return read(pm.report.of_check(single))
+def page():
+    return read(checked_town.html_of("single"))
 
 
 @pytest.fixture(scope="module")
-def plan_page(plan):
-    return read(pm.report.of_check(plan))
+def plan_page():
+    return read(checked_town.html_of("plan"))
 
 
 def test_the_order_is_that_of_the_issue(page, plan_page):
@@ -248,15 +245,13 @@ def test_figures_of_the_district_stand_last_and_beside_chance(plan_page, plan):
     assert "the share of people on a low income" in said(part)
 
 
-def test_a_change_that_chance_alone_would_give_is_called_too_small(town):
-    few = [
-        pm.scenarios.scheme(
-            name, homes=[{"tenure": "social_rent", "bedrooms": 2, "count": 1}], year=2028, status="proposed",
-            site=Point(x, 20_300), crs="EPSG:32631",
-        )
-        for name, x in (("a", 497_600), ("b", 499_600))
-    ]  # fmt: skip
-    shown = grid(read(pm.report.of_check(pm.scenarios.check(few, town, unknown="exclude", draws=19))), "Figures of")
+def test_a_change_that_chance_alone_would_give_is_called_too_small():
+    homes = [{"tenure": "social", "bedrooms": 2, "count": 1}]
+    few = [row_of_squares.scheme(name, x, homes=homes) for name, x in (("a", 500), ("b", 1500))]
+    row = row_of_squares.known(condition=pd.Series({"u0": 1.0, "u1": 5, "u2": 3, "u3": 4}))
+    found = pm.scenarios.check(few, row, unknown="refuse", draws=19)
+    shown = grid(read(pm.report.of_check(found)), "Figures of")
+    assert len(shown) == 4
     assert set(shown["Verdict"]) == {"too small to change the district's figure"}
 
 
@@ -273,7 +268,7 @@ def test_what_comes_anyway_is_listed_with_its_reasons(page, single):
     assert shown["Counted"].tolist() == ["yes" if one else "no" for one in rows["counted"]]
 
 
-def test_the_annex_has_its_own_sentences_alone(page, single, town, mill):
+def test_the_annex_has_its_own_sentences_alone(page, plan_page, single, town):
     rows = single["equality"]
     part = section(page, "Equality annex")
     printed = [said(item) for item in part.find("ul").iter("li")]
@@ -282,10 +277,9 @@ def test_the_annex_has_its_own_sentences_alone(page, single, town, mill):
     assert rows["what_this_is_not"].iloc[0] in said(part)
     assert part.find(".//table") is None
     # Nothing of a group stands anywhere else, and nothing at all where the annex is not asked for.
-    bare = read(pm.report.of_check(pm.scenarios.check(mill, town, unknown="exclude")))
-    assert "Equality annex" not in headings(bare)
+    assert "Equality annex" not in headings(plan_page)
     for group in town.residents.groups:
-        assert not re.search(rf"\b{group}\b", said(bare))
+        assert not re.search(rf"\b{group}\b", said(plan_page))
         assert not re.search(rf"\b{group}\b", said(page).replace(said(part), ""))
 
 
@@ -294,8 +288,8 @@ def test_what_it_is_not_is_always_printed(page, plan_page):
     assert NOT in said(plan_page)
 
 
-def test_the_opening_says_the_most_important(single, plan):
-    told = [said(one) for one in read(pm.report.of_check(single)).find(".//div[@class='opening']").iter("p")]
+def test_the_opening_says_the_most_important(page, plan_page, single, plan):
+    told = [said(one) for one in page.find(".//div[@class='opening']").iter("p")]
     assert len(told) <= 4
     people = single["people"].query("year == 2028").iloc[0]
     assert told[0] == (
@@ -305,25 +299,24 @@ def test_the_opening_says_the_most_important(single, plan):
     assert told[1] == "There would be enough school places in every planning area where they are known."
     assert "social rent would stay at 37.9 % of homes; D1 has 38.0 %" in told[2]
     assert told[3].startswith("Nobody knows who will come")
-    told = [said(one) for one in read(pm.report.of_check(plan)).find(".//div[@class='opening']").iter("p")]
+    told = [said(one) for one in plan_page.find(".//div[@class='opening']").iter("p")]
     rows = plan["schools"].query("year == 2031 and case == 'high' and left_with < 0")
     for row in rows.itertuples():
         assert f"{row.planning_area} ({row.phase})" in told[1]
 
 
-def test_nothing_of_the_machine_stands_in_it(single, plan, folder):
-    for found in (single, plan):
-        text = pm.report.of_check(found)
+def test_nothing_of_the_machine_stands_in_it(folder):
+    for which in ("single", "plan"):
+        text = checked_town.html_of(which)
         for path in (str(folder), str(Path.home()), str(Path(pm.__file__).parent), "/tmp", "file:"):  # noqa: S108
             assert path not in text
 
 
-def test_the_word_file_has_the_same_sentences_and_tables(single, plan, tmp_path):
-    for found in (single, plan):
+def test_the_word_file_has_the_same_sentences_and_tables(page, plan_page, single, plan, tmp_path):
+    for found, whole in ((single, page), (plan, plan_page)):
         path = pm.report.of_check(found, out=tmp_path / "page.docx", published_by="A council")
         file = docx.Document(io.BytesIO(path.read_bytes()))
         lines = {re.sub(r"\s+", " ", line.text).strip() for line in file.paragraphs}
-        whole = read(pm.report.of_check(found, published_by="A council"))
         for element in whole.find(".//main").iter("p", "li", "h2", "h3"):
             if element.get("class") != "legend" and element.getparent().get("class") != "legend":
                 assert said(element) in lines
@@ -349,22 +342,19 @@ def test_what_is_written_where(single, tmp_path):
     assert not (tmp_path / "page.pdf").exists()
 
 
-def test_without_names_the_ids_stand(folder, mill):
+def test_without_names_the_ids_stand(folder, single):
     text = EVIDENCE.replace('name = "place"\n', "", 1)
     (folder / "nameless.toml").write_text(text)
-    page = drawn_town(folder / "nameless.toml", mill)
-    assert "In Z00376, where the site is," in said(page)
+    assert pm.scenarios.read_evidence(folder / "nameless.toml").names == {}
+    # Nothing but names is read from that column.
+    nameless = replace(single, evidence=replace(single.evidence, names={}))
+    assert "In Z00376, where the site is," in said(read(pm.report.of_check(nameless)))
 
 
-def drawn_town(path, mill):
-    return read(pm.report.of_check(pm.scenarios.check(mill, pm.scenarios.read_evidence(path), unknown="exclude")))
-
-
-def test_years_of_rolls_schools_left_out_and_sources_stand_on_paper(plan, single):
-    for checked in (plan, single):
-        page = read(pm.report.of_check(checked))
+def test_years_of_rolls_schools_left_out_and_sources_stand_on_paper(page, plan_page, plan, single):
+    for checked, html in ((plan, plan_page), (single, page)):
         rows = checked["schools"]
-        told = said(section(page, "School places"))
+        told = said(section(html, "School places"))
         rolls, places = rows["rolls_year"].iloc[0], rows["places_year"].iloc[0]
         # Of a plan the sentences are folded, which paper does not show.
         words = (
@@ -373,7 +363,7 @@ def test_years_of_rolls_schools_left_out_and_sources_stand_on_paper(plan, single
             else f"rolls of {rolls} and the places of {places}"
         )
         assert words in told
-        end = section(page, "What this rests on, and what it is not")
+        end = section(html, "What this rests on, and what it is not")
         open_ = [text for text in end.xpath(".//p") if said(text).startswith("Sources and licences.")]
         assert len(open_) == 1
         assert not open_[0].xpath("ancestor::details")

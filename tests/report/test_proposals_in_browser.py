@@ -33,8 +33,11 @@ SIZES = """() => {
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory, hostile):  # noqa: F811
     folder = tmp_path_factory.mktemp("pages")
-    found = {"single": checked_town.single(), "plan": checked_town.plan(), "hostile": hostile}
-    return {name: pm.report.of_check(one, out=folder / f"{name}.html") for name, one in found.items()}
+    texts = {"single": checked_town.html_of("single"), "plan": checked_town.html_of("plan")}
+    texts["hostile"] = pm.report.of_check(hostile)
+    for name, text in texts.items():
+        (folder / f"{name}.html").write_text(text, encoding="utf-8")
+    return {name: folder / f"{name}.html" for name in texts}
 
 
 @pytest.fixture(params=KINDS)
@@ -55,7 +58,7 @@ def opened(chromium, pages, request):  # noqa: F811
         page.close()
 
 
-@pytest.mark.parametrize("width", [WIDE, PHONE])
+@pytest.mark.parametrize("width", [pytest.param(WIDE, marks=pytest.mark.slow), PHONE])
 def test_everyone_can_read_it(opened, axe, width):  # noqa: F811
     page = opened(width)
     assert [one for one in page.heard if not one.startswith(("data:", "file:"))] == []

@@ -83,7 +83,7 @@ def test_nothing_leaves_and_nothing_fails(chromium, small, size):
     page.close()
 
 
-@pytest.mark.parametrize("size", list(SIZES))
+@pytest.mark.parametrize("size", [pytest.param("desktop", marks=pytest.mark.slow), "phone"])
 def test_everyone_can_read_it(chromium, small, axe, size):
     page = _opened(chromium, small, size)
     assert _violations(page, axe) == []

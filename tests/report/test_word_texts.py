@@ -67,6 +67,7 @@ def test_nothing_of_a_text_vanishes(text):
     assert held.split(" ") == [writable(part) for part in held.split(" ")]
 
 
+@settings(max_examples=6)
 @given(ANY, ANY, ANY)
 def test_any_text_is_read_back(first, second, third):
     table = Table(caption=first, columns=(second, "n"), rows=((third, first),), note=second, numeric=frozenset({1}))
@@ -198,6 +199,7 @@ content = pm.report.document([("A", ["B", numbers, drawn])] * 4, title="A")
 """
 
 
+@pytest.mark.slow
 def test_the_same_sections_give_the_same_bytes_in_any_process(monkeypatch):
     monkeypatch.setenv("PYTHONHASHSEED", "7")
     here = {}
