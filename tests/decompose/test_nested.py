@@ -27,7 +27,7 @@ def town(seed: int, units: int = 24, groups: int = 3) -> pm.Counts:
 
 
 @given(st.integers(0, 2**20), st.sampled_from(["mutual_information", "information_theory"]))
-@settings(max_examples=6)
+@settings(max_examples=4)
 def test_parts_sum_to_the_whole(seed, measure):
     counts = town(seed)
     for levels in (["side"], ["side", "ward"], ["ward"]):

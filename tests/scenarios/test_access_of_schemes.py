@@ -117,7 +117,7 @@ def test_access_is_that_of_plain_loops(crs, detour):
     assert found["provided"].eq(0).all()
 
 
-@settings(max_examples=15)
+@settings(max_examples=6)
 @given(st.integers(0, 10_000), st.floats(100, 4000))
 def test_what_everyone_has_is_the_mean_of_what_each_place_has(seed, reach):
     """Asked of every unit, ways and numbers weighted by people are those that the people have."""
@@ -311,10 +311,10 @@ def test_a_service_of_a_scheme_is_a_candidate_site(seed):
         assert row["share_after"] == approx(then["share_within"])
 
 
-@settings(max_examples=15)
+@settings(max_examples=6)
 @given(st.integers(0, 10_000), st.floats(50, 4000))
 def test_nobody_loses_a_service_and_all_gains_are_counted_once(seed, reach):
-    people, there, _, *_, at_ = random_map(seed, units=15)
+    people, there, _, *_, at_ = random_map(seed, units=15, schemes=3)
     plan = [at(*point, f"p{n}", services=["gp", "gp", "library"]) for n, point in enumerate(at_)]
     alone = S.access_gained(plan, there, people, reach=reach)
     whole = S.access_gained(plan, there, people, reach=reach, together=True)
@@ -330,7 +330,7 @@ def test_nobody_loses_a_service_and_all_gains_are_counted_once(seed, reach):
     together = whole.set_index(["kind", "group"])["gained"]
     assert (most.max() <= together[most.max().index] + 1e-9).all()
     assert (most.sum() >= together[most.max().index] - 1e-9).all()
-    assert whole.loc[whole["kind"] == "gp", "provided"].eq(8).all()
+    assert whole.loc[whole["kind"] == "gp", "provided"].eq(6).all()
 
 
 def test_years_places_and_schemes_that_provide_nothing():
@@ -676,7 +676,9 @@ def test_saved_and_verified(crs, tmp_path):
         ),
         S.meeting_places(plan, by_kind, people, reach=1500, by="huff", beta=2, kinds=["unit", "gp"]),
     ]  # fmt: skip
-    for number, result in enumerate(results):
+    # Another system changes lengths alone: one result of each verb tells.
+    for number in range(len(results)) if crs == "EPSG:27700" else (0, 5, 8):
+        result = results[number]
         outcome = pm.verify(result.save(tmp_path / f"{number}.zip"))
         assert outcome.same, f"{number}: {outcome}"
         assert result.explain()

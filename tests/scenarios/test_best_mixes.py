@@ -165,6 +165,7 @@ def test_the_mix_is_what_neighbourhood_effects_says():
         assert row["ceases_defined"] == sum("ceases to be defined by it" in said for said in words)
 
 
+@settings(max_examples=6)
 @given(
     arrays(np.int64, (6, 3), elements=st.integers(0, 60)),
     arrays(np.int64, (3, 3), elements=st.integers(0, 90)),
@@ -514,7 +515,7 @@ def test_packs(tmp_path):
         assert pm.verify(result.save(tmp_path / f"{name}.zip")).same, name
 
 
-@settings(max_examples=20)
+@settings(max_examples=8)
 @given(arrays(np.int64, (6, 2), elements=st.integers(1, 80)))
 def test_gradients_hold_until_a_sign_flips(values):
     homes = zones({"unit": [f"u{n}" for n in range(6)], "x": values[:, 0], "y": values[:, 1]})
