@@ -192,6 +192,7 @@ def test_both_ways_agree_on_which_people_had_to_be_divided(ways, dates):
     assert ways["lookup"].walks.residual.split.sum() == 31
 
 
+@pytest.mark.slow
 def test_the_two_ways_differ_by_less_than_one_in_two_hundred_people(differences):
     text = differences.round(5).to_string()
     assert (differences["elsewhere"] < 0.005).all(), text
@@ -200,6 +201,7 @@ def test_the_two_ways_differ_by_less_than_one_in_two_hundred_people(differences)
     assert (spread < 0.0005).all(), text
 
 
+@pytest.mark.slow
 def test_where_they_differ_is_where_areas_were_split(ways, dates):
     lookup, raster = ways["lookup"].before, ways["raster"].before
     apart = np.abs(lookup.total - raster.total) / dates[1].total
@@ -214,6 +216,7 @@ def test_where_they_differ_is_where_areas_were_split(ways, dates):
     assert apart[~here].max() < 0.03
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["lookup", "raster", "postcodes", "area"])
 def test_interpolation_smooths_by_a_few_thousandths_at_most(ways, way):
     found = smoothing_bias(ways[way], MEASURES, focal="each", by="district")

@@ -46,6 +46,12 @@ def function(source, target):
 
 
 PAIRS = [pair for pair in itertools.product(EVERY, EVERY) if function(*pair)]
+SOURCES = sorted({source for source, _ in PAIRS})
+
+
+def targets(source):
+    """Classifications that a table of this one can be brought to."""
+    return [target for other, target in PAIRS if other == source]
 
 
 @pytest.fixture
@@ -99,13 +105,14 @@ def test_every_shipped_correspondence_names_categories_that_exist(source, target
     assert set(links.lossy) <= set(own.ids)
 
 
-@pytest.mark.parametrize(("source", "target"), PAIRS)
-def test_rows_of_every_crosswalk_sum_to_one(source, target):
-    walk = harmonise.group_crosswalk(source, target)
-    assert walk.kind == "groups"
-    np.testing.assert_array_equal(walk.weights.sum(axis=1), 1)
-    assert walk.is_exact
-    assert (walk.sources.name, walk.targets.name) == (source, target)
+@pytest.mark.parametrize("source", SOURCES)
+def test_rows_of_every_crosswalk_sum_to_one(source):
+    for target in targets(source):
+        walk = harmonise.group_crosswalk(source, target)
+        assert walk.kind == "groups"
+        np.testing.assert_array_equal(walk.weights.sum(axis=1), 1)
+        assert walk.is_exact
+        assert (walk.sources.name, walk.targets.name) == (source, target)
 
 
 # -- finding labels ---------------------------------------------------------------------
@@ -223,9 +230,11 @@ def conserves(counts, target):
     assert not moved.about.estimated
 
 
-@pytest.mark.parametrize(("source", "target"), PAIRS)
-def test_regrouping_conserves_everybody(source, target):
-    conserves(counts_of(source), target)
+@pytest.mark.parametrize("source", SOURCES)
+def test_regrouping_conserves_everybody(source):
+    counts = counts_of(source)
+    for target in targets(source):
+        conserves(counts, target)
 
 
 @given(pair=st.sampled_from(PAIRS), data=st.data())
@@ -239,20 +248,21 @@ def test_regrouping_conserves_everybody_of_any_table(pair, data):
 
 
 THROUGH = [
-    (first, middle, last)
-    for first, middle in PAIRS
-    for last in EVERY
-    if (middle, last) in PAIRS and (first, last) in PAIRS and len({first, middle, last}) == 3
+    (first, last)
+    for first, last in PAIRS
+    if any(len({first, middle, last}) == 3 and (middle, last) in PAIRS for middle in targets(first))
 ]
 
 
-@pytest.mark.parametrize(("first", "middle", "last"), THROUGH)
+@pytest.mark.parametrize(("first", "last"), THROUGH)
 @pytest.mark.usefixtures("ignoring")
-def test_directly_is_the_same_as_through_another(first, middle, last):
+def test_directly_is_the_same_as_through_another(first, last):
     counts = counts_of(first, seed=7)
     direct = harmonise.regroup(counts, last).to_frame()
-    around = harmonise.regroup(harmonise.regroup(counts, middle), last).to_frame()
-    pd.testing.assert_frame_equal(direct, around[direct.columns])
+    for middle in targets(first):
+        if len({first, middle, last}) == 3 and (middle, last) in PAIRS:
+            around = harmonise.regroup(harmonise.regroup(counts, middle), last).to_frame()
+            pd.testing.assert_frame_equal(direct, around[direct.columns], obj=f"through {middle}")
 
 
 def test_everything_else_stays():
