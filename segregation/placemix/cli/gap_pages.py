@@ -108,12 +108,21 @@ def of_gaps(
     return Path(
         reports.page(
             body,
-            title=f"Where gaps are made: {title}",
+            title=f"Where gaps between {_pairs(whole)} are made: {title}",
             opening=[_OPENING],
             synthetic=counts.about.synthetic,
             out=out,
         )
     )
+
+
+def _pairs(rows: pd.DataFrame) -> str:
+    """Name the groups that are compared, or say how many pairs there are."""
+    pairs = rows[["focal", "against"]].drop_duplicates().astype(str).to_numpy().tolist()
+    if len(pairs) > 1:
+        return f"{len(pairs)} pairs of groups"
+    focal, against = pairs[0]
+    return f"{focal} and {'everyone else' if against == 'rest' else against}"
 
 
 def _frame(counts: Counts) -> Any:  # noqa: ANN401
