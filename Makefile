@@ -10,6 +10,9 @@ TESTS ?=
 # Path of a uv, which installs several times faster; without one, or where it fails, pip installs.
 UV ?=
 
+# Where an environment forbids bytecode, each of the hundred processes that tests start would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 LOCK = requirements/lock.txt
 BIN = $(ENV)/bin
 PIP = $(BIN)/python -m pip install --disable-pip-version-check --quiet --prefer-binary -c $(LOCK)
