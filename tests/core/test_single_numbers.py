@@ -28,7 +28,7 @@ def homes() -> pm.Counts:
 
 def all_rows(homes: pm.Counts) -> pd.DataFrame:
     calls = {"groups", "meeting", "mix", "threshold", "surface"}
-    names = [row.name for row in MEASURES.values() if row.call in calls and not row.needs_around]
+    names = [row.name for row in MEASURES.values() if row.call in calls and not row.needs_around and not row.needs]
     return pm.measure(homes, names, focal="each", by="town", chance="binomial")
 
 
