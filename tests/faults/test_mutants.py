@@ -104,6 +104,7 @@ def test_nearly_all_changes_were_noticed_and_the_others_have_a_reason():
 def test_kernels_are_those_that_were_changed():
     known = results.read()
     paths = {module: KERNELS / f"{module}.py" for module in known.fingerprints}
+    assert all(path.is_file() for path in paths.values()), "a kernel of the study is gone"
     later = [name for name, path in paths.items() if results.fingerprint(path) != known.fingerprints[name]]
     if later:
         pytest.skip(f"{', '.join(later)} changed since `make faults` was run")

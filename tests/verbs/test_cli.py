@@ -36,7 +36,7 @@ def test_measures_lists_recommended_ones_and_all(run: Run) -> None:
     assert len(json.loads(run("measures", "--json")[1])) == len(pm.catalogue())
     code, _, err = run("measures", "--dimension", "evenes")
     assert code == 1
-    assert "evenness" in err
+    assert "Did you mean 'evenness'?" in err
 
 
 def test_measure_prints_the_values_that_python_gives(run: Run, areas: Path) -> None:

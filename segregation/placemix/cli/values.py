@@ -14,7 +14,7 @@ from placemix._files import write_whole
 from placemix.cli import arguments, nearness, printing, ranked
 from placemix.cli.terminal import OUT, as_json, say_note, show
 from placemix.counts import Counts
-from placemix.errors import InvalidParameter
+from placemix.errors import InvalidParameter, did_you_mean
 from placemix.measuring import catalogue
 from placemix.measuring import measure as measured
 from placemix.registry import row
@@ -46,7 +46,7 @@ def measures(
         known = sorted(table["dimension"].unique())
         if dimension not in known:
             message = f"There is no dimension {dimension!r}; there are {', '.join(known)}."
-            raise InvalidParameter(message)
+            raise InvalidParameter(message, remedy=did_you_mean(dimension, known))
         table = table[table["dimension"] == dimension]
     if not every and not machine:
         table = table[table["tier"] == "recommended"]
