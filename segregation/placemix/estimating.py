@@ -48,6 +48,7 @@ REASONS: dict[str, str] = {
     "unbounded": "members of the group are in units that have none of the other, so that the value has no bound",
     "undefined": "the formula divides by zero",
     "nobody_accompanied": "every member is alone in their unit",
+    "out_of_reach": "a centre is taken to reach fewer than two units with people, or none of one group",
     "too_few_thresholds": "bands are empty there, and too few thresholds with people on both sides are left to fit",
     "no_condition": "no unit with people has a value of the condition",
     "one_table_only": "only one of the two tables has it",

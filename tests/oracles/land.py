@@ -27,6 +27,7 @@ LAND = {
     "ACEDuncan": "relative_centralisation", "ACEDuncanPoly": "relative_centralisation",
     "RCE": "relative_centralisation", "RCEPoly": "relative_centralisation",
     "RelativeCentralization": "relative_centralisation",
+    "RCEPolyK": "relative_centralisation(nearest={})", "ACEDuncanPolyK": "relative_centralisation(nearest={})",
 }  # fmt: skip
 
 
@@ -43,6 +44,8 @@ def land(rows: pd.DataFrame) -> Ours:
             values.append(found)
             reasons.append("undefined" if np.isnan(found) else "")
             continue
+        if "K" in options:
+            name = name.format(_units(counts, centre, options["K"]))
         one = pm.measure(counts, name, focal=focal, against=against, centre=centre).iloc[0]
         values.append(float(one["value"]))
         reasons.append("" if pd.isna(one["reason"]) else str(one["reason"]))
@@ -55,9 +58,19 @@ def _named(library: str, measure: str, options: dict[str, Any]) -> str:
     return "relative_concentration(largest='against')" if measure == "RCO" and other else LAND[measure]
 
 
+def _units(counts: pm.Counts, centre: list[Any], rings: int) -> int:
+    """OasisR's K counts distances beyond the centres, not units: 10 of them reach 61 squares of a grid."""
+    far = np.min([np.hypot(*(_middles(counts) - np.array(one)).T) for one in centre], axis=0).round(9)
+    return int((far <= np.unique(far)[: rings + 1].max()).sum())
+
+
+def _middles(counts: pm.Counts) -> np.ndarray:
+    return np.column_stack([counts.geometry.centroid.x, counts.geometry.centroid.y])
+
+
 def centre_of(counts: pm.Counts, options: dict[str, Any]) -> Any:
     """The centre, or the centres, that a row's parameters name."""
-    xy = np.column_stack([counts.geometry.centroid.x, counts.geometry.centroid.y])
+    xy = _middles(counts)
     said = options.get("center", "")
     if "centers_1based" in options:
         return [tuple(xy[int(number) - 1]) for number in options["centers_1based"].split(",")]
@@ -75,6 +88,6 @@ def centre_of(counts: pm.Counts, options: dict[str, Any]) -> Any:
 
 def beside_itself(counts: pm.Counts, focal: str, name: str) -> float:
     x = counts.values[:, counts.position(focal)]
-    if name == "relative_centralisation":
+    if name.startswith("relative_centralisation"):
         return 0.0
     return float(indices.relative_concentration(np.column_stack([x, x]), area=counts.geometry.area.to_numpy()).item())

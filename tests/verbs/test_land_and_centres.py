@@ -6,6 +6,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from shapely import Point, box
 
 import placemix as pm
@@ -92,6 +95,51 @@ def test_several_centres_count_by_the_nearest_and_an_area_is_all_centre():
     assert values(toyville(), "proportion_central", centre=inside) == pytest.approx([100 / 120])
     merged = indices.relative_centralisation([[80, 20], [20, 80], [0, 100], [20, 80]], distance=[0, 0, 1, 2])
     assert values(toyville(), "relative_centralisation", centre=inside) == pytest.approx(merged)
+
+
+@settings(deadline=None)
+@given(
+    table=arrays(float, (7, 2), elements=st.integers(0, 9)),
+    distance=arrays(float, 7, elements=st.sampled_from([0.5, 1.0, 1.5, 2.0])),
+    nearest=st.integers(1, 8),
+    within=st.sampled_from([0.4, 1.0, 1.7, 9.0]),
+    cut=st.integers(1, 6),
+)
+def test_units_out_of_reach_of_a_centre_might_as_well_not_be(table, distance, nearest, within, cut):
+    land, starts = np.arange(1.0, 8.0), np.array([0, cut])
+    for place, part in enumerate((slice(0, cut), slice(cut, 7))):
+        far = distance[part]
+        kept = (far <= np.sort(far)[min(nearest, len(far)) - 1]) & (far <= within)
+        for name, given_land in (("relative_centralisation", {}), ("absolute_centralisation", {"land": "all"})):
+            area = {"area": land[part][kept]} if given_land else {}
+            alone = (
+                getattr(indices, name)(table[part][kept], distance=far[kept], **area, **given_land)
+                if kept.any()
+                else np.array(np.nan)
+            )
+            area = {"area": land} if given_land else {}
+            found = getattr(indices, name)(
+                table, distance=distance, nearest=nearest, within=within, starts=starts, **area, **given_land
+            )
+            np.testing.assert_allclose(found[place], alone.item(), rtol=0, atol=1e-12)
+
+
+def test_a_centre_reaches_the_nearest_units_only():
+    # Of A and B, members have 4/5 and 1/5, the others 1/5 and 4/5.
+    found = pm.measure(toyville(), "relative_centralisation(nearest=2)", focal="x", centre=(0, 500)).iloc[0]
+    assert found["value"] == pytest.approx(0.6)
+    assert (found["denominator"], found["people"], found["units"], found["units_dropped"]) == (100, 200, 2, 2)
+    assert found["around"].endswith("only 2 of 4 units, 200 of 400 people, under its influence")
+    assert values(toyville(), "relative_centralisation(within=1500)", centre=(0, 500)) == pytest.approx([0.6])
+    alone = pm.measure(toyville(), "relative_centralisation(nearest=1)", focal="x", centre=(0, 500))
+    assert alone["reason"].tolist() == ["out_of_reach"]
+    assert "fewer than two units" in alone.explain()
+    # A is 0.5 km from the first centre, D as far from the second: both are the nearest.
+    two = pm.measure(toyville(), "relative_centralisation(nearest=1)", focal="x", centre=[(0, 500), (6500, 500)])
+    assert (two["units"].item(), two["value"].item()) == (2, 0)
+    for wrong in ("nearest=0", "nearest=True", "nearest=1.5", "within=-1", "nearest='two'"):
+        with pytest.raises(errors.InvalidParameter):
+            values(toyville(), f"relative_centralisation({wrong})", centre=(0, 500))
 
 
 def test_each_stratum_may_have_its_own_centre(tmp_path):

@@ -2,17 +2,18 @@
 
 What counts is the order of units from the centre outward, not how far they are. Units equally far stand
 together as one ring, so that no value depends on the order of the rows. With several centres a unit is as far
-as the nearest of them.
+as the nearest of them. The constrained forms look only at units under the influence of a centre: those nearest to
+it, or within a distance.
 """
 
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
-from placemix._typing import FloatArray, IntArray
+from placemix._typing import BoolArray, FloatArray, IntArray
 from placemix.errors import InvalidParameter
 from placemix.indices._parts import defined, ratio, total, total_groups, two_groups, where_defined
 from placemix.indices._ranked import Rings, lengths, rings_of
@@ -77,6 +78,8 @@ def relative_centralisation(
     counts: Any,  # noqa: ANN401
     *,
     distance: Any,  # noqa: ANN401
+    nearest: int | Literal[False] = False,
+    within: float | Literal[False] = False,
     starts: IntArray | None = None,
 ) -> FloatArray:
     """Duncan's RCE: share of a group that would have to move to be as central as another.
@@ -87,6 +90,10 @@ def relative_centralisation(
         People of the focal group and of the others in each unit, shape (..., units, 2).
     distance
         Of each unit from the centre, shape (units,).
+    nearest
+        A whole number: only so many units nearest to a centre count, and those as far as the last of them. False: all.
+    within
+        Only units no farther than this count, in the unit of `distance`. False: all.
     starts
         First unit of each stratum. Default: one stratum.
 
@@ -99,19 +106,27 @@ def relative_centralisation(
     Raises
     ------
     InvalidParameter
-        A distance is below 0, or not finite.
+        A distance is below 0 or not finite, `nearest` no whole number of at least 1, or `within` below 0 or not finite.
 
     References
     ----------
-    Duncan and Duncan 1955; Massey and Denton 1988.
+    Duncan and Duncan 1955; Massey and Denton 1988. The constrained forms are those that Tivadar 2019 names.
 
     Examples
     --------
-    >>> relative_centralisation([[80, 20], [20, 80], [0, 100], [20, 80]], distance=[0.5, 1.5, 3, 6]).round(7).item()
+    >>> town = [[80, 20], [20, 80], [0, 100], [20, 80]]
+    >>> relative_centralisation(town, distance=[0.5, 1.5, 3, 6]).round(7).item()
     0.5952381
+
+    Of the two units nearest, members have 4/5 and 1/5, the others 1/5 and 4/5: 4/5 · 4/5 - 1/5 · 1/5.
+
+    >>> relative_centralisation(town, distance=[0.5, 1.5, 3, 6], nearest=2).round(7).item()
+    0.6
     """
     values = two_groups(counts)
-    rings = rings_of(lengths(distance, values.shape[-2]), starts)
+    far = lengths(distance, values.shape[-2])
+    values = values * near_centre(far, starts, nearest=nearest, within=within)[:, np.newaxis]
+    rings = rings_of(far, starts)
     sums = total_groups(values, starts)
     x, y = (_share(rings.summed(values[..., group]), rings) for group in (0, 1))
     return where_defined(_outward(x, y, rings), defined(sums, values.sum(axis=-1), starts))
@@ -123,6 +138,8 @@ def absolute_centralisation(
     distance: Any,  # noqa: ANN401
     area: Any,  # noqa: ANN401
     land: str = "inhabited",
+    nearest: int | Literal[False] = False,
+    within: float | Literal[False] = False,
     starts: IntArray | None = None,
 ) -> FloatArray:
     """ACE: share of a group that would have to move to be spread over the land alike at any distance.
@@ -137,6 +154,10 @@ def absolute_centralisation(
         Land of each unit, shape (units,), in any one unit of area, above 0.
     land
         ``"inhabited"``: that of units with people. ``"all"``: with that of empty units too.
+    nearest
+        A whole number: only so many units nearest to a centre count, and those as far as the last of them. False: all.
+    within
+        Only units no farther than this count, in the unit of `distance`. False: all.
     starts
         First unit of each stratum. Default: one stratum.
 
@@ -150,11 +171,12 @@ def absolute_centralisation(
     InvalidArea
         An area is not above 0.
     InvalidParameter
-        A distance is below 0 or not finite, or `land` is neither.
+        A distance is below 0 or not finite, `land` is neither, `nearest` is no whole number of at least 1, or `within`
+        below 0 or not finite.
 
     References
     ----------
-    Massey and Denton 1988.
+    Massey and Denton 1988. The constrained forms are those that Tivadar 2019 names.
 
     Examples
     --------
@@ -163,9 +185,11 @@ def absolute_centralisation(
     0.6041667
     """
     values = two_groups(counts)
-    rings = rings_of(lengths(distance, values.shape[-2]), starts)
+    far = lengths(distance, values.shape[-2])
+    near, rings = near_centre(far, starts, nearest=nearest, within=within), rings_of(far, starts)
+    values = values * near[:, np.newaxis]
     x = _share(rings.summed(values[..., 0]), rings)
-    ground = rings.summed(land_of(values, area, land, starts))
+    ground = _share(rings.summed(land_of(values, area, land, starts) * near), rings)
     sums = total_groups(values, starts)
     return where_defined(_outward(x, ground, rings), defined(sums, values.sum(axis=-1), starts))
 
@@ -224,6 +248,52 @@ def local_relative_centralisation(
         if len(lived_in):
             found[lived_in] = _around(values[lived_in], xy[lived_in], int(neighbours))
     return found
+
+
+def near_centre(
+    distance: FloatArray,
+    starts: IntArray | None = None,
+    *,
+    nearest: int | Literal[False] = False,
+    within: float | Literal[False] = False,
+) -> BoolArray:
+    """Find the units under the influence of a centre.
+
+    Parameters
+    ----------
+    distance
+        Of each unit from the nearest centre, shape (units,).
+    starts
+        First unit of each stratum, in which the nearest are counted. Default: one stratum.
+    nearest, within
+        As in `relative_centralisation`; both together count units that meet both.
+
+    Returns
+    -------
+    near
+        Shape (units,).
+
+    Raises
+    ------
+    InvalidParameter
+        `nearest` is no whole number of at least 1, or `within` is below 0 or not finite.
+    """
+    near = np.ones(len(distance), dtype=bool)
+    if within is not False:
+        if not 0 <= within < np.inf:
+            message = f"within is a finite number of at least 0, not {within}."
+            raise InvalidParameter(message)
+        near &= distance <= within * (1 + _EDGE)
+    if nearest is not False:
+        if not float(nearest).is_integer() or nearest < 1:
+            message = f"nearest is a whole number of at least 1, not {nearest}."
+            raise InvalidParameter(message)
+        bounds = np.append(0 if starts is None else starts, len(distance)).astype(np.int64)
+        for low, high in pairwise(bounds.tolist()):
+            here = distance[low:high]
+            if nearest < len(here):
+                near[low:high] &= here <= np.partition(here, int(nearest) - 1)[int(nearest) - 1] * (1 + _EDGE)
+    return near
 
 
 def _around(values: FloatArray, xy: FloatArray, neighbours: int) -> FloatArray:

@@ -21,6 +21,7 @@ from placemix.strata import Strata
 _REASONS = (
     "no_people",
     "one_person",
+    "out_of_reach",
     "group_absent",
     "one_group",
     "one_unit",
@@ -154,9 +155,9 @@ def block(
     if two:
         x = known.members[:, row.focal]
         y = known.everyone - x if row.against == REST else known.members[:, row.against]
-        if call in PAIRED and row.against != REST:
-            pair = counts.values[:, row.focal] + counts.values[:, row.against]
-            units = np.add.reduceat((pair > 0)[strata.order].astype(np.int64), strata.starts)
+        reached = row.given.reached(row.asked, strata)
+        if reached is not None or (call in PAIRED and row.against != REST):
+            x, y, units = _compared(row, counts, strata, reached)
             dropped, people = np.diff(strata.bounds) - units, x + y
         denominator = x
         if row.asked.values.get("exclude_self"):
@@ -186,8 +187,24 @@ def block(
     return Block(value, denominator, people, units, present, dropped, reason, note, around)
 
 
+def _compared(
+    row: Row, counts: Counts, strata: Strata, reached: BoolArray | None
+) -> tuple[FloatArray, FloatArray, IntArray]:
+    """Members of the groups compared and units with any of them, where only some units or groups count."""
+    x = counts.values[:, row.focal]
+    y = counts.total - x if row.against == REST else counts.values[:, row.against]
+    both = np.column_stack([x, y])[strata.order]
+    if reached is not None:
+        both = both * reached[:, np.newaxis]
+    sums = np.add.reduceat(both, strata.starts)
+    return sums[:, 0], sums[:, 1], np.add.reduceat((both.sum(axis=1) > 0).astype(np.int64), strata.starts)
+
+
 def _of_parameters(row: Row, value: FloatArray, known: Facts) -> dict[str, np.ndarray]:
-    """Reasons that only some forms have: for small bodies, and polynomials of ranks."""
+    """Reasons that only some forms have: for small bodies, polynomials of ranks, and surroundings of a centre."""
+    if any(row.asked.values.get(name, False) is not False for name in ("nearest", "within")):
+        whole = (known.lived_in > 1) & (known.members[:, row.focal] > 0)
+        return {"out_of_reach": np.isnan(value) & whole}
     if row.asked.values.get("finite"):
         return {"one_person": known.grouped <= 1}
     if "degree" in row.asked.values:

@@ -7,11 +7,13 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from placemix._typing import FloatArray, GroupName, IntArray
+from placemix._typing import BoolArray, FloatArray, GroupName, IntArray
 from placemix.counts import Counts, group_text
 from placemix.errors import CentreNeeded, InvalidParameter, OrderNeeded, PlacemixError, UnknownGroup, listed, together
+from placemix.indices.centralisations import near_centre
 from placemix.measuring.centres import Centre, Centres, centres_of, plain_centre
 from placemix.registry import Asked, Measure
+from placemix.strata import Strata
 
 #: Groups from lowest to highest.
 Order: TypeAlias = Sequence[GroupName] | None
@@ -59,6 +61,13 @@ class Given(NamedTuple):
         if "distance" not in row.needs or self.centres is None:
             return {}
         return {"distance": self.centres.distance}
+
+    def reached(self, ask: Asked, strata: Strata) -> BoolArray | None:
+        """Find the units under the influence of a centre, in the order of the strata; None where all count."""
+        limits: dict[str, Any] = {name: ask.values.get(name, False) for name in ("nearest", "within")}
+        if self.centres is None or not any(limit is not False for limit in limits.values()):
+            return None
+        return near_centre(self.centres.distance[strata.order], strata.starts, **limits)
 
     def ranked(self, row: Measure, values: FloatArray) -> FloatArray:
         """Put the groups of a table, its last axis, into the order that a measure needs."""

@@ -248,7 +248,23 @@ class Arounds:
         needs, centres = row.asked.row.needs, row.given.centres
         land = land_text(self._counts) if "area" in needs else ""
         far = centres.texts if "distance" in needs and centres is not None else ("",) * len(self._strata)
-        return ["; ".join(filter(None, [text or self._otherwise, land])) for text in far]
+        reach = self._reach(row) or ("",) * len(self._strata)
+        return [
+            "; ".join(filter(None, [text or self._otherwise, near, land]))
+            for text, near in zip(far, reach, strict=True)
+        ]
+
+    def _reach(self, row: Row) -> list[str]:
+        """Say for each stratum which units are under the influence of its centre, and how much is left out."""
+        near = row.given.reached(row.asked, self._strata)
+        if near is None:
+            return []
+        starts, people = self._strata.starts, self._counts.total[self._strata.order]
+        sizes = [np.add.reduceat(each, starts) for each in (near * 1, np.ones_like(near * 1), near * people, people)]
+        return [
+            f"only {inside:,} of {units:,} units, {some:,.10g} of {everyone:,.10g} people, under its influence"
+            for inside, units, some, everyone in zip(*sizes, strict=True)
+        ]
 
 
 def walks(names: str, row: Row) -> str:

@@ -210,14 +210,7 @@ def asked(text: str) -> Asked:
             takes = ", ".join(measure.parameters) or "no parameters"
             message = f"{name} takes {takes}, not {key!r}."
             raise InvalidParameter(message, remedy=did_you_mean(key, measure.parameters))
-        default = measure.parameters[key].default
-        number = isinstance(default, (int, float)) and not isinstance(default, bool)
-        fits = (
-            isinstance(value, (int, float)) and not isinstance(value, bool)
-            if number
-            else isinstance(value, type(default))
-        )
-        if not fits:
+        if not measure.parameters[key].takes(value):
             message = f"In {text!r}, {key} must be {measure.parameters[key].allowed}."
             raise InvalidParameter(message)
     values: dict[str, Value] = {key: given.get(key, spec.default) for key, spec in measure.parameters.items()}

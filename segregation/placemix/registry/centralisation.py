@@ -17,6 +17,20 @@ from placemix.registry.measures import Measure, Parameter
 
 _ALWAYS = frozenset({"scale", "unit_order"})
 
+#: Which units a centre is taken to reach.
+_INFLUENCE = {
+    "nearest": Parameter(
+        default=False,
+        allowed="a whole number: only so many units nearest to a centre count, and those as far as the last of them",
+        or_number=True,
+    ),
+    "within": Parameter(
+        default=False,
+        allowed="a number of metres from a centre, or of units of a plane, beyond which no unit counts",
+        or_number=True,
+    ),
+}
+
 ROWS: tuple[Measure, ...] = (
     Measure(
         name="relative_centralisation",
@@ -34,8 +48,9 @@ ROWS: tuple[Measure, ...] = (
         sentence="In {place}, the relative centralisation of {focal} and {against} is {value}: 1 is all of {focal} "
         "nearer the centre than any of {against}, -1 all of it farther out.",
         formula=r"RCE = \sum_i X_{i-1} Y_i - \sum_i X_i Y_{i-1}",
-        cites=("duncan_1955", "massey_1988"),
+        cites=("duncan_1955", "massey_1988", "tivadar_2019"),
         tier="specialist",
+        parameters=_INFLUENCE,
         needs=("distance",),
         pair_claims=_ALWAYS | {"split", "zero_if_even", "group_margins"},
     ),
@@ -55,9 +70,9 @@ ROWS: tuple[Measure, ...] = (
         sentence="In {place}, the absolute centralisation of {focal} is {value}: above 0, its members live nearer the "
         "centre than if they were spread over the land alike.",
         formula=r"ACE = \sum_i X_{i-1} A_i - \sum_i X_i A_{i-1}",
-        cites=("massey_1988",),
+        cites=("massey_1988", "tivadar_2019"),
         tier="specialist",
-        parameters={"land": LAND},
+        parameters={"land": LAND, **_INFLUENCE},
         needs=("distance", "area"),
         pair_claims=_ALWAYS | {"split", "group_margins"},
     ),

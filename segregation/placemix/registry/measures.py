@@ -31,10 +31,19 @@ class Parameter:
         Value used unless another is given.
     allowed
         What it may be, in words.
+    or_number
+        Whether the default, False, turns off what a number would say.
     """
 
     default: Value
     allowed: str
+    or_number: bool = False
+
+    def takes(self, value: Value) -> bool:
+        """Whether a value is of the right type: a number where the default is one, or where it is off."""
+        if self.or_number or (isinstance(self.default, int | float) and not isinstance(self.default, bool)):
+            return value is self.default or (isinstance(value, int | float) and not isinstance(value, bool))
+        return isinstance(value, type(self.default))
 
 
 @dataclass(frozen=True, slots=True)

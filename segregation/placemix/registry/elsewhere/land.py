@@ -59,8 +59,9 @@ DIFFERENT: dict[str, tuple[str, ...]] = {
         _CENTRE,
         f'{PYSAL} with `metric="haversine"` takes degrees for radians; here degrees are refused.',
         (
-            f"{OASIS} has forms among the K units nearest to several centres (`RCEPolyK`); we saw no paper that "
-            "defines them. For one place, see [the local form](local_relative_centralisation.md)."
+            f"{OASIS} has forms constrained to the K units nearest to a centre (`RCEPolyK`, `ACEDuncanPolyK`), which "
+            "are `nearest=` here. It counts distances instead of units, beginning after the centres: on a grid of a "
+            "hundred squares its K = 10 takes 61. Among those units the values agree to 1e-13."
         ),
     ),
     "absolute_centralisation": (
