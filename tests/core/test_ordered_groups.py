@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import placemix as pm
 from placemix import indices
-from placemix.indices import rank_order
+from placemix.indices import _thresholds, rank_order
 
 ORDINAL = ("ordinal_information", "ordinal_variation", "ordinal_squareroot", "ordinal_absolute")
 RANKS = ("rank_order_information", "rank_order_variation", "rank_order_squareroot")
@@ -100,6 +100,11 @@ def test_an_empty_band_keeps_its_place_within_the_scale_but_not_at_its_ends():
         assert getattr(indices, name)(np.insert(table, 0, 0, axis=1)).item() == pytest.approx(value, abs=1e-12)
         assert getattr(indices, name)(np.insert(table, 3, 0, axis=1)).item() == pytest.approx(value, abs=1e-12)
         assert getattr(indices, name)(inside).item() != pytest.approx(value, abs=1e-4)
+
+
+@pytest.mark.parametrize("mixed", [*(way.variation for way in WAYS.values()), _thresholds.smaller_of])
+def test_a_half_and_a_half_are_as_mixed_as_can_be(mixed):
+    np.testing.assert_allclose(mixed(np.array([0.0, 0.5, 1]), np.array([1.0, 0.5, 0])), [0, 1, 0])
 
 
 # -- rank order ------------------------------------------------------------------------------------

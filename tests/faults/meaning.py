@@ -23,33 +23,54 @@ HAND = "core/test_hand_checked_values.py"
 MEASURING = "core/test_measuring.py"
 CLAIMS = "test_claims.py"
 BORDERS = "surroundings/test_boundary_measures.py"
+CURVES = "verbs/test_curves.py"
+LAND = "verbs/test_land_and_centres.py"
+OCCUPATIONS = "core/test_occupations.py"
+RANGED = "core/test_order_of_units.py"
+VALUES = "core/test_values_of_people.py"
 LOCAL = "verbs/test_local_spatial.py"
 ORDERED = "core/test_ordered_groups.py"
 WALKS = "surroundings/test_trajectories.py"
 
-#: Files of tests that say what a module of `indices/` means, those that tell soonest first.
+#: Files of tests that say what a module of `indices/` or of a named room means, those that tell soonest first.
 TESTS: dict[str, tuple[str, ...]] = {
     "_areas": (WALKS, CLAIMS),
     "_parts": (HAND, MEASURING, CLAIMS),
+    "_ranked": (RANGED, LAND, CLAIMS),
     "_rings": (WALKS,),
     "_sums": (CLAIMS,),
     "_thresholds": (ORDERED, CLAIMS),
     "_walks": (WALKS, CLAIMS),
     "boundaries": (BORDERS, CLAIMS),
+    "centralisations": (RANGED, LAND, CLAIMS),
     "chance": (HAND, "inference/test_nulls.py", "inference/test_corrections.py"),
     "clustering": ("surroundings/test_clustering.py", CLAIMS),
+    "concentrations": (RANGED, LAND, CLAIMS),
+    "continuous/centiles": (VALUES,),
+    "continuous/means": (VALUES,),
+    "continuous/persons": (VALUES,),
+    "continuous/profiles": (VALUES,),
     "corrections": ("inference/test_corrections.py",),
+    "curves/dominating": (CURVES,),
+    "curves/pairs": (CURVES,),
+    "curves/points": (CURVES,),
+    "curves/statuses": (CURVES,),
+    "diversity": (HAND, OCCUPATIONS, CLAIMS),
     "evenness": (HAND, CLAIMS),
     "exposures": (HAND, MEASURING, CLAIMS),
+    "heights": (RANGED, CURVES, CLAIMS),
     "information": (HAND, CLAIMS),
     "limits": (HAND, "outcomes/test_representation.py", "outcomes/test_adversary_disparity.py"),
     "margins": ("verbs/test_dates.py", "decompose/test_changes.py"),
     "neighbours": (LOCAL, CLAIMS),
+    "occupations": (OCCUPATIONS, CLAIMS),
     "ordinal": (ORDERED, CLAIMS),
+    "overlaps": (OCCUPATIONS, CLAIMS),
     "places": (HAND, "verbs/test_units.py", LOCAL, CLAIMS),
     "profiles": (HAND, "verbs/test_units.py", CLAIMS),
     "rank_order": (ORDERED, CLAIMS),
     "surfaces": (BORDERS, "surroundings/test_densities.py", CLAIMS),
+    "targets": (OCCUPATIONS, CLAIMS),
     "trajectories": (WALKS, CLAIMS),
 }
 #: Those of a module that came later, until it is named above.

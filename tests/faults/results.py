@@ -64,7 +64,7 @@ def write(results: Results, path: Path = STORED) -> None:
     """Store results as TOML."""
     lines = ["# Written by `make faults`; `reason` is written by hand.", "", "[made]"]
     lines += [f"{name} = {json.dumps(value)}" for name, value in results.made.items()]
-    lines += ["", "[fingerprints]", *(f'{name} = "{value}"' for name, value in results.fingerprints.items())]
+    lines += ["", "[fingerprints]", *(f'"{name}" = "{value}"' for name, value in results.fingerprints.items())]
     for one in results.tried:
         lines += ["", "[[tried]]", f"name = {json.dumps(one.name, ensure_ascii=False)}", f'kind = "{one.kind}"']
         lines += [f"line = {one.line}", f"noticed_by = {json.dumps(one.noticed_by)}"]

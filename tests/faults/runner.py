@@ -38,17 +38,30 @@ from faults.meaning import OTHERS, SHARED, TESTS, asked, of_meaning
 from faults.mutants import Mutant, mutants, sample
 
 ROOT = Path(__file__).resolve().parents[2]
-KERNELS = Path("segregation") / "placemix" / "indices"
+PACKAGE = Path("segregation") / "placemix"
+#: Where kernels are, and rooms whose verbs compute by themselves.
+KERNELS, ROOMS = PACKAGE / "indices", ("continuous", "curves")
 #: Seconds of a processor after which a change that loops is given up; no right selection of tests takes a third.
 PATIENCE = 120
 #: Compiled loops, whose changes take long to try.
 COMPILED = frozenset({"_areas", "_rings", "_sums", "_walks"})
+#: Kernels that call what a module holds, where it holds no row itself.
+HOMES = {
+    "_areas": ("trajectories",), "_ranked": ("centralisations", "concentrations"),
+    "_thresholds": ("ordinal", "rank_order"), "_walks": ("trajectories",),
+}  # fmt: skip
 #: What is loaded once, before the first fork.
 LOADED = (
     "numpy", "pandas", "scipy.stats", "scipy.optimize", "scipy.sparse.csgraph", "geopandas", "shapely", "numba", "esda",
     "libpysal.graph", "hypothesis.strategies", "placemix.cli", "placemix.indices", "placemix.registry",
-    "placemix.inference", "placemix.decompose", "placemix.surroundings", "placemix.datasets",
+    "placemix.inference", "placemix.decompose", "placemix.surroundings", "placemix.datasets", "placemix.continuous",
+    "placemix.curves",
 )  # fmt: skip
+
+
+def path_of(module: str) -> Path:
+    """Where a module is: of `indices/`, or of the room before its name."""
+    return (PACKAGE if "/" in module else KERNELS) / f"{module}.py"
 
 
 def copied(folder: Path, commit: str) -> Path:
@@ -95,19 +108,15 @@ def rows_of(mutant: Mutant) -> list[str]:
 
     if mutant.module == "_parts":
         return list(SHARED)
-    homes = {"_areas": "trajectories", "_walks": "trajectories", "_thresholds": "ordinal", "_ranked": "centralisations"}
-    here = [
-        row
-        for row in MEASURES.values()
-        if row.function.__module__.endswith(f".{homes.get(mutant.module, mutant.module)}")
-    ]
+    homes = HOMES.get(mutant.module, (mutant.module,))
+    here = [row for row in MEASURES.values() if row.function.__module__.rpartition(".")[2] in homes]
     own = [row.name for row in here if row.function.__name__ == mutant.function.partition(".")[0]]
     return own or [row.name for row in here]
 
 
 def changed(module: str) -> None:
     """Load a module of kernels anew, also for whoever holds its functions already."""
-    loaded = importlib.import_module(f"placemix.indices.{module}")
+    loaded = importlib.import_module(".".join(path_of(module).with_suffix("").parts[1:]))
     held = {name: value for name, value in vars(loaded).items() if isinstance(value, types.FunctionType)}
     importlib.reload(loaded)
     for name, function in held.items():
@@ -135,7 +144,7 @@ class Trials:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         now, noticing = int(time.time()), set()
         for number, mutant in enumerate(self.todo):
-            path = self.folder / KERNELS / f"{mutant.module}.py"
+            path = self.folder / path_of(mutant.module)
             text, before = path.read_text(encoding="utf-8"), path.stat()
             path.write_text(mutant.of(text), encoding="utf-8")
             # Caches of compiled code go by size and second.
@@ -185,12 +194,13 @@ class Trials:
 
 def chosen(folder: Path, each: int, seed: int, only: list[str]) -> list[Mutant]:
     """The sample: so many changes of every module, and half as many where each has to be compiled."""
+    names = [path.stem for path in (folder / KERNELS).glob("*.py")]
+    names += [f"{room}/{path.stem}" for room in ROOMS for path in (folder / PACKAGE / room).glob("*.py")]
     out = []
-    paths = (folder / KERNELS).glob("*.py")
-    for path in sorted(paths, key=lambda path: (path.stem in COMPILED, path.stem)):
-        every = mutants(path.stem, path.read_text(encoding="utf-8"))
-        if every and (not only or path.stem in only):
-            out += sample(every, each // 2 if path.stem in COMPILED else each, seed)
+    for name in sorted(names, key=lambda name: (name in COMPILED, name)):
+        every = mutants(name, (folder / path_of(name)).read_text(encoding="utf-8"))
+        if every and (not only or name in only):
+            out += sample(every, each // 2 if name in COMPILED else each, seed)
     return out
 
 
@@ -208,7 +218,7 @@ def main() -> None:
         folder = copied(Path(name), options.commit)
         loaded(folder)
         todo = chosen(folder, options.each, options.seed, options.only)
-        texts = {one.module: results.fingerprint(folder / KERNELS / f"{one.module}.py") for one in todo}
+        texts = {one.module: results.fingerprint(folder / path_of(one.module)) for one in todo}
         same = {name for name, text in texts.items() if known.fingerprints.get(name) == text}
         if not (options.again or options.survivors):
             done = {one.name for one in known.tried if one.module in same}

@@ -69,7 +69,7 @@ def test_a_printed_number_is_no_meaning(tmp_path):
 
 def test_files_of_meaning_exist():
     for module, files in meaning.TESTS.items():
-        assert (KERNELS / f"{module}.py").exists()
+        assert (runner.ROOT / runner.path_of(module)).exists()
         for name in files:
             tree = ast.parse((TESTS / name).read_text(encoding="utf-8"))
             tests = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
@@ -103,7 +103,7 @@ def test_nearly_all_changes_were_noticed_and_the_others_have_a_reason():
 
 def test_kernels_are_those_that_were_changed():
     known = results.read()
-    paths = {module: KERNELS / f"{module}.py" for module in known.fingerprints}
+    paths = {module: runner.ROOT / runner.path_of(module) for module in known.fingerprints}
     assert all(path.is_file() for path in paths.values()), "a kernel of the study is gone"
     later = [name for name, path in paths.items() if results.fingerprint(path) != known.fingerprints[name]]
     if later:
