@@ -27,3 +27,6 @@ sample["income"] = np.exp(9.5 + 0.3 * np.repeat(spare.ravel(), 20) + draw.normal
 asked = {"value": "income", "unit": "area", "weight": "weight"}
 for measured in (pm.continuous.rank_order, pm.continuous.sorting_index, pm.continuous.centile_gap):
     print(measured(sample, **asked).explain())
+
+# Twenty households an area look sorted by chance alone: how much of it is that?
+print(pm.inference.sorting(sample, "sorting_index", **asked, draws=99).explain())

@@ -84,6 +84,7 @@ _VERBS: Mapping[str, Callable[..., pd.DataFrame]] = {
     "inference.modelled_segregation": inference.modelled_segregation,
     "inference.perturbation_sensitivity": inference.perturbation_sensitivity,
     "inference.ranking": inference.ranking,
+    "inference.sorting": inference.sorting,
     "inference.table": inference.table,
     "compare_dates": compare_dates,
     **{f"continuous.{name}": getattr(continuous, name) for name in continuous.__all__},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import geopandas as gpd
@@ -296,3 +297,65 @@ def test_polars_tables_are_read():
     ours = pm.continuous.centile_gap(frame, value="income", unit="area", by="city")
     theirs = pm.continuous.centile_gap(polars.from_pandas(frame), value="income", unit="area", by="city")
     pd.testing.assert_frame_equal(pd.DataFrame(ours), pd.DataFrame(theirs))
+
+
+# -- what chance alone would give --------------------------------------------------------------------
+
+
+def test_chance_of_sorting_is_that_of_the_sample_of_a_mean():
+    # Dealt without replacement, the mean of n of N people has the variance σ²/n · (N - n)/(N - 1), so that NSI² is
+    # (U - 1)/(N - 1) on average over deals, whatever the values and however many people each of U units has.
+    frame = households(size=90, units=14)
+    found = pm.inference.sorting(frame, "sorting_index", value="income", unit="area", draws=499, seed=4).iloc[0]
+    n = found["draws"]
+    mean_square = found["expected"] ** 2 + found["sd"] ** 2 * (n - 1) / n
+    right = (frame["area"].nunique() - 1) / (len(frame) - 1)
+    assert mean_square == pytest.approx(right, abs=6 * 2 * found["expected"] * found["sd"] / np.sqrt(n))
+    assert found["flag"] == "not_distinguishable_from_chance" or found["value"] > found["expected"] + 2 * found["sd"]
+
+
+def test_deals_are_all_arrangements_of_people():
+    frame = pd.DataFrame({"area": list("AABBB"), "income": [1.0, 2.0, 4.0, 8.0, 16.0], "w": [1, 1, 1, 1, 2]})
+    asked = {"value": "income", "unit": "area", "weight": "w"}
+    every = [
+        pm.continuous.centile_gap(frame.assign(area=["A" if place in pair else "B" for place in range(5)]), **asked)[
+            "value"
+        ].item()
+        for pair in itertools.combinations(range(5), 2)
+    ]
+    found = pm.inference.sorting(frame, "centile_gap", **asked, draws=499, tail="both").iloc[0]
+    assert found["expected"] == pytest.approx(np.mean(every), abs=5 * np.std(every) / np.sqrt(499))
+    assert min(every) <= found["lower"] <= found["upper"] <= max(every)
+    assert found["value"] == pm.continuous.centile_gap(frame, **asked)["value"].item()
+
+
+def test_values_beside_chance_are_those_of_the_verbs_in_any_stratum(tmp_path):
+    frame = households(size=160)
+    asked = {"value": "income", "unit": "area", "weight": "weight", "by": "city"}
+    given_frame = frame.copy()
+    found = pm.inference.sorting(frame, **asked, degree=2, draws=19)
+    pd.testing.assert_frame_equal(frame, given_frame)
+    ranked = pm.continuous.rank_order(frame, **asked, degree=2)
+    for name in RANKS:
+        np.testing.assert_array_equal(
+            found.loc[found["measure"] == name, "value"], ranked.loc[ranked["measure"] == name, "value"]
+        )
+    assert found["city"].tolist() == [city for city in frame["city"].unique() for _ in range(5)]
+    assert (found["lower"] <= found["upper"]).all()
+    assert found["interval_method"].unique().tolist() == ["null:people_dealt; draws=19; seed=0"]
+    assert "dealt to units at random" in found.explain()
+    assert pm.verify(found.save(tmp_path / "pack.zip")).same
+
+
+def test_no_chance_is_asked_of_what_is_none():
+    frame = households(size=60)
+    asked = {"value": "income", "unit": "area"}
+    for wrong in ({"measures": "centile_gaps"}, {"draws": -1}, {"level": 2}, {"tail": "up"},
+                  {"measures": ["centile_gap", "centile_gap"]}, {"measures": []}):  # fmt: skip
+        with pytest.raises(pm.errors.InvalidParameter):
+            pm.inference.sorting(frame, **asked, **wrong)
+    with pytest.raises(pm.errors.InvalidParameter, match="no spatial form"):
+        pm.inference.sorting(frame, "centile_gap", **asked, around=object())
+    none = pm.inference.sorting(frame, "centile_gap", **asked, draws=0)
+    assert none["expected"].isna().all()
+    assert none["interval_method"].tolist() == ["none:no_draws"]

@@ -29,6 +29,8 @@ def test_each_measure(run, survey, tmp_path):
     assert code == 0, err
     assert json.loads(out)[0]["value"] == pytest.approx((650 / 3 / (1600 / 6)) ** 0.5)
     assert run("verify", tmp_path / "sorting.zip")[0] == 0
+    code, out, _ = run("sorting", survey, "--value", "income", "-u", "area", "-m", "centile_gap", "--draws", "19")
+    assert (code, "expected" in out, "dealt to units at random" in " ".join(out.split())) == (0, True, True)
     code, out, err = run("sorting", survey, "--value", "income", "-u", "area", "-m", "centile_gap")
     assert code == 0, err
     assert "nearer to the middle of their unit" in out

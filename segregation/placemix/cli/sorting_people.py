@@ -12,14 +12,17 @@ from placemix import continuous
 from placemix.cli import values
 from placemix.cli.arguments import split
 from placemix.cli.printing import LONGEST
-from placemix.cli.terminal import OUT, say_note, show
+from placemix.cli.terminal import OUT, progress, say_note, show
 from placemix.errors import InvalidParameter, did_you_mean, plural
+from placemix.inference.sorted_people import MEASURES
+from placemix.inference.sorted_people import sorting as sorting_by_chance
 from placemix.readers import read_table
 from placemix.results import Result
 
 _MEASURES = ("rank_order", "sorting_index", "centile_gap")
 _FORMATS = {
     "value": ".4f", "people": ",.0f", "weight": ",.1f", "effective": ",.1f", "units": ",d", "thresholds": ",d",
+    "expected": ".4f", "lower": ".4f", "upper": ".4f", "p_value": ".3f",
     "between": ",.6g", "total": ",.6g", "mean": ",.6g", "within": ".4f", "overall": ".4f",
 }  # fmt: skip
 
@@ -39,6 +42,10 @@ def sorting(
     bands: Annotated[
         int | None, typer.Option("--bands", help="Cut ranks into so many bands; default: at every distinct value.")
     ] = None,
+    draws: Annotated[
+        int, typer.Option("--draws", help="Deal people to units at random so often, and print what that gives.")
+    ] = 0,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the deals; the same seed gives the same digits.")] = 0,
     encoding: Annotated[str, typer.Option("--encoding", help="Encoding of a CSV file.")] = "utf-8",
     out: values.Out = None,
     pack: values.Pack = None,
@@ -48,7 +55,7 @@ def sorting(
 
     Example:  placemix sorting survey.csv --value income -u area --weight grossing --by city
 
-    placemix sorting survey.csv --value income -u area -m centile_gap
+    placemix sorting survey.csv --value income -u area -m centile_gap --draws 999
     """
     if out is not None:
         values.writable(out)
@@ -62,7 +69,13 @@ def sorting(
     strata = split(by)
     people = read_table(file, encoding=encoding, text=(unit, *strata))
     columns: dict[str, Any] = {"value": value, "unit": unit, "weight": weight, "by": strata}
-    if measure == "rank_order":
+    if draws:
+        with progress("dealing") as step:
+            result = sorting_by_chance(
+                people, [name for name in MEASURES if name.startswith(measure)], **columns, degree=degree, bands=bands,
+                draws=draws, seed=seed, progress=step,
+            )  # fmt: skip
+    elif measure == "rank_order":
         result = continuous.rank_order(people, **columns, degree=degree, bands=bands)
     else:
         verb = continuous.sorting_index if measure == "sorting_index" else continuous.centile_gap
@@ -74,7 +87,19 @@ def sorting(
 
 def _print(result: Result) -> None:
     frame = pd.DataFrame(result)
-    hidden = {"sentence", "method", "version", "degree", "lowest_share", "highest_share", "around"}
+    hidden = {
+        "sentence",
+        "method",
+        "version",
+        "degree",
+        "lowest_share",
+        "highest_share",
+        "around",
+        "flag",
+        "sd",
+        "level",
+    }
+    hidden |= {"expected_by", "null", "tail", "seed", "interval_method", "draws"}
     hidden |= {name for name in ("reason", "note") if name in frame and not frame[name].notna().any()}
     show(frame.drop(columns=[name for name in frame if name in hidden]).head(LONGEST), title="", formats=_FORMATS)
     for text in frame["sentence"].head(LONGEST):

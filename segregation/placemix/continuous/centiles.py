@@ -76,7 +76,7 @@ def centile_gap(
     0    0.5   0.125     0.25
     """
     persons = read_persons(people, value, unit, weight, by)
-    rows = [_gap(stratum) for stratum in persons.each()]
+    rows = [ranked_people(stratum) for stratum in persons.each()]
     frame = pd.DataFrame(rows)
     reason = first_reason({
         "no_people": frame["people"] == 0,
@@ -128,8 +128,8 @@ def from_medians(centile: FloatArray, weight: FloatArray, group: IntArray) -> Fl
     return out
 
 
-def _gap(people: Stratum) -> dict[str, Any]:
-    """Measure one stratum."""
+def ranked_people(people: Stratum) -> dict[str, Any]:
+    """Measure one stratum: its values, by the names of the columns of `centile_gap`."""
     size = float(people.weight.sum())
     beside = {"people": people.value.size, "weight": size, "effective": people.effective, "units": people.units}
     if not size > 0:

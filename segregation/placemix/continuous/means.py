@@ -92,8 +92,8 @@ def sorting_index(
         message = f"around is who is around each unit, not a {type(nearby).__name__}."
         raise InvalidParameter(message, remedy="Make it with a function of placemix.surroundings.")
     persons = read_persons(people, value, unit, weight, by)
-    near = None if around is None else _Near(persons, around)
-    rows = [_sorted(stratum, near) for stratum in persons.each()]
+    near = None if around is None else Near(persons, around)
+    rows = [sorted_people(stratum, near) for stratum in persons.each()]
     frame = pd.DataFrame(rows)
     frame["reason"] = first_reason({
         "no_people": frame["people"] == 0,
@@ -121,7 +121,7 @@ def sorting_index(
     return result
 
 
-class _Near:
+class Near:
     """Means of the people around units, by the unit's place among those of the people."""
 
     def __init__(self, persons: Persons, around: Surroundings) -> None:
@@ -160,8 +160,8 @@ class _Near:
         return out, int(alone.sum())
 
 
-def _sorted(people: Stratum, near: _Near | None) -> dict[str, Any]:
-    """Measure one stratum."""
+def sorted_people(people: Stratum, near: Near | None) -> dict[str, Any]:
+    """Measure one stratum: its values, by the names of the columns of `sorting_index`."""
     size = float(people.weight.sum())
     beside = {
         "people": people.value.size, "weight": size, "effective": people.effective, "units": people.units, "alone": 0,

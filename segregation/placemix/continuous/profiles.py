@@ -17,7 +17,7 @@ from placemix.results import Call, Result, first_reason, remember
 from placemix.wording import percent
 
 #: Each measure with the way it weighs ranks.
-_WAYS = {
+WAYS = {
     "rank_order_information": ranks.INFORMATION,
     "rank_order_variation": ranks.VARIATION,
     "rank_order_squareroot": ranks.SQUAREROOT,
@@ -55,7 +55,7 @@ def rank_order(
     unit: str,
     weight: str | None = None,
     by: str | Sequence[str] = (),
-    measures: str | Sequence[str] = tuple(_WAYS),
+    measures: str | Sequence[str] = tuple(WAYS),
     degree: int = 4,
     bands: int | None = None,
 ) -> Result:
@@ -131,7 +131,7 @@ def rank_order(
         message = f"The values of {value!r} are {plural(distinct, 'distinct number')}; ranks need three at least."
         raise TooFewGroups(message, remedy="Name a column of more detail; two groups are compared by placemix.measure.")
     degree = ranks.known_degree(degree, max(ranks.DEGREES) + 2 if bands is None else bands)
-    rows = [_measured(stratum, names, degree, bands) for stratum in persons.each()]
+    rows = [fitted_people(stratum, names, degree, bands) for stratum in persons.each()]
     frame = _tidy(persons, [row for block in rows for row in block], names)
     arguments = {**persons.names, "measures": names, "degree": degree, "bands": bands}
     result = remember(frame, Call("continuous.rank_order", {"people": persons.table}, arguments))
@@ -140,11 +140,11 @@ def rank_order(
 
 
 def _known(names: list[str], bands: Any) -> None:  # noqa: ANN401
-    wrong = [name for name in names if name not in _WAYS]
+    wrong = [name for name in names if name not in WAYS]
     if wrong or not names:
         message = f"{wrong[0]!r} is no rank-order measure." if wrong else "No measure was asked for."
-        hint = did_you_mean(str(wrong[0]), _WAYS) if wrong else ""
-        raise InvalidParameter(message, remedy=f"{hint} There are {', '.join(_WAYS)}.".strip())
+        hint = did_you_mean(str(wrong[0]), WAYS) if wrong else ""
+        raise InvalidParameter(message, remedy=f"{hint} There are {', '.join(WAYS)}.".strip())
     if len(set(names)) < len(names):
         message = "A measure is asked for twice."
         raise InvalidParameter(message, remedy="Name each once.")
@@ -172,8 +172,8 @@ def cut(people: Stratum, bands: int | None) -> Cut:
     return Cut(low, high, at, before, np.array([within, above]) / whole, whole)
 
 
-def _measured(people: Stratum, names: list[str], degree: int, bands: int | None) -> list[dict[str, Any]]:
-    """Measure one stratum."""
+def fitted_people(people: Stratum, names: list[str], degree: int, bands: int | None) -> list[dict[str, Any]]:
+    """Measure one stratum: a row of values for each measure, by the names of the columns of `rank_order`."""
     beside = {
         "degree": degree,
         "people": people.value.size,
@@ -189,7 +189,7 @@ def _measured(people: Stratum, names: list[str], degree: int, bands: int | None)
     beside |= {"thresholds": int(usable.sum()), "lowest_share": float(ends[0]), "highest_share": float(ends[1])}
     rows: list[dict[str, Any]] = []
     for name in names:
-        way = _WAYS[name]
+        way = WAYS[name]
         # Who is passed moves from above to below in their own unit; the sum over units changes by that alone.
         change = found.weight * (way.variation(*found.after) - way.variation(*found.before))
         mixed = np.cumsum(change)[found.at] / people.weight.sum()

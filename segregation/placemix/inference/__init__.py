@@ -13,6 +13,7 @@ from placemix.inference.powers import minimum_detectable_change
 from placemix.inference.rankings import ranking
 from placemix.inference.resampling import interval, intervals
 from placemix.inference.smoothing import smoothing_bias
+from placemix.inference.sorted_people import sorting
 
 __all__ = [
     "corrected",
@@ -29,6 +30,7 @@ __all__ = [
     "perturbation_sensitivity",
     "ranking",
     "smoothing_bias",
+    "sorting",
     "table",
     "with_design_effect",
 ]

@@ -28,13 +28,18 @@ from placemix.surroundings import Surroundings
 
 #: Which draws count as at least as extreme as the value.
 Tail = Literal["above", "below", "both"]
-_TAILS = ("above", "below", "both")
+TAILS = ("above", "below", "both")
 #: Flag of a value that chance alone would often give.
 NOISE = "not_distinguishable_from_chance"
 #: Standard deviations above the expected value below which a value gets that flag.
 _APART = 2.0
 #: Measures that sorting lowers: the flag is for values that lie above what is expected, or too little below.
 _LOWERED = {"exposure"}
+#: Measures of where a group lives, which sorting moves either way: the flag is for values too near what is expected.
+_EITHER_WAY = {
+    "delta", "absolute_concentration", "relative_concentration", "relative_centralisation", "absolute_centralisation",
+    "proportion_central", "relative_clustering",
+}  # fmt: skip
 
 
 class Drawn(NamedTuple):
@@ -108,7 +113,8 @@ def table(
     result
         The columns of `placemix.measure`, of which `expected` is the mean under the null, `lower` and
         `upper` hold the middle of the draws, and `flag` is ``not_distinguishable_from_chance`` where
-        the value lies less than two standard deviations above what is expected (exposure: below). After `flag`: `sd`
+        the value lies less than two standard deviations above what is expected (exposure: below; concentration,
+        centralisation and relative clustering: above or below). After `flag`: `sd`
         (standard deviation of the draws), `p_value` ((r + 1) / (n + 1) with r of n draws as extreme as
         the value), `expected_by` (``exact``, or ``draws`` and their Monte Carlo error), `null`,
         `cluster` (in words), `draws` (those in which the value is defined), `tail`, `seed`.
@@ -136,9 +142,7 @@ def table(
     counts, drawer = checked(counts), known(null)
     drawing.checked(draws, seed)
     drawing.known_level(level)
-    if tail not in _TAILS:
-        message = f"tail is one of {', '.join(_TAILS)}, not {tail!r}."
-        raise InvalidParameter(message, remedy=did_you_mean(tail, list(_TAILS)))
+    known_tail(tail)
     together = dealt(counts, cluster)
     names, frame, plan, strata, nearby = question(
         counts, measures, focal, against, by, around, across, centre=centre, order=order
@@ -155,8 +159,8 @@ def table(
     # Closed forms know one size of households.
     plain = around is None and together.by_unit is None
     closed = [expectation(row, counts, strata, null, together.size) if plain else None for row in plan]
-    apart = [-1 if row.asked.row.name in _LOWERED else 1 for row in plan]
-    frame = _beside(frame, drawn, closed, level, tail, apart)
+    apart = [_moved(row.asked.row.name) for row in plan]
+    frame = beside(frame, drawn, closed, level, tail, apart)
     frame["null"], frame["cluster"], frame["tail"], frame["seed"] = null, together.text, tail, seed
     frame["interval_method"] = (
         f"null:{null}; cluster={together.size:g}; draws={draws}; seed={seed}" if draws else f"none:no_draws ({null})"
@@ -220,6 +224,24 @@ def expected(
     return replace(several[0], note="; ".join(filter(None, [several[0].note, NOISE])))
 
 
+def _moved(name: str) -> int:
+    """Whether sorting raises a measure (1), lowers it (-1) or may do either (0)."""
+    return 0 if name in _EITHER_WAY else -1 if name in _LOWERED else 1
+
+
+def known_tail(tail: str) -> None:
+    """Refuse a tail that is none.
+
+    Raises
+    ------
+    InvalidParameter
+        It is neither above, below nor both.
+    """
+    if tail not in TAILS:
+        message = f"tail is one of {', '.join(TAILS)}, not {tail!r}."
+        raise InvalidParameter(message, remedy=did_you_mean(tail, list(TAILS)))
+
+
 def _sees(plan: Sequence[Row], null: str, around: Surroundings | None) -> None:
     """Refuse a null that changes nothing: places matter to spatial measures alone."""
     if null != "permuted_units":
@@ -230,7 +252,7 @@ def _sees(plan: Sequence[Row], null: str, around: Surroundings | None) -> None:
         raise InvalidParameter(message, remedy="Pass around= surroundings, or another null.")
 
 
-def _beside(
+def beside(
     frame: pd.DataFrame,
     drawn: FloatArray,
     closed: Sequence[Expectation | None],
@@ -238,9 +260,9 @@ def _beside(
     tail: str,
     apart: Sequence[int],
 ) -> pd.DataFrame:
-    """Fill the columns about chance; rows of the frame are strata, then rows of the call.
+    """Fill the columns about chance into a frame that has a `flag`; its rows are strata, then rows of the call.
 
-    `apart` says for each row of the call whether sorting raises its value (1) or lowers it (-1).
+    `apart` says for each row of the call whether sorting raises its value (1), lowers it (-1) or may do either (0).
     """
     many = drawn.shape[0]
     flat = drawn.transpose(2, 1, 0).reshape(len(frame), many)
@@ -270,7 +292,9 @@ def _beside(
     frame["expected"] = centre
     frame["lower"], frame["upper"] = ends
     frame["level"] = np.where(some, level, np.nan)
-    near = some & (np.resize(apart, len(frame)) * (value - centre) < _APART * sd)
+    way = np.resize(apart, len(frame))
+    off = value - centre
+    near = some & (np.where(way == 0, np.abs(off), way * off) < _APART * sd)
     frame["flag"] = pd.Categorical.from_codes(np.where(near, 0, -1), categories=[NOISE])
     columns = {
         "sd": np.where(some, sd, np.nan),
