@@ -129,3 +129,20 @@ def test_a_stratum_with_the_name_of_a_column():
     )  # fmt: skip
     with pytest.raises(pm.errors.ReservedName, match="'block'"):
         ranking(counts, "dissimilarity", by="block", focal="a", draws=19, allow_noise=True)
+
+
+def test_bands_and_a_centre_can_be_ranked(tmp_path):
+    homes = pm.datasets.town().residents("after")
+    homes = homes.take(homes.geometry.notna().to_numpy())
+    middle = tuple(homes.geometry.union_all().centroid.coords[0])
+    asked = {
+        "relative_centralisation": {"focal": "amber", "centre": middle},
+        "ordinal_information": {"order": list(homes.groups)},
+    }
+    for name, options in asked.items():
+        found = pm.inference.ranking(homes, name, by="district", draws=19, allow_noise=True, **options)
+        values = pm.measure(homes, name, by="district", **options).set_index("district")["value"]
+        assert found.set_index("district")["value"].to_dict() == pytest.approx(values.to_dict())
+        ranked = found[found["rank"].notna()]
+        assert ranked["value"].is_monotonic_decreasing
+        assert pm.verify(found.save(tmp_path / f"{name}.zip"), counts=homes).same

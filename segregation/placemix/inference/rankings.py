@@ -17,6 +17,9 @@ from placemix.inference.chances import table
 from placemix.inference.households import Cluster, dealt
 from placemix.inference.nulls import Null
 from placemix.inference.resampling import resampled
+from placemix.measuring.centres import Centre
+from placemix.measuring.given import Order as GroupOrder
+from placemix.measuring.given import arguments_of, given_of
 from placemix.measuring.plan import rows
 from placemix.results import Call, Result, remember
 
@@ -55,6 +58,8 @@ def ranking(
     by: str | Sequence[str],
     focal: GroupName | None = None,
     against: GroupName = "rest",
+    centre: Centre = None,
+    order: GroupOrder = None,
     null: Null = "evenness",
     cluster: Cluster | None = None,
     draws: int = 999,
@@ -72,8 +77,8 @@ def ranking(
 
     Parameters
     ----------
-    counts, measure, focal, against
-        As in `placemix.estimate`.
+    counts, measure, focal, against, centre, order
+        As in `placemix.estimate`; a centre may be one for each stratum.
     by
         Strata to rank.
     null, cluster, draws, seed
@@ -131,12 +136,13 @@ def ranking(
     counts = checked(counts)
     drawing.checked(draws, seed, least=_LEAST)
     names = [by] if isinstance(by, str) else list(by)
-    plan, strata = rows(counts, measure, focal, against), counts.arranged(names)
+    strata, given = counts.arranged(names), given_of(counts, centre, order, names)
+    plan = rows(counts, measure, focal, against, given=given)
     _one_each(len(plan), len(strata), names)
     frame = pd.DataFrame(
         table(
-            counts, measure, focal=focal, against=against, by=names, null=null, cluster=cluster, draws=draws, seed=seed,
-            level=level, progress=progress,
+            counts, measure, focal=focal, against=against, by=names, centre=centre, order=order, null=null,
+            cluster=cluster, draws=draws, seed=seed, level=level, progress=progress,
         )
     )  # fmt: skip
     frame = beside(frame, "flag", dict.fromkeys(_COLUMNS))
@@ -162,8 +168,8 @@ def ranking(
         progress=progress,
     )[:, 0]
     ranked = np.isfinite(value) & ~noise
-    order = ordered(value[ranked] if ascending else -value[ranked], (drawn if ascending else -drawn)[:, ranked], level)
-    for name, found in zip(_COLUMNS, order, strict=True):
+    known = ordered(value[ranked] if ascending else -value[ranked], (drawn if ascending else -drawn)[:, ranked], level)
+    for name, found in zip(_COLUMNS, known, strict=True):
         column = pd.array([pd.NA] * len(frame), dtype="Int64")
         column[ranked] = found
         frame[name] = column
@@ -173,8 +179,8 @@ def ranking(
         f"; ranks: {resample or 'cells'} drawn anew, all at once at {level:g}"
     )
     arguments: dict[str, Any] = {
-        "measure": measure, "by": names, "focal": focal, "against": against, "null": null, "draws": draws,
-        "seed": seed, "level": level, "ascending": ascending, "allow_noise": allow_noise,
+        "measure": measure, "by": names, "focal": focal, "against": against, **arguments_of(centre, order),
+        "null": null, "draws": draws, "seed": seed, "level": level, "ascending": ascending, "allow_noise": allow_noise,
     }  # fmt: skip
     inputs: dict[str, Any] = {"counts": counts}
     (inputs if isinstance(cluster, pd.Series) else arguments)["cluster"] = cluster
