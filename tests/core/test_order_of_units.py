@@ -16,6 +16,13 @@ def test_no_value_depends_on_the_unit_of_length(unit):
     for far in (FAR, FAR[::-1], [3, 0, 3, 1]):
         value = indices.relative_centralisation(TOWN, distance=far)
         assert value == pytest.approx(indices.relative_centralisation(TOWN, distance=unit * np.array(far)), abs=1e-12)
+    # Two of these units are at one place.
+    around = [
+        indices.local_relative_centralisation(TOWN, places=(scale * np.array([[0, 0], [0, 0], [3, 0], [0, 4]]), []),
+                                              neighbours=2)
+        for scale in (1, unit)
+    ]  # fmt: skip
+    np.testing.assert_allclose(*around, atol=1e-12)
     for kernel in (indices.delta, indices.absolute_concentration, indices.relative_concentration):
         assert kernel(TOWN, area=unit * LAND) == pytest.approx(kernel(TOWN, area=LAND), abs=1e-12)
 

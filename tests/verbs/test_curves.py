@@ -118,6 +118,22 @@ def test_curves_that_cross_by_hand():
     assert "by one index and in schools by another" in found.explain()
 
 
+def test_curves_that_meet_at_a_corner_cross_there_and_nowhere_between():
+    # Corners of one: (1/4, 1/20), (1/2, 1/4); of the other: (1/2, 1/4), (3/4, 2/5). They share the one at 1/2.
+    one, other = [(1, 5), (4, 5), (15, 10)], [(5, 10), (3, 5), (12, 5)]
+    row = pm.lorenz_dominance(town(one), town(other), focal="x").iloc[0]
+    assert (row["verdict"], row["crossings"], row["crosses_at"]) == ("cross", 1, 0.5)
+
+
+def test_who_is_more_apart_is_named_first():
+    apart, mixed = town([(1, 9), (9, 1)]), town([(4, 6), (6, 4)])
+    for tables, more in (((apart, mixed), "first"), ((mixed, apart), "second")):
+        names = ("homes", "schools") if more == "first" else ("schools", "homes")
+        found = pm.lorenz_dominance(*tables, focal="x", names=names)
+        assert found["more_segregated"].item() == more
+        assert "more apart in homes than in schools" in found.explain()
+
+
 def test_strata_that_only_one_table_has():
     one, two = town([(1, 3), (3, 1), (1, 1), (2, 9)], side=list("nnss")), town([(1, 3), (3, 1)], side=list("nn"))
     found = pm.lorenz_dominance(one, two, focal="x", by="side").set_index("side")
@@ -170,6 +186,10 @@ def test_ordered_by_share_everything_is_vertical_and_a_flat_height_is_not():
     assert flat["vertical"].item() == 0
     assert flat["horizontal"].item() == pytest.approx(0.5)
     assert "neither stands higher" in flat.explain()
+    # One pair in four thousand is no more than what is printed as 0.000.
+    nearly = pm.vertical_segregation(town([(1000, 1000), (1000, 1001)]), share[:2], focal="x")
+    assert nearly["vertical"].item() == pytest.approx(-1 / 4002)
+    assert "0.000, where neither stands higher" in nearly.explain()
 
 
 def test_heights_that_are_missing_or_wrong():
