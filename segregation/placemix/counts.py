@@ -165,9 +165,13 @@ class Counts:
             There is no such group; the message proposes the nearest.
         """
         wanted = tuple(group) if isinstance(group, list) else group
+        texts = [group_text(item) for item in self.groups]
+        named: object = wanted
+        if not all(isinstance(part, str) for part in (named if isinstance(named, tuple) else (named,))):
+            message = f"A group is named by a text, not {named!r}; the groups are {'; '.join(texts)}."
+            raise UnknownGroup(message, remedy="Name it as the table does.")
         if wanted in self.groups:
             return self.groups.index(wanted)
-        texts = [group_text(item) for item in self.groups]
         if wanted in texts:
             return texts.index(str(wanted))
         # Published labels are paths, as in 'White: Irish'; their last part will do where it is unique.

@@ -107,7 +107,8 @@ def vertical(
         message = f"The file has no column {height!r}."
         raise UnknownColumn(message, remedy=did_you_mean(height, frame.columns) or "Pass --height a column of it.")
     strata = arguments.split(by)
-    result = vertical_segregation(people, frame.set_index(unit)[height], focal=focal, against=against, by=strata)
+    heights = pd.Series(frame[height].array, index=frame[unit], name=height)
+    result = vertical_segregation(people, heights, focal=focal, against=against, by=strata)
     values.written(result, out=out, pack=pack, machine=machine)
     if not machine:
         columns = [*strata, "focal", "against", "overall", "vertical", "horizontal", "units"]

@@ -59,6 +59,21 @@ REMEDIES = {
         "Say --contiguity queen; or measure wong_boundary from Python."
     ),
     "Pass order= the names of all groups, the lowest first.": "Add --order with all groups, the lowest first.",
+    "keep the ranked ones alone with counts.select([…]).": "name the ranked ones alone in --groups.",
+    "Build the counts with area= a column of land, or geometry= shapes.": (
+        "Name a file with shapes, or add --areas with the file of the shapes."
+    ),
+    "Build the counts from shapes, or with area= a column in square map units.": (
+        "Name a file with shapes, or add --areas with the file of the shapes."
+    ),
+    "Build them with from_wide(areas, …, geometry='geometry') from a GeoDataFrame.": (
+        "Name a file with shapes, or add --areas with the file of the shapes."
+    ),
+    "above 0, or leave it out with counts.take.": "above 0, or take its row out of the file.",
+    "or pass a shape as centre=.": "or give a shape, --centre 'POLYGON ((0 0, 0 9, 9 9, 0 0))'.",
+    "Give a point, an (x, y) pair in the coordinates of the map, a shape, or a list of these.": (
+        "Write X,Y in the coordinates of the map, such as 383819,398052."
+    ),
     "Pass centre= a point or (x, y) in the coordinates of the map, or several in a list.": (
         "Add --centre X,Y in the coordinates of the map."
     ),

@@ -172,6 +172,9 @@ def sorted_people(people: Stratum, near: Near | None) -> dict[str, Any]:
     middle = float(np.median(people.value))
     mean = middle + float((people.weight * (people.value - middle)).sum()) / size
     off = people.value - mean
+    # Squares of very large or very small deviations are no numbers any more; those of their shares of the largest are.
+    largest = float(np.abs(off).max()) or 1.0
+    off = off / largest
     count = int(people.unit.max()) + 1 if near is None else len(near.place)
     weight = np.bincount(people.unit, weights=people.weight, minlength=count)
     summed = np.bincount(people.unit, weights=people.weight * off, minlength=count)
@@ -185,8 +188,8 @@ def sorted_people(people: Stratum, near: Near | None) -> dict[str, Any]:
     spread = people.units > 1 and float(np.ptp(people.value)) > 0
     return {
         "value": float(np.sqrt(between / total)) if spread else np.nan,
-        "between": between,
-        "total": total,
+        "between": between * largest * largest,
+        "total": total * largest * largest,
         "mean": mean,
         **beside,
     }

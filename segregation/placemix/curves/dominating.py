@@ -135,7 +135,9 @@ def lorenz_dominance(
     """
     tables = checked(first), checked(second)
     columns = (by,) if isinstance(by, str) else tuple(by)
-    if len(names) != len(tables) or not all(isinstance(name, str) and name for name in names) or names[0] == names[1]:
+    given: object = names
+    two = isinstance(given, tuple | list) and len(given) == len(tables)
+    if not two or not all(isinstance(name, str) and name for name in names) or names[0] == names[1]:
         message = f"names= says what the two tables are called, not {names!r}."
         raise InvalidParameter(message, remedy="Pass two unlike texts, such as ('1991', '2001').")
     one, other = ({_key(pair): pair for pair in pairs(table, focal, against, columns)} for table in tables)

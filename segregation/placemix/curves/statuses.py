@@ -136,6 +136,12 @@ def _heights(counts: Counts, height: pd.Series) -> np.ndarray:
     if not isinstance(height, pd.Series):
         message = "The height must be a pandas Series by unit id."
         raise InvalidParameter(message, remedy="Write frame.set_index('unit')['pay'].")
+    if pd.api.types.is_complex_dtype(height) or not (
+        pd.api.types.is_numeric_dtype(height) or height.dtype == object or pd.api.types.is_string_dtype(height)
+    ):
+        # Of dates, a missing one would be read as the lowest.
+        message = f"{height.name or 'The height'!s} holds {height.dtype}, where numbers are needed."
+        raise InvalidParameter(message, remedy="Give numbers, such as years or ranks: height.rank().")
     values = pd.to_numeric(height, errors="coerce").astype(np.float64)
     wrong = ((values.isna() & height.notna()) | np.isinf(values)).to_numpy()
     if wrong.any():

@@ -195,7 +195,8 @@ def known_degree(degree: Any, bands: int) -> int:  # noqa: ANN401
         raise InvalidParameter(message)
     if int(degree) > bands - 2:
         message = f"{bands} bands have {bands - 1} thresholds, and a polynomial of degree {degree} needs {degree + 1}."
-        raise InvalidParameter(message, remedy=f"Pass degree={bands - 2} or less, or counts in narrower bands.")
+        fits = f"degree={bands - 2}" + (" or less" if bands > BANDS else "")
+        raise InvalidParameter(message, remedy=f"Pass {fits}, or counts in narrower bands.")
     return int(degree)
 
 

@@ -12,8 +12,11 @@ import numpy as np
 
 from placemix._typing import FloatArray, IntArray
 from placemix.errors import InvalidParameter
-from placemix.indices._parts import interaction, parts, ratio, table, total_groups, two_groups, where_defined
+from placemix.indices._parts import here, interaction, parts, ratio, table, total_groups, two_groups, where_defined
 from placemix.indices.evenness import gini
+
+#: Between the power 0, at which everybody counts alike, and 1, at which members do.
+_HALF = 0.5
 
 
 def target_entropy(counts: Any, *, a: float = 0.5, starts: IntArray | None = None) -> FloatArray:  # noqa: ANN401
@@ -100,15 +103,20 @@ def _of_each(values: FloatArray, a: float, starts: IntArray | None) -> FloatArra
         raise InvalidParameter(message, remedy="1 is Theil's form, 2 half the squared coefficient of variation.")
     p = parts(values, None, starts)
     people = p.people[..., np.newaxis]
-    groups = p.overall * p.size[..., np.newaxis]
-    if a == 1:
-        logs = np.log(p.share, out=np.zeros_like(p.share), where=p.share > 0)
-        ln = np.log(p.overall, out=np.zeros_like(p.overall), where=p.overall > 0)
-        value = ratio(total_groups(values * logs, starts), groups) - ln
-    else:
-        # Σ (t/T) (r^a - 1) / (a (a - 1)) with r = p/P; r^a t/T is p^a t / (P^a T).
-        power = ratio(total_groups(people * p.share**a, starts), p.size[..., np.newaxis] * p.overall**a)
-        value = (power - 1) / (a * (a - 1))
+    relative = ratio(p.share, here(p.overall, starts, p.share.shape[-2], axis=-2))
+    logs = np.log(relative, out=np.zeros_like(relative), where=relative > 0)
+    members = p.overall * p.size[..., np.newaxis]
+    # Over everyone r = p/P has the mean 1, so that the mean of r^a - 1 is also the members' mean of r^(a - 1) - 1.
+    # Each form keeps its digits where what it takes the power of is near 0.
+    with np.errstate(over="ignore"):  # beyond the largest number the value is infinite
+        if a == 1:
+            value = ratio(total_groups(values * logs, starts), members)
+        elif a > _HALF:
+            powers = total_groups(np.where(values > 0, values * np.expm1((a - 1) * logs), 0.0), starts)
+            value = ratio(powers, members) / (a * (a - 1))
+        else:
+            powers = total_groups(people * np.where(relative > 0, np.expm1(a * logs), -1.0), starts)
+            value = ratio(powers, p.size[..., np.newaxis]) / (a * (a - 1))
     value = np.where(p.overall > 0, value, np.nan)
     return where_defined(value, p.defined[..., np.newaxis])
 

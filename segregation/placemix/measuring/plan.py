@@ -244,4 +244,4 @@ def _positions(counts: Counts, which: Which, role: str) -> list[int]:
     if not names:
         message = f"{role} is an empty list."
         raise InvalidParameter(message, remedy="Name at least one group.")
-    return sorted({counts.position(name) for name in names if name is not None})
+    return sorted({counts.position(name) for name in names})

@@ -42,6 +42,9 @@ def matrix(pairs: pd.DataFrame, *, column: str = "value") -> pd.DataFrame:
     y        0.17   NaN  0.32
     z        0.35  0.32   NaN
     """
+    if not isinstance(pairs, pd.DataFrame):
+        message = f"These are no pairs of groups, but a {type(pairs).__name__}."
+        raise InvalidParameter(message, remedy="Pass what placemix.pairwise gave.")
     frame = pd.DataFrame(pairs)
     lacking = [name for name in ("measure", "focal", "against", column) if name not in frame.columns]
     if lacking:
@@ -65,7 +68,8 @@ def matrix(pairs: pd.DataFrame, *, column: str = "value") -> pd.DataFrame:
         frame[[*by, "focal"]].itertuples(index=False, name=None), frame["against"], frame[column], strict=True
     ):
         rows.setdefault(key, [np.nan] * len(columns))[columns.index(other)] = float(value)
-    ordered = sorted(rows, key=lambda key: list(dict.fromkeys(one[:-1] for one in rows)).index(key[:-1]))
+    place = {stratum: at for at, stratum in enumerate(dict.fromkeys(key[:-1] for key in rows))}
+    ordered = sorted(rows, key=lambda key: place[key[:-1]])
     index = (
         pd.MultiIndex.from_tuples(ordered, names=[*by, "focal"])
         if by

@@ -226,5 +226,8 @@ def split_call(text: str) -> tuple[str, dict[str, Value]]:
         if keyword.arg is None or not isinstance(value, (bool, int, float, str)):
             message = f"In {text!r}, {keyword.arg} must be a number, a text, True or False."
             raise InvalidParameter(message, remedy=remedy)
+        if keyword.arg in values:
+            message = f"In {text!r}, {keyword.arg} is given twice."
+            raise InvalidParameter(message, remedy=remedy)
         values[keyword.arg] = value
     return node.func.id, values

@@ -1,0 +1,89 @@
+"""What an adversary of the aspatial catalogue found: each case is the smallest table that showed it."""
+
+from __future__ import annotations
+
+from decimal import Decimal, localcontext
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import placemix as pm
+from placemix import indices
+from placemix.errors import InvalidParameter, UnknownGroup
+
+TOWN = [[80, 20], [20, 80], [0, 100], [20, 80]]
+
+
+def counted(**columns):
+    frame = pd.DataFrame({"x": [80, 20, 0, 20], "y": [20, 80, 100, 80], **columns}).assign(unit=list("abcd"))
+    return pm.from_wide(frame, groups=["x", "y"], unit="unit", area="land" if "land" in columns else None)
+
+
+def by_definition(a):
+    """Generalised entropy of the town's first group, in 60 digits."""
+    with localcontext(prec=60):
+        power = Decimal(a)
+        ratios = [Decimal(x) / 30 for x, _ in TOWN]
+        return float(sum(r**power - 1 if r else Decimal(-1) for r in ratios) / 4 / (power * (power - 1)))
+
+
+@pytest.mark.parametrize("a", [1e-12, 0.3, 1 - 1e-13, 1 + 1e-9, 1.01, 700])
+def test_generalised_entropy_keeps_its_digits_near_its_limits_and_far_out(a):
+    assert indices.target_entropy(TOWN, a=a).item() == pytest.approx(by_definition(a), rel=1e-12)
+
+
+def test_an_a_beyond_all_numbers_is_unbounded_and_warns_of_nothing():
+    row = pm.measure(counted(), "target_entropy(a=1000)", focal="x").iloc[0]
+    assert np.isnan(row["value"])
+    assert row["reason"] == "unbounded"
+
+
+@pytest.mark.parametrize("name", [0, None, True, ["x", None]])
+def test_a_group_that_is_no_text_is_refused(name):
+    with pytest.raises((UnknownGroup, InvalidParameter)) as caught:
+        pm.measure(counted(), "profile_r", focal="x", against=[name] if name is None else name)
+    assert "x; y" in str(caught.value)
+    with pytest.raises(UnknownGroup, match="named by a text"):
+        pm.measure(counted(), "ordinal_information", order=["x", 0])
+
+
+def test_a_parameter_given_twice_is_refused():
+    with pytest.raises(InvalidParameter, match="a is given twice"):
+        pm.measure(counted(), "target_entropy(a=1, a=2)", focal="x")
+
+
+def test_a_missing_date_is_no_lowest_height():
+    dates = pd.Series(pd.to_datetime(["2020", "2021", None, "2023"]), index=list("abcd"), name="founded")
+    with pytest.raises(InvalidParameter, match="founded holds datetime64"):
+        pm.vertical_segregation(counted(), dates, focal="x")
+
+
+def test_what_is_no_pair_of_names_and_no_frame_is_refused():
+    for names in (None, "ab"):
+        with pytest.raises(InvalidParameter, match="two unlike texts"):
+            pm.lorenz_dominance(counted(), counted(), focal="x", names=names)
+    with pytest.raises(InvalidParameter, match="but a int"):
+        pm.matrix(3)
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1e200])
+def test_sorting_does_not_depend_on_the_unit_of_money(scale):
+    homes = pd.DataFrame({"area": list("AABBCC"), "income": [10, 20, 20, 30, 40, 60]})
+    one, other = (
+        pm.continuous.sorting_index(homes.assign(income=homes["income"] * factor), value="income", unit="area")
+        for factor in (1.0, scale)
+    )
+    assert other["value"].item() == pytest.approx(one["value"].item(), rel=1e-12)
+
+
+def test_far_below_what_chance_gives_is_no_chance_for_measures_that_go_either_way():
+    town = counted(land=[4, 1, 1, 1])
+    row = pm.inference.table(town, "relative_concentration", focal="x", draws=99).iloc[0]
+    assert row["value"] < row["expected"] - 5 * row["sd"]
+    assert pd.isna(row["flag"])
+    even = pm.from_wide(
+        pd.DataFrame({"unit": list("abcd"), "x": [9, 10, 11, 10], "y": 90, "land": [4, 1, 1, 1]}),
+        groups=["x", "y"], unit="unit", area="land",
+    )  # fmt: skip
+    assert pm.inference.table(even, "relative_concentration", focal="x", draws=99)["flag"].notna().all()
