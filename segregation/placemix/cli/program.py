@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 import warnings
+from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.main import get_command
 
 from placemix._version import __version__
 from placemix.cli import (
@@ -94,6 +96,12 @@ def options(
     """Measure how separate and how unequal the places people share are."""
 
 
+@cache
+def _commands() -> Any:  # noqa: ANN401 (typer carries a click of its own)
+    """Read the signatures of all commands, a sixth of a second, once a process however often it is asked to run."""
+    return get_command(app)
+
+
 def main() -> None:
     """Run the program."""
     with warnings.catch_warnings(record=True) as caught:
@@ -107,7 +115,7 @@ def main() -> None:
 
 def _run() -> int:
     try:
-        result = app(standalone_mode=False)
+        result = _commands()(standalone_mode=False)
     except PlacemixError as error:
         say_error(in_shell(str(error)))
         return 1
