@@ -118,12 +118,14 @@ def test_bands_of_equal_weight_hardly_change_the_value():
 
 def test_strata_are_measured_as_if_alone():
     frame = households()
-    together = pm.continuous.rank_order(frame, value="income", unit="area", by="city", degree=2)
-    assert together["city"].tolist() == [city for city in frame["city"].unique() for _ in RANKS]
-    for city, rows in frame.groupby("city"):
-        alone = pm.continuous.rank_order(rows, value="income", unit="area", degree=2)["value"]
-        np.testing.assert_allclose(together.loc[together["city"] == city, "value"], alone, rtol=1e-12)
-    assert "In west, " in together.explain()
+    for verb in (pm.continuous.rank_order, pm.continuous.centile_gap, pm.continuous.sorting_index):
+        together = verb(frame, value="income", unit="area", by="city")
+        many = len(together) // 2
+        assert together["city"].tolist() == [city for city in frame["city"].unique() for _ in range(many)]
+        for city, rows in frame.groupby("city"):
+            alone = verb(rows, value="income", unit="area")["value"]
+            np.testing.assert_allclose(together.loc[together["city"] == city, "value"], alone, rtol=1e-12)
+        assert "In west, " in together.explain()
 
 
 # -- means and centiles ------------------------------------------------------------------------------
@@ -134,6 +136,7 @@ def test_sorting_by_hand():
     found = pm.continuous.sorting_index(frame, value="income", unit="area")
     # Means 15, 25, 50 about 30: (225 + 25 + 400) ÷ 3; people: (400 + 100 + 100 + 0 + 100 + 900) ÷ 6.
     assert found["value"].item() == pytest.approx(math.sqrt((650 / 3) / (1600 / 6)), abs=1e-12)
+    assert found[["mean", "between", "total"]].iloc[0].tolist() == pytest.approx([30, 650 / 3, 1600 / 6])
     assert "81.2 % of the variance lies between units" in found.explain()
     assert "Jargowsky" in found.cite()
 
@@ -153,6 +156,13 @@ def test_sorting_of_surroundings_by_hand():
     total = sum(w * (y - mean) ** 2 for y, w in zip(frame["income"], frame["n"], strict=True))
     assert found["value"].item() == pytest.approx(math.sqrt(between / total), abs=1e-12)
     assert found["method"].item() == "sorting_index_around/1"
+    assert found["note"].isna().all()
+    assert "lies between the surroundings of units" in found.explain()
+    # Without the people of B nobody is around A, which keeps its mean of 15; around C are those of A. All have 27.5.
+    line = pm.surroundings.from_matrix(units, np.array([[0, 0, 1], [0, 0, 1], [0, 1, 0]]), own=0)
+    some = pm.continuous.sorting_index(frame.drop([2, 3]), value="income", unit="area", weight="n", around=line)
+    assert some["between"].item() == pytest.approx((15 - 27.5) ** 2)
+    assert some["note"].item() == "1 unit has nobody around and the own mean"
     alone = pm.surroundings.within(units, radius=0.5)
     plain = pm.continuous.sorting_index(frame, value="income", unit="area", weight="n")
     own = pm.continuous.sorting_index(frame, value="income", unit="area", weight="n", around=alone)
@@ -200,6 +210,14 @@ def test_centiles_by_hand():
     found = pm.continuous.centile_gap(frame, value="income", unit="area", weight="w")
     # Ranks of 8: the middles of 0-1, 1-3, 3-4 and 4-8 are .5, 2, 3.5 and 6 eighths. Medians: A .5 (half of its two
     # are reached), B 6, all 3.5. Within: 0 + 1.5, then 4 + 2.5 + 0 eighths; overall 3 + 1.5 + 1.5 + 0 + 4 x 2.5.
+    # In tenths, half of 0.7 + 0.1 + 0.8 is 0.8 and 0.7 + 0.1 are 0.7999999999999999: no other median by rounding.
+    three = pd.DataFrame({"area": list("ABB"), "income": [1, 2, 3]})
+    for size in (1, 10):
+        tenths = pm.continuous.centile_gap(
+            three.assign(w=np.array([7, 1, 8]) / size), value="income", unit="area", weight="w"
+        )
+        # Middles of ranks 3.5, 7.5 and 12 of 16, the second the median: 7 x 4 + 8 x 4.5.
+        assert tenths["overall"].item() == pytest.approx(64 / 256)
     assert found["within"].item() == pytest.approx(8 / 64)
     assert found["overall"].item() == pytest.approx(16 / 64)
     assert found["value"].item() == pytest.approx(0.5)
@@ -268,6 +286,8 @@ def test_no_value_has_a_reason():
         assert found["value"].isna().tolist() == found["reason"].notna().tolist()
         with_reason[verb.__name__] = found["reason"].fillna("none").tolist()
     assert set(with_reason["rank_order"]) == {"too_few_thresholds", "one_unit", "no_people"}
+    few = pm.continuous.rank_order(frame[4:8], value="income", unit="area", degree=1)
+    assert few["value"].isna().all()  # three thresholds are enough for a line, and one unit is not for a value
     assert with_reason["sorting_index"] == ["none", "one_unit", "no_people"]
     assert with_reason["centile_gap"] == ["none", "one_unit", "no_people"]
 
