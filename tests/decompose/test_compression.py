@@ -111,20 +111,6 @@ def test_refusals():
         merged_units(steps, kept=3)
 
 
-@pytest.mark.data
-def test_schools_as_r_segregation(oracle_root):
-    rows = pd.read_parquet(oracle_root / "reference_values.parquet")
-    rows = rows[(rows["measure"] == "compress:M") & rows["parameters"].str.contains('"neighbors":"all"')]
-    frame = pd.read_parquet(oracle_root / "schools00.parquet")
-    counts = pm.from_long(frame[frame["state"] == "A"], unit="school", group="race", count="n")
-    found = compress(counts).set_index("units")["value"]
-    assert len(rows) > 15
-    for row in rows.itertuples():
-        left = int(row.region.split("=")[1])
-        if left in found.index:
-            assert found[left] == pytest.approx(row.value, abs=1e-9), row.region
-
-
 def test_the_tree_is_scipys():
     """Cutting SciPy's tree at a share of M lost gives the units that are merged by then."""
     from scipy.cluster.hierarchy import fcluster, is_valid_linkage

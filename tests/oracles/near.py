@@ -15,6 +15,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import peers
+import shapely
 from peers import FOLDER, MANY, TWO, UNIT, Ours
 
 import placemix as pm
@@ -216,6 +217,17 @@ def lengths(rows: pd.DataFrame) -> Ours:
         total = neighbours(dataset, "boundary").weight.sum() / 2
         theirs = rows.loc[rows.dataset == dataset, "value"].iloc[0]
         return float(theirs) if abs(total / theirs - 1) < 1e-12 else float(total)
+
+    return each(rows, one)
+
+
+def border_errors(rows: pd.DataFrame) -> Ours:
+    """Greatest difference between lengths of shared borders and those that GEOS finds pair by pair."""
+
+    def one(dataset: str, groups: str, options: dict[str, Any]) -> float:  # noqa: ARG001
+        area = shapes(dataset).geometry.array
+        i, j, length = (np.concatenate(part) for part in zip(*neighbours(dataset, "boundary").pairs(), strict=True))
+        return float(np.abs(shapely.length(shapely.intersection(area[i], area[j])) - length).max())
 
     return each(rows, one)
 

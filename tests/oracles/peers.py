@@ -13,7 +13,7 @@ import json
 import os
 import warnings
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -64,11 +64,12 @@ LOCAL = {
 
 
 class Ours(NamedTuple):
-    """What placemix gives for some rows: values, reasons for NaN, and notes."""
+    """What placemix gives for some rows: values, reasons for NaN, notes, and how far draws may part the packages."""
 
     values: np.ndarray
     reasons: list[str]
     notes: list[str]
+    spread: np.ndarray | None = None
 
 
 def reference() -> pd.DataFrame:
@@ -341,25 +342,29 @@ def dealt(rows: pd.DataFrame) -> Ours:
     """Expected D, M and H where people are dealt with both margins fixed, exactly."""
     values = np.full(len(rows), np.nan)
     for at, row in enumerate(rows.itertuples()):
-        dataset, unit = row.dataset, str(json.loads(row.parameters)["unit"])
-        groups = row.groups.split("|")
-        if dataset.startswith("ew2011"):
-            place, groups = Place("ew2011", "oa", tuple(ETHNIC.values()), None), [ETHNIC[name] for name in groups]
-        elif dataset == "school_ses":
-            place = Place(dataset, unit, (row.groups,), None)
-        else:
-            place = Place(dataset, unit, _races(dataset), None)
-        people = place.counts()
-        if row.region != "all":
-            people = people.take(np.flatnonzero((people.strata["lad"].astype(str) == row.region).to_numpy()))
-        two = row.measure.startswith("dissimilarity")
-        measure = "dissimilarity" if two else {"M": "mutual_information", "H": "information_theory"}[row.measure[22]]
-        people = people.select(groups) if two else people
-        options = {"null": "fixed_margins", "cluster": 1, "draws": 0}
-        found = pm.inference.table(people, measure, focal=groups[0] if two else None, **options)
+        people, measure, focal = people_dealt(row)
+        found = pm.inference.table(people, measure, focal=focal, null="fixed_margins", cluster=1, draws=0)
         assert found["expected_by"].item() == "exact"
         values[at] = found["expected"].item()
     return Ours(values, [""] * len(rows), [""] * len(rows))
+
+
+def people_dealt(row: Any) -> tuple[pm.Counts, str, str | None]:
+    """Counts, our name of the measure and the focal group of a row about what chance would give."""
+    dataset, unit = row.dataset, str(json.loads(row.parameters)["unit"])
+    groups = row.groups.split("|")
+    if dataset.startswith("ew2011"):
+        place, groups = Place("ew2011", "oa", tuple(ETHNIC.values()), None), [ETHNIC[name] for name in groups]
+    elif dataset == "school_ses":
+        place = Place(dataset, unit, (row.groups,), None)
+    else:
+        place = Place(dataset, unit, _races(dataset), None)
+    people = place.counts()
+    if row.region != "all":
+        people = people.take(np.flatnonzero((people.strata["lad"].astype(str) == row.region).to_numpy()))
+    if row.measure.startswith("dissimilarity"):
+        return people.select(groups), "dissimilarity", groups[0]
+    return people, {"M": "mutual_information", "H": "information_theory"}[row.measure[22]], None
 
 
 #: Our name of a way to take a change apart, by the name elsewhere.
@@ -390,6 +395,22 @@ def changed(rows: pd.DataFrame) -> Ours:
     name = first.measure.partition(":")[2]
     found = [whole[name] if row.region == "all" else units.loc[row.region, name] for row in rows.itertuples()]
     return Ours(np.array(found, dtype=float), [""] * len(rows), [""] * len(rows))
+
+
+def merged(rows: pd.DataFrame) -> Ours:
+    """M of schools of one state that were merged to so many, any two or those of like local segregation."""
+    state = rows.iloc[0].region.split(":")[0]
+    schools = table("schools00")
+    schools = schools[schools["state"] == state]
+    people = pm.from_wide(schools, groups=list(_races("schools00")), unit="school")
+    options, close = json.loads(rows.iloc[0].parameters), None
+    if options["neighbors"] == "local":
+        rank = pm.local(people, "local_information")["value"].rank(method="first").to_numpy()
+        apart = np.abs(rank[:, np.newaxis] - rank)
+        close = pm.surroundings.from_matrix(people, (apart <= options["n_neighbors"]).astype(float))
+    left = pm.decompose.compress(people, neighbours=close).set_index("units")["value"]
+    values = left.loc[[int(region.split("=")[1]) for region in rows.region]].to_numpy()
+    return Ours(values, [""] * len(rows), [""] * len(rows))
 
 
 @functools.cache
