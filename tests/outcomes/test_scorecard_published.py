@@ -58,7 +58,7 @@ def test_a_nation_fills_no_gap():
         ["A", "missing", "national only"], ["A", "number", ""], ["C", "missing", "other groups only"],
     ]  # fmt: skip
     assert rows["reason"].tolist()[2] == "the nation's is of A"
-    assert "0 have a number, 0 a proxy, 1 one of the nation alone; 24 have none" in summary(found)
+    assert "0 have a number, 0 only a proxy, 1 one of the nation alone; 24 have none" in summary(found)
     local = card(PIECE, {**PIECE, "area": "Town", "local": None, "groups": {"A": "C", "B": "B"}})
     rows = local[(local["indicator"] == "education-indicator-1")]
     assert rows["national"].tolist() == [False, True]

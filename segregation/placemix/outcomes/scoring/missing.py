@@ -52,7 +52,9 @@ def gap_of(
     local = sorted(who for who, national in known.items() if not national)
     refused = [f"{one.name}: {one.refused}" for one in held if one.refused]
     if nation:
-        return "national only", "; ".join([f"known for {nation}, and not for this area", *refused])
+        return "national only", "; ".join(
+            [f"known for {'the ' if nation.startswith('United') else ''}{nation}, and not for this area", *refused]
+        )
     if known:
         whose = f"the number is of {', '.join(local)}" if local else f"the nation's is of {', '.join(sorted(known))}"
         return "other groups only", "; ".join([whose, *refused])

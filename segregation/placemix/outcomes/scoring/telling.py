@@ -103,7 +103,7 @@ def summary(card: pd.DataFrame) -> str:
     undefined = sets["undefined"] - sets["number"] - proxies
     nation = set(card.loc[card["national"], "indicator"]) - sets["number"] - proxies - undefined
     rest = every - len(sets["number"]) - len(proxies) - len(undefined) - len(nation)
-    parts = [f"{len(sets['number'])} have a number", f"{len(proxies)} a proxy"]
+    parts = [f"{len(sets['number'])} have a number", f"{len(proxies)} only a proxy"]
     parts += [f"{len(undefined)} one that is undefined"] if undefined else []
     parts += [f"{len(nation)} one of the nation alone"] if nation else []
     empty = int((card["presence"] == "missing").sum())

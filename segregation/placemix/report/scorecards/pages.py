@@ -80,8 +80,8 @@ def of_scorecard(
     texts = [name for name in frame.columns if isinstance(frame[name].dtype, pd.StringDtype)]
     frame = frame.astype(dict.fromkeys(texts, object)).copy()
     made = [
-        parts.overview(frame), *(tenets.section(frame, name) for name in TENETS), parts.gaps(frame), parts.notes(frame),
-        parts.reading(), parts.status(frame), parts.sources(frame),
+        parts.overview(frame), parts.reading(), *(tenets.section(frame, name) for name in TENETS), parts.gaps(frame),
+        parts.notes(frame), parts.status(frame), parts.sources(frame),
     ]  # fmt: skip
     sections: list[Section] = [one for one in made if one is not None]
     area, period = card.attrs.get("about", ("one area", ""))
