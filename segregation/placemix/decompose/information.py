@@ -9,7 +9,7 @@ import pandas as pd
 
 from placemix._typing import FloatArray, IntArray
 from placemix._version import __version__
-from placemix.counts import Counts
+from placemix.counts import Counts, group_text
 from placemix.errors import InvalidParameter, did_you_mean
 from placemix.measuring.plan import REST, Which, focal_groups, rivals
 from placemix.registry import asked
@@ -39,6 +39,9 @@ def people_of(counts: Counts, focal: Which, against: Which) -> tuple[FloatArray,
     if len(firsts) > 1 or len(others) > 1:
         message = "One group is compared with one other, or with the rest."
         raise InvalidParameter(message, remedy="Call once for each, or leave out focal= for all groups together.")
+    if firsts == others:
+        message = f"{group_text(counts.groups[firsts[0]])!r} is compared with itself."
+        raise InvalidParameter(message, remedy="Pass against= another group, or 'rest'.")
     x, other = counts.values[:, firsts[0]], others[0]
     y = np.maximum(counts.total - x, 0.0) if other == REST else counts.values[:, other]
     return np.column_stack([x, y]), [counts.groups[firsts[0]], "rest" if other == REST else counts.groups[other]]

@@ -58,6 +58,8 @@ def exposure_by_place(
         Something else than flows was given.
     UnknownGroup, UnmatchedUnit
         Residents lack groups or areas of the flows.
+    InvalidParameter
+        No flows were given, or a group is compared with itself.
 
     Notes
     -----
@@ -150,6 +152,9 @@ def _block(name: str, flows: Flows, focal: Which, against: Which, residents: Cou
                     "people": people.sum(),
                 }
             )
+    if not rows:
+        message = "A group is compared with itself."
+        raise InvalidParameter(message, remedy="Pass against= another group, or 'rest'.")
     block = pd.DataFrame(rows)
     block.insert(0, "place", name)
     block["areas"], block["places"] = int((home.total > 0).sum()), int((there.total > 0).sum())

@@ -11,6 +11,7 @@ import pandas as pd
 
 from placemix._typing import FloatArray, IntArray
 from placemix._version import __version__
+from placemix.columns import several_names
 from placemix.counts import Counts, checked
 from placemix.decompose import nested
 from placemix.decompose.information import information, people_of, summed
@@ -116,7 +117,7 @@ def between_within(
     """
     counts = checked(counts)
     drawing.checked(draws, seed)
-    names = [levels] if isinstance(levels, str) else list(levels)
+    names = list(several_names("levels", levels))
     parts = pd.DataFrame(nested(counts, names, focal=focal, against=against))
     people, _ = people_of(counts, focal, against)
     lived_in = np.flatnonzero(people.sum(axis=1) > 0)

@@ -9,9 +9,12 @@ import pandas as pd
 
 from placemix._version import __version__
 from placemix.carried import fingerprint
+from placemix.checks import TOO_LARGE, id_texts
+from placemix.columns import several_names
 from placemix.errors import (
     EmptyTable,
     InvalidCounts,
+    InvalidTable,
     PlacemixError,
     ReservedName,
     UnknownColumn,
@@ -37,7 +40,7 @@ def event_frequencies(
     records
         One row for each event, or, with `events`, one for each person.
     person
-        Column of the person's id. Rows without one are each taken as another person, and counted.
+        Column of the person's id, read as text. Rows without one are each taken as another person, and counted.
     by
         Columns that tell groups, areas and periods apart. A person who stands in several is counted in each.
     events
@@ -52,9 +55,9 @@ def event_frequencies(
 
     Raises
     ------
-    UnknownColumn, ReservedName, EmptyTable, InvalidCounts
-        Columns are missing or bear a name of the result, there are no rows, or numbers of events are no whole numbers
-        from 1. All faults come in one error.
+    InvalidTable, UnknownColumn, ReservedName, EmptyTable, InvalidCounts
+        There is no pandas table, columns are missing or bear a name of the result, there are no rows, or numbers of
+        events are no whole numbers from 1, or too large to be squared. All faults come in one error.
 
     References
     ----------
@@ -70,7 +73,10 @@ def event_frequencies(
       group  events  people  squares
     0     x       7       4       19
     """
-    names = [by] if isinstance(by, str) else list(by)
+    if not isinstance(records, pd.DataFrame):
+        message = f"A pandas table of records is needed, not a {type(records).__name__}."
+        raise InvalidTable(message, remedy="Pass a pandas table with one row for each event.")
+    names = list(dict.fromkeys(several_names("by", by)))
     faults: list[PlacemixError] = [
         UnknownColumn(f"The records have no column {name!r}.", remedy=did_you_mean(name, records.columns))
         for name in [person, *names, *([] if events is None else [events])]
@@ -95,14 +101,20 @@ def event_frequencies(
     code = keys.groupby(names, sort=False, dropna=False).ngroup().to_numpy() if names else np.zeros(len(keys), int)
     size = int(code.max()) + 1
     unknown = records[person].isna().to_numpy()
+    ids = id_texts(records[person].where(~unknown, "")).str.strip()
+    unknown = unknown | (ids == "").to_numpy()
     # Each row without an id is a person of its own.
-    who = np.where(unknown, -1 - np.arange(len(records)), pd.factorize(records[person])[0])
+    who = np.where(unknown, -1 - np.arange(len(records)), pd.factorize(ids)[0])
     each = pd.DataFrame({"code": code, "who": who, "number": number}).groupby(["code", "who"])["number"].sum()
     place, total = each.index.get_level_values("code").to_numpy(), each.to_numpy()
     frame = keys.drop_duplicates().reset_index(drop=True) if names else pd.DataFrame(index=range(1))
+    squares = np.bincount(place, total**2, size)
+    if squares.max() >= TOO_LARGE:
+        message = f"Squares of so many events of one person, {total.max():,.0f}, are not exact any more."
+        raise InvalidCounts(message, remedy="Check the column of the number of events.")
     frame["events"] = np.bincount(place, total, size).astype(np.int64)
     frame["people"] = np.bincount(place, minlength=size)
-    frame["squares"] = np.bincount(place, total**2, size).astype(np.int64)
+    frame["squares"] = squares.astype(np.int64)
     frame["without_person"] = np.bincount(code, number * unknown, size).astype(np.int64)
     frame["factor"] = frame["squares"] / frame["events"]
     some = frame["without_person"] > 0

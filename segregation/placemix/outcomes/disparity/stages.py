@@ -9,6 +9,7 @@ import pandas as pd
 
 from placemix._typing import BoolArray, FloatArray
 from placemix.carried import fingerprint
+from placemix.columns import several_names
 from placemix.errors import (
     InvalidParameter,
     InvalidTable,
@@ -114,13 +115,14 @@ def relative_rates(
     2   custody             relative_rate  0.909
     3   custody  cumulative_relative_rate  3.000
     """
-    by, chain = ([by] if isinstance(by, str) else list(by)), [str(one) for one in stages]
+    by, chain = list(several_names("by", by)), [str(one) for one in stages]
     told = Told(level=level, tenet=tenet, kind=kind, intervals={})
     faults = [*told.faults(), *asking.least_faults(least), *asking.reserved_faults(by)]
-    faults += _faults(counts, chain, stage, count, same_cohort)
+    faults += _faults(counts, chain, [stage, count, *by], count, same_cohort)
     sides = [axes_of(who, word, faults) for word, who in (("focal", focal), ("against", against)) if who != REST]
     if faults:
         raise together(faults)
+    counts = counts.reset_index(drop=True)
     part, other = asking.groups_of(counts, focal, against, ())[0]
     axes = list(dict.fromkeys(name for side in sides for name in side))
     smallest = asking.least_of(least, axes)
@@ -149,13 +151,14 @@ def relative_rates(
 
 
 def _faults(
-    counts: pd.DataFrame, chain: Sequence[str], stage: str, count: str, same_cohort: object
+    counts: pd.DataFrame, chain: Sequence[str], columns: Sequence[str], count: str, same_cohort: object
 ) -> list[PlacemixError]:
+    stage = columns[0]
     if not isinstance(counts, pd.DataFrame):
-        return [InvalidTable(f"A table of counts is needed, not a {type(counts).__name__}.")]
+        return [InvalidTable(f"A pandas table of counts is needed, not a {type(counts).__name__}.")]
     faults: list[PlacemixError] = [
         UnknownColumn(f"The table has no column {name!r}.", remedy=did_you_mean(name, counts.columns))
-        for name in (stage, count)
+        for name in dict.fromkeys(columns)
         if name not in counts.columns
     ]
     if not isinstance(same_cohort, bool):

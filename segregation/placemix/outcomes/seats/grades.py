@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,7 @@ from placemix.errors import (
 )
 from placemix.indices._parts import ratio
 from placemix.indices.limits import wilson
+from placemix.inference.drawing import known_level
 from placemix.outcomes.seats.representing import METHOD
 from placemix.results import Call, Result, first_reason, group_names, remember
 
@@ -38,7 +39,7 @@ def grade_profile(
     grades
         The grades from the lowest to the highest. No order is guessed from names.
     focal
-        Group or groups. Default: each.
+        Group, or groups in a list. Default: each.
     level
         Level of the intervals, above 0 and below 1.
 
@@ -56,7 +57,7 @@ def grade_profile(
     UnmatchedUnit
         `grades` names what is no unit, or leaves a grade out.
     InvalidParameter
-        A grade is named twice, or the level is out of range.
+        A grade is named twice, the grades are no list, no group is named, or the level is out of range.
     InvalidCounts
         People are fractions, such as full-time equivalents.
     UnknownGroup
@@ -80,11 +81,17 @@ def grade_profile(
     2   board   0.05         0.25        0.050
     """
     staff = checked(staff)
+    known_level(level)
+    if isinstance(grades, str) or not isinstance(grades, Iterable):
+        message = f"grades is a list from the lowest to the highest, not {grades!r}."
+        raise InvalidParameter(message, remedy="Name all grades; no order is guessed.")
     names = [str(grade) for grade in grades]
-    groups = group_names(staff)
-    wanted = [focal] if isinstance(focal, str | tuple) else groups if focal is None else list(focal)
-    columns = [staff.position(group) for group in wanted]
-    faults = _faults(staff, names, level)
+    each = focal is None or (isinstance(focal, str) and focal == "each")
+    wanted = group_names(staff) if each else list(focal) if isinstance(focal, list) else [focal]
+    if not wanted:
+        raise InvalidParameter("focal is an empty list.", remedy="Name at least one group.")
+    columns = list(dict.fromkeys(staff.position(group) for group in wanted))
+    faults = _faults(staff, names)
     if faults:
         raise together(faults)
     order = staff.units.get_indexer(pd.Index(names))
@@ -127,10 +134,8 @@ def grade_profile(
     return result
 
 
-def _faults(staff: Counts, names: list[str], level: float) -> list[PlacemixError]:
+def _faults(staff: Counts, names: list[str]) -> list[PlacemixError]:
     faults: list[PlacemixError] = []
-    if not 0 < level < 1:
-        faults.append(InvalidParameter(f"level lies above 0 and below 1, not at {level!r}."))
     units = list(map(str, staff.units))
     odd, absent = [name for name in names if name not in units], [name for name in units if name not in names]
     if odd:

@@ -84,7 +84,7 @@ def moves_of(
         The table or the classes have faults; one error lists them all.
     """
     if not isinstance(table, pd.DataFrame):
-        message = f"A table of people is needed, not a {type(table).__name__}."
+        message = f"A pandas table of people is needed, not a {type(table).__name__}."
         raise InvalidTable(message, remedy="Pass a pandas table with a column of origins and one of destinations.")
     names = (by,) if isinstance(by, str) else tuple(by)
     wanted = [origin, destination, *names, *(() if count is None else (count,))]
@@ -159,10 +159,19 @@ def _repeated(kept: pd.DataFrame, keys: list[str]) -> list[PlacemixError]:
     return [DuplicateUnit(message, units=rows_of(twice), remedy="Add up rows of the same cell first.")]
 
 
+def _ascending(column: pd.Series) -> pd.Series:
+    """What a column of labels is sorted by: numbers as such, also where they are written as text, else its texts."""
+    if not (column.dtype == object or isinstance(column.dtype, pd.StringDtype)):
+        return column  # numbers, dates, and categories with an order of their own
+    numbers = pd.to_numeric(column, errors="coerce")
+    return numbers if numbers.notna().all() else id_texts(column)
+
+
 def _strata(kept: pd.DataFrame, names: tuple[str, ...]) -> tuple[IntArray, pd.DataFrame]:
     """Number of each row's stratum, and the labels, sorted."""
     if not names:
         return np.zeros(len(kept), dtype=np.int64), pd.DataFrame(index=range(1))
-    labels = kept[list(names)].drop_duplicates().sort_values(list(names), kind="stable", ignore_index=True)
+    labels = kept[list(names)].drop_duplicates()
+    labels = labels.sort_values(list(names), kind="stable", ignore_index=True, key=_ascending)
     found = kept[list(names)].merge(labels.assign(place=np.arange(len(labels))), on=list(names), how="left")
     return found["place"].to_numpy(dtype=np.int64), labels

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from placemix._version import __version__
+from placemix.columns import one_name
 from placemix.errors import InvalidParameter
 from placemix.inference import drawing
 from placemix.outcomes.work.mobility_tables import moves_of
@@ -36,8 +37,8 @@ def mobility_change(
     table, classes, origin, destination, count, haldane
         As in `mobility` and `mobility_odds`.
     cohort
-        Column of the cohorts, such as years of birth; they are taken in ascending order. People of different cohorts
-        are taken as independent samples.
+        Column of the cohorts, such as years of birth; they are taken in ascending order, numbers as such also
+        where they are written as text. People of different cohorts are taken as independent samples.
     draws, seed, level
         As in `mobility`.
 
@@ -81,6 +82,7 @@ def mobility_change(
     """
     drawing.checked(draws, seed)
     drawing.known_level(level)
+    cohort = one_name("cohort", cohort)
     moves = moves_of(table, origin=origin, destination=destination, classes=classes, by=cohort, count=count)
     if len(moves.labels) < 2:
         message = f"There is only one {cohort!r}, so that nothing can change."
