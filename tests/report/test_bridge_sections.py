@@ -69,7 +69,9 @@ def test_the_map_and_its_tables(map_of_four):
     assert "people who" not in words
     assert "not of people" in words
     assert "In Fourtown, 1 of 4 areas make half of all that widens the gap" in words
-    assert "Of these: 1 (more of the group, worse)." in words
+    assert (
+        "Of these, 1 holds a larger part of all x residents than of everyone else, and is worse than the mean." in words
+    )
 
 
 def test_a_negative_gap_is_widened_by_negative_terms(map_of_four):

@@ -59,12 +59,12 @@ def test_headings_and_sentences(html, read):
     page = read(html)
     headings = re.findall(r"<h2[^>]*>(.*?)</h2>", html, re.DOTALL)
     assert [re.sub(r"<[^>]+>", "", one).strip() for one in headings][1:] == [
-        "Where the evidence is", "How to read the figures", "Equality", "Interaction", "Participation", "Safety and trust",
-        "What is missing", "Notes", "What is known of each indicator", "Sources",
+        "Where the evidence is", "How to read the figures", "Equality", "Interaction", "Participation",
+        "Safety and trust", "What is missing", "Notes", "What is known of each indicator", "Sources",
     ]  # fmt: skip
     assert (
-        "Of 25 indicators 2 have a number, 1 only a proxy, 1 one that is undefined, 2 one of the nation alone; 19 have none."
-        in page.text
+        "Of 25 indicators 2 have a number, 1 only a proxy, 1 one that is undefined, 2 one of the nation alone; "
+        "19 have none." in page.text
     )
     assert "Work: nothing is known of participation and interaction." in page.text
     assert "Education: only figures of the nation are known of equality." in page.text

@@ -100,7 +100,7 @@ def gap_by_place(
         f"that widens the gap in {condition} between the {units} of {whose} ({signed(gap)})."
     )
     kinds = frame["meets"][(level == "widen it most").to_numpy()].value_counts()
-    told += f" Of these: {', '.join(f'{rounding.count(many)} ({kind})' for kind, many in kinds.items())}."
+    told += f" Of these, {_met(kinds, focal, against, member)}."
     narrows = float(frame["term"][(frame["term"] * np.sign(gap) < 0).to_numpy()].sum())
     told += f" What narrows it comes to {signed(narrows)}." if narrows else " None narrows it."
     missing = int((~frame.index.isin(shapes.index)).sum())
@@ -131,6 +131,18 @@ def gap_by_place(
         many = f"One of the {units} has" if missing == 1 else f"{rounding.count(missing)} {units} have"
         items.append(f"{many} no shape: not drawn, and counted in every table.")
     return Section(f"Where the gap in {condition} is made", items)
+
+
+def _met(kinds: pd.Series, focal: str, against: str, member: str) -> str:
+    """Say how many units hold more or less of a group, and whether they are worse or better than the mean."""
+    said = []
+    for kind, many in kinds.items():
+        whose, how = str(kind).split(", ")
+        part = "larger" if whose.startswith("more") else "smaller"
+        verb = ("holds", "is") if many == 1 else ("hold", "are")
+        whom = f"a {part} part of all {focal} {member}s than of {_all(against, member)}"
+        said.append(f"{rounding.count(many)} {verb[0]} {whom}, and {verb[1]} {how} than the mean")
+    return "; ".join(said)
 
 
 def class_of(term: FloatArray) -> pd.Series:
