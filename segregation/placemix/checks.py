@@ -8,10 +8,11 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
-from placemix._typing import FloatArray
+from placemix._typing import BoolArray, FloatArray
 from placemix.errors import (
     CountRateMix,
     DuplicateUnit,
+    InvalidArea,
     InvalidCounts,
     InvalidTable,
     NotNumbers,
@@ -244,6 +245,24 @@ def amounts(values: Mapping[str, FloatArray], units: pd.Index) -> Iterator[Place
                 f"{plural(cells, 'count is', 'counts are')} {word}, in {listed([repr(name) for name in columns])}."
             )
             yield InvalidCounts(message, units=units[where], remedy=remedy)
+
+
+def land(name: str, column: Column, units: pd.Index, kept: BoolArray) -> Iterator[PlacemixError]:
+    """Find areas that are no areas: text, missing, negative or infinite; 0 only where a measure compares areas."""
+    remedy = "Give each unit the land it has, as a number in one unit of area, or drop the unit."
+    if any(not fault.units for fault in column.faults):
+        yield InvalidArea(f"Column {name!r} holds no numbers, where areas are needed.", remedy=remedy)
+        return
+    text = np.isin(units, [unit for fault in column.faults for unit in fault.units])
+    for where, word in (
+        (text, "text"),
+        (np.isnan(column.values) & ~text & kept, "missing"),
+        ((column.values < 0) & kept, "negative"),
+        (np.isinf(column.values) & (column.values > 0) & kept, "infinite"),
+    ):
+        if where.any():
+            message = f"{plural(int(where.sum()), 'area is', 'areas are')} {word}, in {name!r}."
+            yield InvalidArea(message, units=units[where], remedy=remedy)
 
 
 def rates(values: FloatArray) -> Iterator[PlacemixError]:

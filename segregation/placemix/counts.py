@@ -231,10 +231,13 @@ class Counts:
         ------
         UnknownColumn
             The counts carry no strata of that name.
+        InvalidParameter
+            `by` names no columns, or one twice.
         """
-        names = (by,) if isinstance(by, str) else tuple(by)
-        if names not in self._arranged:
-            self._arranged[names] = arrange(self.strata, names)
+        names = tuple(by) if isinstance(by, Iterable) and not isinstance(by, str) else (by,)
+        if not all(isinstance(name, str) for name in names) or names not in self._arranged:
+            strata = arrange(self.strata, names)
+            self._arranged[names] = strata
         return self._arranged[names]
 
     # -- other counts of the same people ----------------------------------------------

@@ -129,7 +129,7 @@ class OrderNeeded(PlacemixError, ValueError):
 
 
 class InvalidArea(InvalidTable):
-    """Units have an area that is not above 0, or none, where a measure compares areas."""
+    """Units have an area that is not above 0, where a measure compares areas, or a table states one that is none."""
 
 
 class UnitsDiffer(InvalidTable, KeyError):

@@ -10,7 +10,15 @@ import numpy as np
 import pandas as pd
 
 from placemix._typing import FloatArray, IntArray
-from placemix.errors import InvalidTable, PlacemixError, ReservedName, UnknownColumn, did_you_mean, listed
+from placemix.errors import (
+    InvalidParameter,
+    InvalidTable,
+    PlacemixError,
+    ReservedName,
+    UnknownColumn,
+    did_you_mean,
+    listed,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +101,12 @@ def arrange(table: pd.DataFrame, names: tuple[str, ...]) -> Strata:
     ------
     UnknownColumn
         There are no strata of that name.
+    InvalidParameter
+        What is named is no column, or one is named twice.
     """
+    if not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
+        message = f"by names columns of strata, each once, not {', '.join(map(repr, names))}."
+        raise InvalidParameter(message, remedy="Write by='district', or several in a list.")
     unknown = [name for name in names if name not in table.columns]
     if unknown:
         known = ", ".join(table.columns) or "none"

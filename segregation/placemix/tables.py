@@ -95,7 +95,7 @@ def from_wide(
     ------
     InvalidTable
         The table has faults; the error lists all of them with the units at fault and can be
-        caught as any of them (`InvalidCounts`, `NotNumbers`, `DuplicateUnit`, `UnknownColumn`,
+        caught as any of them (`InvalidCounts`, `NotNumbers`, `InvalidArea`, `DuplicateUnit`, `UnknownColumn`,
         `RepeatedColumn`, `OverlappingGroups`, `ResidualExceedsLimit`, `CountRateMix`,
         `TooFewGroups`, `EmptyTable`).
 
@@ -279,6 +279,7 @@ def _build(
         name: checks.numbers(column.reset_index(drop=True), name, units, {})
         for name, column in (item for item in (total, area) if item)
     }
+    ground = {area[0]: others.pop(area[0])} if area else {}
     faults += [fault for column in (*read.values(), *others.values()) for fault in column.faults]
     left_out = np.logical_or.reduce([column.not_applicable for column in read.values()], axis=0)
     kept = ~left_out if read else np.ones(len(units), dtype=bool)
@@ -288,6 +289,7 @@ def _build(
         if not any(isinstance(fault, NotNumbers) and not fault.units for fault in column.faults)
     }
     faults += list(checks.amounts(sound, units[kept]))
+    faults += [fault for name, column in ground.items() for fault in checks.land(name, column, units, kept)]
     faults += list(checks.complete(strata, units))
     if residual not in ("keep", "group"):
         raise InvalidParameter(f"residual is 'keep' or 'group', not {residual!r}.")
@@ -326,7 +328,7 @@ def _build(
             {name: categorical(column[kept]) for name, column in strata.items()}, index=range(int(kept.sum()))
         ),
         geometry=None if geometry is None else geometry[kept].reset_index(drop=True),
-        area=others[area[0]].values[kept] if area else None,
+        area=ground[area[0]].values[kept] if area else None,
         about=about,
         low=None if known else low,
         high=None if known else high,

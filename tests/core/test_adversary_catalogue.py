@@ -10,7 +10,7 @@ import pytest
 
 import placemix as pm
 from placemix import indices
-from placemix.errors import InvalidParameter, UnknownGroup
+from placemix.errors import InvalidArea, InvalidParameter, UnknownGroup
 
 TOWN = [[80, 20], [20, 80], [0, 100], [20, 80]]
 
@@ -87,3 +87,18 @@ def test_far_below_what_chance_gives_is_no_chance_for_measures_that_go_either_wa
         groups=["x", "y"], unit="unit", area="land",
     )  # fmt: skip
     assert pm.inference.table(even, "relative_concentration", focal="x", draws=99)["flag"].notna().all()
+
+
+def test_areas_that_are_none_are_told_as_areas_with_all_units():
+    with pytest.raises(InvalidArea) as caught:
+        counted(land=[-1, "1 ha", None, np.inf])
+    assert [fault.units for fault in caught.value.faults] == [("b",), ("c",), ("a",), ("d",)]
+    assert "people" not in str(caught.value)
+
+
+@pytest.mark.parametrize("by", [["side", "side"], 5, [None]])
+def test_strata_named_twice_or_by_no_text_are_refused(by):
+    town = pd.DataFrame({"unit": list("abcd"), "side": list("nnss"), "x": [80, 20, 0, 20], "y": [20, 80, 100, 80]})
+    town = pm.from_wide(town, groups=["x", "y"], unit="unit", strata="side")
+    with pytest.raises(InvalidParameter, match="columns of strata, each once"):
+        pm.measure(town, "profile_r", focal="x", by=by)

@@ -128,7 +128,15 @@ def _by_stratum(centre: Centre, names: list[str], places: Places) -> list[list[A
         faults.append(InvalidParameter(message, remedy="Leave them out, or write them as the counts do."))
     if faults:
         raise together(faults)
-    return [_shapes(held[name], places) for name in names]
+    found: list[list[Any]] = []
+    for name in names:
+        try:
+            found.append(_shapes(held[name], places))
+        except PlacemixError as fault:
+            faults.append(fault)
+    if faults:
+        raise together(faults)
+    return found
 
 
 def _shapes(centre: Centre, places: Places) -> list[Any]:
@@ -142,7 +150,9 @@ def _shapes(centre: Centre, places: Places) -> list[Any]:
             raise CRSMismatch(message, remedy="Project it first: centre.to_crs(…) with the system of the map.")
         shapes = list(centre.geometry)
     else:
-        shapes = [_shape(one) for one in (_several(centre) or [centre])]
+        shapes, wrong = _read(_several(centre) or [centre])
+        if wrong:
+            raise together(wrong)
     faults: list[PlacemixError] = [
         InvalidParameter(f"{shape} is no centre: it has no place.", remedy=_REMEDY)
         for shape in shapes
@@ -170,6 +180,18 @@ def _several(centre: Centre) -> list[Centre]:
             raise InvalidParameter("centre is an empty list.", remedy=_REMEDY)
         return list(centre)
     return []
+
+
+def _read(several: Sequence[Centre]) -> tuple[list[Any], list[PlacemixError]]:
+    """Read centres as shapes, and say of each that is none why."""
+    shapes: list[Any] = []
+    faults: list[PlacemixError] = []
+    for one in several:
+        try:
+            shapes.append(_shape(one))
+        except PlacemixError as fault:
+            faults.append(fault)
+    return shapes, faults
 
 
 def _shape(one: Any) -> Any:  # noqa: ANN401
