@@ -54,7 +54,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "curves/dominating": (CURVES,),
     "curves/pairs": (CURVES,),
     "curves/points": (CURVES,),
-    "curves/statuses": (CURVES,),
+    "curves/statuses": (CURVES, "core/test_adversary_catalogue.py"),
     "diversity": (HAND, OCCUPATIONS, CLAIMS),
     "evenness": (HAND, CLAIMS),
     "exposures": (HAND, MEASURING, CLAIMS),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import warnings
 
 import geopandas as gpd
@@ -17,7 +18,7 @@ from placemix import surroundings
 from placemix.errors import Approximated, InvalidParameter, NoPlace, TooFewGroups, UnmatchedUnit
 from placemix.indices import _rings, trajectories
 from placemix.indices._areas import under
-from placemix.indices._walks import Steps
+from placemix.indices._walks import Steps, at
 
 LINE = np.array([[0.5, 0.0], [1.5, 0.0], [3.0, 0.0], [6.0, 0.0]])
 TOYVILLE = np.array([[80, 20], [20, 80], [0, 100], [20, 80]])
@@ -324,6 +325,42 @@ def test_rings_of_few_units_are_walked_over_one_by_one(monkeypatch):
     exact = trajectories.local_distortion(counts, places=(xy, rank))
     monkeypatch.setattr(trajectories, "EXACT", 10)
     np.testing.assert_allclose(trajectories.local_distortion(counts, places=(xy, rank)), exact, atol=1e-13)
+
+
+@pytest.mark.parametrize("first", [(1, 3), (1, 0), (2, 5)])
+def test_the_mix_within_a_ring_is_off_by_no_more_than_its_bound(first):
+    # A unit, then a ring of four units in an order that is not known, cut where three of its six people are counted.
+    ring = np.array([[2, 0], [0, 1], [1, 1], [0, 1]])
+    had, more = np.array(first, dtype=float), ring.sum(axis=0)
+    shares = (had + more) / (had + more).sum()
+    n, joined = had.sum(), more.sum()
+    here, there = n + 3, n + joined
+    steps = Steps(0, 1, np.array([0, 2]), np.array([had, more]), np.array([0, 1]), np.array([n, joined]),
+                  np.array([0.0, 1.0]), np.array([False, True]))  # fmt: skip
+    found, mix = np.empty((3, 1, 1)), np.empty((1, 1, 2))
+    at(steps, np.log(shares)[np.newaxis], np.array([here]), found, mix)
+    counted = had + more / 2
+    assert found[0].item() == pytest.approx(np.sqrt(1 / 2))
+    assert found[1].item() == pytest.approx(divergence(counted, shares))
+    np.testing.assert_allclose(mix[0, 0], counted / here)
+    # The bound of `_areas`, with the middle of all slopes for c and the ends of the ring for their range.
+    apart = more * (1 - more / joined)
+    old, new = had > 0, np.log((had + more) / there / shares)
+    before = np.log(np.where(old, had, 1) / n / shares)
+    middle = (more * (before + new) / 2)[old].sum() / joined
+    bend = np.minimum(apart**2 / np.where(old, had, 1), (had + more) * np.log(1 + more / np.where(old, had, 1)) + apart)
+    slope = apart * np.maximum(np.abs(before - middle), np.abs(new - middle))
+    ends = more * np.maximum(np.abs(np.log(more / shares / here)), np.abs(np.log(more / shares / there)))
+    met = 2 * np.maximum(ends, there * shares / np.e) + apart * abs(middle)
+    off = min(np.where(old, slope + bend, met).sum() / here, np.log(there / here))
+    assert found[2].item() == pytest.approx(off)
+    for order in itertools.permutations(ring):
+        # The third person on the way may be of a unit of two, half of which is counted.
+        passed, left = had.copy(), 3.0
+        for unit in order:
+            part = min(left / unit.sum(), 1.0)
+            passed, left = passed + part * unit, left - part * unit.sum()
+        assert abs(divergence(passed, shares) - found[1].item()) <= off
 
 
 # -- the verb --------------------------------------------------------------------------------------------------

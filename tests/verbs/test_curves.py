@@ -192,6 +192,17 @@ def test_ordered_by_share_everything_is_vertical_and_a_flat_height_is_not():
     assert "0.000, where neither stands higher" in nearly.explain()
 
 
+def test_places_are_compared_as_if_alone():
+    jobs = town([(20, 80), (40, 60), (60, 40), (10, 20), (10, 0)], side=list("nnnss"))
+    pay = pd.Series([3, 1, 2, 1, 2], index=jobs.units, name="pay")
+    found = pm.vertical_segregation(jobs, pay, focal="x", by="side").set_index("side")
+    for side, rows in (("n", [0, 1, 2]), ("s", [3, 4])):
+        alone = indices.somers(jobs.values[rows], pay.iloc[rows]).item()
+        assert found.loc[side, "vertical"] == pytest.approx(alone, abs=1e-12)
+        assert found.loc[side, "sentence"].startswith(f"In {side}, ")
+    assert "In the whole table, " in pm.vertical_segregation(jobs, pay, focal="x").explain()
+
+
 def test_heights_that_are_missing_or_wrong():
     jobs = town([(20, 80), (40, 60), (60, 40), (80, 20)])
     pay = pd.Series({"u0": 10, "u1": 20, "u2": 30}, name="pay")
