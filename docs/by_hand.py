@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from math import cosh, exp, log, pi, sinh, sqrt, tanh
 
 UNITS = ("A", "B", "C", "D")
@@ -457,6 +458,7 @@ def ranks() -> dict[str, Working]:
     return found
 
 
+@cache
 def workings() -> dict[str, Working]:
     """Return the working of every measure, by its name."""
     apart = tuple(abs(x / X - y / Y) for x, y in zip(GROUP, REST, strict=True))

@@ -186,7 +186,7 @@ def main(asked: list[str]) -> None:
     stored = {name: pair for name, pair in stored.items() if name in MEASURES}
     for name in asked or [name for name in MEASURES if name not in stored]:
         pair = search(name)
-        print(name, pair.rule, *(f"{value:.4f}" for value in pair.values()))
+        print(name, pair.rule, *(f"{value:.4f}" for value in pair.values))
         stored[name] = {"rule": pair.rule, "first": pair.towns[0].tolist(), "second": pair.towns[1].tolist()}
         lines = [f'  "{name}": {json.dumps(stored[name])}' for name in MEASURES if name in stored]
         towns.STORED.write_text('{"pairs": {\n' + ",\n".join(lines) + "\n}}\n", encoding="utf-8")

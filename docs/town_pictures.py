@@ -19,7 +19,7 @@ def figure(pair: towns.Pair) -> str:
     row = MEASURES[pair.measure]
     held = pair.common()
     drawn = []
-    for name, town, value, which in zip(("First", "Second"), pair.towns, pair.values(), (0, 1), strict=True):
+    for name, town, value, which in zip(("First", "Second"), pair.towns, pair.values, (0, 1), strict=True):
         caption = f"{row.symbol.replace('_', '')} <b>{_number(value)}</b>"
         for label in ("D", "isolation"):
             if label in held:

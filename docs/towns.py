@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,7 @@ class Pair:
         first, second = (RULES[self.rule].common(town) for town in self.towns)
         return {name: (value, second[name]) for name, value in first.items()}
 
+    @cached_property
     def values(self) -> tuple[float, float]:
         """What the measure gives in each."""
         first, second = self.towns

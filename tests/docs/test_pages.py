@@ -17,6 +17,7 @@ import shapely
 import placemix as pm
 from placemix import surroundings
 from placemix.registry import CLAIMS, MEASURES
+from placemix.registry.blind import BLIND
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "docs"))
@@ -89,6 +90,18 @@ def test_the_page_says_what_the_row_says(row, pages):
         assert text in page
     for other in (row.equals, row.equals_with_two_groups, row.replaced_by):
         assert f"({other}.md)" in page or not other
+
+
+def test_every_page_has_its_parts(pages):
+    for name in MEASURES:
+        page = pages[f"measures/{name}.md"]
+        parts = re.findall(r"^## (.+)$", page, re.MULTILINE)
+        wanted = ["Formula", "What it says", "What it cannot see", "Two towns it tells apart", "What holds"]
+        assert [part for part in parts if part in wanted] == wanted, name
+        assert {"By hand", "In other packages", "Sources"} <= set(parts), name
+        assert BLIND[name] in page, name
+    for name in ("dissimilarity", "gini", "local_moran", "effective_groups"):
+        assert "\n## Counter-examples\n" in pages[f"measures/{name}.md"]
 
 
 def test_every_public_name_is_in_the_reference(pages):
