@@ -102,3 +102,13 @@ def test_strata_named_twice_or_by_no_text_are_refused(by):
     town = pm.from_wide(town, groups=["x", "y"], unit="unit", strata="side")
     with pytest.raises(InvalidParameter, match="columns of strata, each once"):
         pm.measure(town, "profile_r", focal="x", by=by)
+
+
+def test_r_of_a_majority_may_exceed_that_of_complete_separation_but_never_2():
+    # P = 10/11: nine tenths of the members lie 1/11 above it, one tenth 9/22 below; over 1 - P that is 0.9 + 0.45.
+    assert indices.profile_r([[90, 0], [10, 10]]).item() == pytest.approx(1.35, rel=1e-12)
+    people = np.random.default_rng(3).lognormal(0, 4, (500, 4, 2))
+    value, share = indices.profile_r(people)[:, 0], people[..., 0].sum(axis=1) / people.sum(axis=(1, 2))
+    assert value.max() < 2
+    assert value[share <= 0.5].max() <= 1 + 1e-12
+    assert value[share > 0.5].max() > 1

@@ -210,7 +210,9 @@ def profile_r(
     Returns
     -------
     value
-        Shape (..., strata), from 0 (even) to 1 (apart). NaN where undefined.
+        Shape (..., strata), from 0 (even); 1 where apart. At most 1 for a group of up to half of the people; of a
+        majority it may be more, always below 2, where some members live in units in which it is less of one. NaN
+        where undefined.
 
     References
     ----------

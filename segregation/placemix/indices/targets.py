@@ -117,7 +117,7 @@ def _of_each(values: FloatArray, a: float, starts: IntArray | None) -> FloatArra
         else:
             powers = total_groups(people * np.where(relative > 0, np.expm1(a * logs), -1.0), starts)
             value = ratio(powers, p.size[..., np.newaxis]) / (a * (a - 1))
-    value = np.where(p.overall > 0, value, np.nan)
+    value = np.where(p.overall > 0, value + 0.0, np.nan)  # no minus zero
     return where_defined(value, p.defined[..., np.newaxis])
 
 

@@ -112,7 +112,8 @@ BLIND: Mapping[str, str] = {
     ),
     "profile_r": (
         "At which shares the group lives: many moderate units and a few extreme ones may give one value. Whether it "
-        f"moved because people sorted or because the group grew. {_PLACES}"
+        "moved because people sorted or because the group grew. Complete separation is no ceiling for a majority: "
+        f"above 1 it says that members live where they are less of one. {_PLACES}"
     ),
     "relative_centralisation": (
         "Any centre but the one given, and how far it is: units are only put in order, so that one kilometre and ten "

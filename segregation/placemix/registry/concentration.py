@@ -101,12 +101,12 @@ ROWS: tuple[Measure, ...] = (
         call="groups",
         focal="needed",
         lowest=0,
-        highest=1,
-        unit="share",
+        highest=2,
+        unit="ratio",
         question="Over all thresholds, how far is a group's concentration profile from that of an even spread?",
         of="Value times members of the focal group, of all its members.",
-        sentence="In {place}, the concentration profile of {focal} among {against} is {percent} of the way from an "
-        "even spread to complete separation.",
+        sentence="In {place}, the concentration profile of {focal} among {against} is {value} times as far from that "
+        "of an even spread as complete separation would be.",
         formula=r"R = \frac{P - \int_0^P v(s) \, ds + \int_P^1 v(s) \, ds}{1 - P} = "
         r"\frac{1}{1 - P} \sum_i \frac{x_i}{X} |p_i - P|",
         cites=("hong_sadahiro_2014",),
