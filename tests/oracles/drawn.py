@@ -44,9 +44,23 @@ def measured_people(spatial: bool, dataset: str, groups: str, distance: float | 
 def of_row(row: Any) -> tuple[pm.Counts, str]:
     options = json.loads(row.parameters)
     rule = str(options.get("w")).split("_")[0]
-    return measured_people(
-        row.measure.startswith("Spatial:"), row.dataset, row.groups, options.get("distance"), rule
-    )  # fmt: skip
+    return measured_people(row.measure.startswith("Spatial:"), row.dataset, row.groups, options.get("distance"), rule)
+
+
+def moved(counts: pm.Counts, focal: str) -> float:
+    """Standard deviation of D where members of both groups are drawn anew, to first order, and too much where groups are even."""
+    x = counts.values[:, counts.position(focal)]
+    y = counts.total - x
+    side = np.sign(x / x.sum() - y / y.sum())
+    variance = sum((1 - (side @ of / of.sum()) ** 2) / of.sum() for of in (x, y))
+    return float(np.sqrt(max(variance, 0.0)) / 2)
+
+
+@functools.cache
+def evenly_dealt(counts: pm.Counts, focal: str) -> pd.DataFrame:
+    """D and Gini where everyone is of the group with one probability."""
+    found = pm.inference.table(counts, ["dissimilarity", "gini"], focal=focal, cluster=1, draws=FEW)
+    return found.astype({"measure": str}).set_index("measure")
 
 
 def corrected(rows: pd.DataFrame) -> Ours:
@@ -60,10 +74,9 @@ def corrected(rows: pd.DataFrame) -> Ours:
         found = pm.inference.corrected(counts, measure, focal=focal, method=method, cluster=1, draws=draws)
         values[at] = found.value
         if method == "bootstrap":
-            few = pm.inference.intervals(counts, measure, focal=focal, resample="people", cluster=1, draws=FEW)
-            spread[at] = few["sd"].item() * np.sqrt(1 / theirs + 1 / DRAWS)
+            spread[at] = moved(counts, focal) * np.sqrt(1 / theirs + 1 / DRAWS)
         elif method == "carrington_troske":
-            few = pm.inference.table(counts, measure, focal=focal, cluster=1, draws=FEW)
+            few = evenly_dealt(counts, focal).loc[[measure]]
             plain, chance = few["value"].item(), found.expected
             slope = (1 - plain) / (1 - chance) ** 2 if plain >= chance else plain / chance**2
             # Theirs are all the same draw.
@@ -123,9 +136,7 @@ def errors(sd: float, theirs: int) -> dict[str, float]:
     mean = sd * np.sqrt(1 / theirs + 1 / DRAWS)
     tail = scipy.stats.norm.pdf(scipy.stats.norm.ppf(0.975))
     quantile = mean * np.sqrt(0.025 * 0.975) / tail
-    return {
-        "est": mean, "bias": mean, "se": mean / np.sqrt(2), "ci95lo": quantile, "ci95hi": quantile
-    }  # fmt: skip
+    return {"est": mean, "bias": mean, "se": mean / np.sqrt(2), "ci95lo": quantile, "ci95hi": quantile}
 
 
 def told(value: float, bias: float, sd: float) -> dict[str, float]:
