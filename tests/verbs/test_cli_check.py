@@ -34,12 +34,32 @@ dwellings = { min = 10, max = 30 }
 """
 
 
+def part(start, end):
+    return EVERYTHING[EVERYTHING.index(start) : EVERYTHING.index(end)]
+
+
+#: What a check of homes, services and other schemes needs: no pupils, no other dimensions, nothing learnt.
+SMALL = (
+    EVERYTHING[: EVERYTHING.index("[[dimensions]]")]
+    + part("[occupancy]", "[yields]")
+    + part("[[services]]", "[condition]")
+    + part("[[others]]", "[annex]")
+)
+
+
 @pytest.fixture
 def files(tmp_path):
     evidence = write(tmp_path / "row")
     for name, text in (("mill.toml", MILL), ("yard.toml", YARD)):
         (tmp_path / name).write_text(text)
     return tmp_path, evidence
+
+
+@pytest.fixture
+def small(files):
+    folder, evidence = files
+    evidence.write_text(SMALL)
+    return folder, evidence
 
 
 def words(text):
@@ -86,7 +106,7 @@ def test_a_scheme_from_files_to_the_page(run, files):
 
 def test_the_policy_on_what_nobody_knows_is_never_silent(run, files):
     folder, evidence = files
-    lost = EVERYTHING.replace('statuses = { "on hold" = "allocated" }\n', "")
+    lost = SMALL.replace('statuses = { "on hold" = "allocated" }\n', "")
     evidence.write_text(lost)
     code, out, err = run("check", folder / "mill.toml", "-e", evidence)
     assert code == 1
@@ -158,14 +178,14 @@ def test_the_fewest_homes_that_an_annex_tells_of(run, files):
     assert "100" in words(pm_text(page))
 
 
-def test_everything_the_evidence_lists_or_several_files_as_one_plan(run, files):
-    folder, evidence = files
+def test_everything_the_evidence_lists_or_several_files_as_one_plan(run, small):
+    folder, evidence = small
     code, out, err = run("check", "all", *known(evidence, "--year", "2031", "--allocated", "include"))
     assert code == 0, err
     assert "The 5 schemes would bring 102 to 117 net homes by 2031" in words(out)
     assert "Figures of The row, last" in out
     assert "information_theory" in out
-    done = EVERYTHING.replace('"on hold" = "allocated"', '"on hold" = "completed"')
+    done = SMALL.replace('"on hold" = "allocated"', '"on hold" = "completed"')
     evidence.write_text(done)
     code, out, err = run("check", "all", *known(evidence, "--year", "2031"))
     assert code == 0, err
@@ -184,11 +204,12 @@ def test_everything_the_evidence_lists_or_several_files_as_one_plan(run, files):
 def test_the_annex_is_refused_by_the_name_of_the_table_without_one(run, files):
     folder, evidence = files
     page = folder / "page.html"
+    evidence.write_text(SMALL + part("[residents]", "[occupancy]") + EVERYTHING[EVERYTHING.index("[annex]") :])
     code, out, err = run("check", folder / "mill.toml", *known(evidence, "--annex", "equality", "--page", page))
     assert code == 0, err
     assert "Equality annex" in page.read_text()
     assert "not predictable from these data" in page.read_text()  # nothing was learnt of these groups
-    evidence.write_text(EVERYTHING[: EVERYTHING.index("[annex]")])
+    evidence.write_text(SMALL + part("[residents]", "[occupancy]"))
     code, out, err = run("check", folder / "mill.toml", *known(evidence, "--annex", "equality"))
     assert code == 1
     assert out == ""
@@ -215,6 +236,7 @@ def test_options_reach_the_check(run, files):
     assert mix["share_after"].tolist() == pytest.approx(expected["mix"]["share_after"].tolist())
     assert rows.loc[rows["part"] == "people", "homes"].tolist() == [20]
     page = folder / "page.html"
+    evidence.write_text(SMALL)
     more = known(evidence, "--page", page, "--title", "A <title>", "--published-by", "A council")
     assert run("check", folder / "mill.toml", *more)[0] == 0
     assert "A &lt;title&gt;" in page.read_text()
@@ -286,8 +308,8 @@ def test_schemes_are_put_beside_each_other(run, files):
     assert [row["reference"] for row in json.loads(out)] == expected["reference"].tolist()
 
 
-def test_a_register_of_its_own(run, files):
-    folder, evidence = files
+def test_a_register_of_its_own(run, small):
+    folder, evidence = small
     register = folder / "register.csv"
     register.write_text(REGISTER, encoding="cp1252")
     options = known(evidence, "--year", "2031", "--objective", "way_GP=less", "--encoding", "cp1252")
@@ -301,8 +323,8 @@ def test_a_register_of_its_own(run, files):
     assert "gone.csv" in err
 
 
-def test_the_least_difference_that_counts(run, files):
-    _, evidence = files
+def test_the_least_difference_that_counts(run, small):
+    _, evidence = small
     # B/1 and s2 are 1,100 m from each other and from schools and surgeries; nobody is better by 10 km.
     code, out, err = run(*ranking(evidence, "--objective", "way_GP=less", "--least", "way_GP=10000", "--json"))
     assert code == 0, err
@@ -314,9 +336,9 @@ def test_the_least_difference_that_counts(run, files):
 def test_an_index_that_no_scheme_moves_beyond_chance_orders_nothing(run, files):
     _, evidence = files
     wanted = ["--objective", "information_theory_change=less"]
-    few = EVERYTHING.replace('min_dwellings = "low", max_dwellings = "high"', 'min_dwellings = "few"')
+    few = SMALL.replace('min_dwellings = "low", max_dwellings = "high"', 'min_dwellings = "few"')
     sites = evidence.parent / "sites.gpkg"
-    few = few[: few.index("[[others]]\nbrownfield")] + few[few.index("[annex]") :]
+    few = few[: few.index("[[others]]\nbrownfield")]
     gpd.read_file(sites).assign(few=1).to_file(sites)
     evidence.write_text(few)
     code, _, err = run(*ranking(evidence, *wanted))
@@ -345,8 +367,8 @@ def test_wrong_options_of_rank_are_refused_before_anything_is_read(run, options,
     assert out == ""
 
 
-def test_an_objective_that_is_none_is_named_with_what_there_is(run, files):
-    _, evidence = files
+def test_an_objective_that_is_none_is_named_with_what_there_is(run, small):
+    _, evidence = small
     code, _, err = run(*ranking(evidence, "--objective", "way_gp=less"))
     assert code == 1
     assert "No column 'way_gp'" in err
