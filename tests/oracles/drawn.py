@@ -48,7 +48,7 @@ def of_row(row: Any) -> tuple[pm.Counts, str]:
 
 
 def moved(counts: pm.Counts, focal: str) -> float:
-    """Standard deviation of D where members of both groups are drawn anew, to first order, and too much where groups are even."""
+    """Standard deviation of D where members of both groups are drawn anew, to first order; even groups have less."""
     x = counts.values[:, counts.position(focal)]
     y = counts.total - x
     side = np.sign(x / x.sum() - y / y.sum())
