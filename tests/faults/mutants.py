@@ -36,8 +36,8 @@ GUARDS = frozenset({
 })  # fmt: skip
 #: Functions that say how many threads work.
 THREADS = frozenset({"_shared", "each"})
-#: Options of which nothing depends but speed or memory.
-IDLE = frozenset({"dtype", "minlength", "kind", "stacklevel", "initial", "out"})
+#: Options of which nothing depends but speed or memory, or a check of what cannot be otherwise.
+IDLE = frozenset({"dtype", "minlength", "kind", "stacklevel", "initial", "out", "strict"})
 
 
 @dataclass(frozen=True)

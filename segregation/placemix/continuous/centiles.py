@@ -120,8 +120,8 @@ def from_medians(centile: FloatArray, weight: FloatArray, group: IntArray) -> Fl
     first = np.flatnonzero(np.diff(kind, prepend=kind[0] - 1))
     half = np.add.reduceat(weight[order], first) / 2
     size = np.diff(first, append=kind.size)
-    reached = running >= np.repeat(half, size) * (1 - 1e-12)
-    # The first person by whom half the weight is reached.
+    reached = running >= np.repeat(half, size)
+    # The first person by whom half the weight is reached. Where it is but for rounding, the next one is as near to all.
     median = first + np.array([int(np.argmax(part)) for part in np.split(reached, first[1:])], dtype=np.intp)
     out = np.empty(centile.size)
     out[order] = np.abs(centile[order] - np.repeat(centile[order][median], size))

@@ -196,7 +196,7 @@ def _numbers(column: pd.Series, *, lowest: float) -> tuple[FloatArray, list[Plac
 
 
 def _named(column: pd.Series) -> list[PlacemixError]:
-    blank = (column.isna() | (column.astype("string").str.strip() == "").fillna(value=True)).to_numpy(dtype=bool)
+    blank = (column.astype("string").str.strip() == "").fillna(value=True).to_numpy(dtype=bool)
     if not blank.any():
         return []
     message = f"{plural(int(blank.sum()), 'row has', 'rows have')} no {column.name}."

@@ -49,7 +49,8 @@ def symmetric_atkinson(counts: Any, *, starts: IntArray | None = None) -> FloatA
     many = here(present.sum(axis=-1), starts, values.shape[-2], axis=-1)
     # The root of each factor, not of the product, which would underflow with many groups.
     overlap = np.power(spread, 1 / np.maximum(many, 1)[..., np.newaxis]).prod(axis=-1)
-    value = 1 - total(np.where(values.sum(axis=-1) > 0, overlap, 0.0), starts)
+    # A unit with nobody has the share 0 of every group, and so no overlap.
+    value = 1 - total(overlap, starts)
     return where_defined(value, defined(groups, values.sum(axis=-1), starts))
 
 
