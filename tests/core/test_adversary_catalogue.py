@@ -112,3 +112,10 @@ def test_r_of_a_majority_may_exceed_that_of_complete_separation_but_never_2():
     assert value.max() < 2
     assert value[share <= 0.5].max() <= 1 + 1e-12
     assert value[share > 0.5].max() > 1
+
+
+@pytest.mark.parametrize("measure", ["simpson", "karmel_maclachlan", "target_gini", "exposure"])
+def test_chance_is_taken_off_only_where_complete_separation_is_1(measure):
+    # Of a diversity that no sorting changes it left 0; a G(1 - P) of people wholly apart was brought to less than that.
+    with pytest.raises(InvalidParameter, match="1 where groups are apart"):
+        pm.inference.corrected(counted(), measure, focal="x", draws=9)

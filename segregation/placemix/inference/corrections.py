@@ -26,7 +26,7 @@ from placemix.surroundings import Surroundings
 
 #: Ways to correct a value.
 Correction: TypeAlias = Literal["carrington_troske", "bootstrap", "density", "unbiased", "miller_madow", "beta_mixture"]
-#: Measures that each is published for; None: any that lies between 0 and 1.
+#: Measures that each is published for; None: any, or any that rises from 0 to 1 where groups are apart.
 _FOR: dict[str, tuple[str, ...] | None] = {
     "carrington_troske": None,
     "bootstrap": None,
@@ -63,7 +63,7 @@ def corrected(
         As in `placemix.estimate`.
     method
         ``"carrington_troske"``: (v - e)/(1 - e), or (v - e)/e below e, with e the mean under `null`; for
-        any measure between 0 and 1. ``"bootstrap"``: 2v less the mean over people drawn anew.
+        any measure between 0 and 1 that is 1 where groups are apart. ``"bootstrap"``: 2v less the mean over people drawn anew.
         ``"density"``: D with the likeliest difference of each unit, no draws. ``"unbiased"``: V less its
         exact mean under dealing, (V - e)/(1 - e); D, Gini, H and Hutchens as differences of contact that
         leave the own household out, with mean 0 under dealing (`placemix.indices.contact_gap`).
@@ -116,7 +116,7 @@ def corrected(
     counts = checked(counts)
     mixtures.known_components(components)
     plain = estimate(counts, measure, focal=focal, against=against, around=around)
-    _suits(method, measure)
+    _suits(method, measure, two=focal is not None)
     if method in _OF_TWO and focal is None:
         message = f"{method} compares two groups."
         raise InvalidParameter(message, remedy="Pass focal= a group.")
@@ -224,7 +224,7 @@ def _shown(name: str, mixture: mixtures.Mixture, households: FloatArray, seed: i
     return float(np.nanmean(values)), float(np.nanstd(values))
 
 
-def _suits(method: str, measure: str) -> None:
+def _suits(method: str, measure: str, *, two: bool) -> None:
     if method not in _FOR:
         message = f"{method!r} is no correction; they are {', '.join(_FOR)}."
         raise InvalidParameter(message, remedy=did_you_mean(method, list(_FOR)))
@@ -232,8 +232,9 @@ def _suits(method: str, measure: str) -> None:
     if published is not None and row.name not in published:
         message = f"{method} is published for {' and '.join(published)}, not for {row.name}."
         raise InvalidParameter(message, remedy="Use carrington_troske or bootstrap.")
-    if method == "carrington_troske" and (row.highest is None or float(row.highest) != 1 or float(row.lowest) < 0):
-        message = f"carrington_troske is for measures between 0 and 1, which {row.name} is not."
+    apart = "one_if_apart" in (row.pair_claims if two else row.claims)
+    if method == "carrington_troske" and (row.highest != 1 or float(row.lowest) < 0 or not apart):
+        message = f"carrington_troske is for measures between 0 and 1, and 1 where groups are apart; {row.name} is not."
         raise InvalidParameter(message, remedy="Use bootstrap.")
 
 
