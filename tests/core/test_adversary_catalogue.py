@@ -87,6 +87,7 @@ def test_far_below_what_chance_gives_is_no_chance_for_measures_that_go_either_wa
         groups=["x", "y"], unit="unit", area="land",
     )  # fmt: skip
     assert pm.inference.table(even, "relative_concentration", focal="x", draws=99)["flag"].notna().all()
+    assert pm.inference.table(even, "simpson", draws=99)["flag"].isna().all()  # one mix, however it is dealt
 
 
 def test_areas_that_are_none_are_told_as_areas_with_all_units():

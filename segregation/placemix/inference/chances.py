@@ -23,6 +23,7 @@ from placemix.measuring.given import Order, arguments_of
 from placemix.measuring.inputs import described
 from placemix.measuring.plan import Row, Which
 from placemix.measuring.stacked import evaluator
+from placemix.registry import Measure
 from placemix.results import Call, Result, estimates, remember
 from placemix.surroundings import Surroundings
 
@@ -114,7 +115,8 @@ def table(
         The columns of `placemix.measure`, of which `expected` is the mean under the null, `lower` and
         `upper` hold the middle of the draws, and `flag` is ``not_distinguishable_from_chance`` where
         the value lies less than two standard deviations above what is expected (exposure: below; concentration,
-        centralisation and relative clustering: above or below). After `flag`: `sd`
+        centralisation and relative clustering: above or below; diversity of a whole place, which sorting leaves
+        alone, never has it). After `flag`: `sd`
         (standard deviation of the draws), `p_value` ((r + 1) / (n + 1) with r of n draws as extreme as
         the value), `expected_by` (``exact``, or ``draws`` and their Monte Carlo error), `null`,
         `cluster` (in words), `draws` (those in which the value is defined), `tail`, `seed`.
@@ -159,7 +161,7 @@ def table(
     # Closed forms know one size of households.
     plain = around is None and together.by_unit is None
     closed = [expectation(row, counts, strata, null, together.size) if plain else None for row in plan]
-    apart = [_moved(row.asked.row.name) for row in plan]
+    apart = [_moved(row.asked.row) for row in plan]
     frame = beside(frame, drawn, closed, level, tail, apart)
     frame["null"], frame["cluster"], frame["tail"], frame["seed"] = null, together.text, tail, seed
     frame["interval_method"] = (
@@ -224,9 +226,11 @@ def expected(
     return replace(several[0], note="; ".join(filter(None, [several[0].note, NOISE])))
 
 
-def _moved(name: str) -> int:
-    """Whether sorting raises a measure (1), lowers it (-1) or may do either (0)."""
-    return 0 if name in _EITHER_WAY else -1 if name in _LOWERED else 1
+def _moved(row: Measure) -> float:
+    """Whether sorting raises a measure (1), lowers it (-1), may do either (0), or leaves it alone (NaN)."""
+    if row.dimension == "diversity":
+        return np.nan
+    return 0 if row.name in _EITHER_WAY else -1 if row.name in _LOWERED else 1
 
 
 def known_tail(tail: str) -> None:
@@ -258,11 +262,12 @@ def beside(
     closed: Sequence[Expectation | None],
     level: float,
     tail: str,
-    apart: Sequence[int],
+    apart: Sequence[float],
 ) -> pd.DataFrame:
     """Fill the columns about chance into a frame that has a `flag`; its rows are strata, then rows of the call.
 
-    `apart` says for each row of the call whether sorting raises its value (1), lowers it (-1) or may do either (0).
+    `apart` says for each row of the call whether sorting raises its value (1), lowers it (-1), may do either (0), or
+    leaves it alone (NaN), as it does the mix of a whole place: such a value is never noise of sorting.
     """
     many = drawn.shape[0]
     flat = drawn.transpose(2, 1, 0).reshape(len(frame), many)

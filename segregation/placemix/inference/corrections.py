@@ -62,10 +62,10 @@ def corrected(
     counts, measure, focal, against, around
         As in `placemix.estimate`.
     method
-        ``"carrington_troske"``: (v - e)/(1 - e), or (v - e)/e below e, with e the mean under `null`; for
-        any measure between 0 and 1 that is 1 where groups are apart. ``"bootstrap"``: 2v less the mean over people drawn anew.
-        ``"density"``: D with the likeliest difference of each unit, no draws. ``"unbiased"``: V less its
-        exact mean under dealing, (V - e)/(1 - e); D, Gini, H and Hutchens as differences of contact that
+        ``"carrington_troske"``: (v - e)/(1 - e), or (v - e)/e below e, with e the mean under `null`; for any
+        measure between 0 and 1 that is 1 where groups are apart. ``"bootstrap"``: 2v less the mean over people
+        drawn anew. ``"density"``: D with the likeliest difference of each unit, no draws. ``"unbiased"``: V less
+        its exact mean under dealing, (V - e)/(1 - e); D, Gini, H and Hutchens as differences of contact that
         leave the own household out, with mean 0 under dealing (`placemix.indices.contact_gap`).
         ``"miller_madow"``: H and M less the first term of their bias. ``"beta_mixture"``: D, Gini, V, H,
         Hutchens and isolation of the distribution of shares that makes what is seen likeliest.
