@@ -46,6 +46,7 @@ REASONS: dict[str, str] = {
     "not_whole": "the counts are fractions and this form needs whole people",
     "no_neighbours": "there are no neighbours with people to compare with",
     "unbounded": "members of the group are in units that have none of the other, so that the value has no bound",
+    "too_large": "the value is larger than any number that can be held",
     "undefined": "the formula divides by zero",
     "nobody_accompanied": "every member is alone in their unit",
     "out_of_reach": "a centre is taken to reach fewer than two units with people, or none of one group",

@@ -33,10 +33,19 @@ def test_generalised_entropy_keeps_its_digits_near_its_limits_and_far_out(a):
     assert indices.target_entropy(TOWN, a=a).item() == pytest.approx(by_definition(a), rel=1e-12)
 
 
-def test_an_a_beyond_all_numbers_is_unbounded_and_warns_of_nothing():
+def test_a_value_beyond_all_numbers_has_a_reason_and_warns_of_nothing():
     row = pm.measure(counted(), "target_entropy(a=1000)", focal="x").iloc[0]
     assert np.isnan(row["value"])
-    assert row["reason"] == "unbounded"
+    assert row["reason"] == "too_large"
+
+
+def test_eight_people_among_thousands_of_millions_are_not_absent():
+    earth = pm.from_wide(
+        pd.DataFrame({"unit": list("ab"), "x": [4e9, 6e9], "y": [5, 3]}), groups=["x", "y"], unit="unit"
+    )
+    value = pm.estimate(earth, "dissimilarity", focal="x").value
+    assert value == pytest.approx(5 / 8 - 0.4)
+    assert pm.estimate(earth, "dissimilarity", focal="y").value == pytest.approx(value)
 
 
 @pytest.mark.parametrize("name", [0, None, True, ["x", None]])

@@ -29,8 +29,12 @@ _REASONS = (
     "too_few_thresholds",
     "no_neighbours",
     "unbounded",
+    "too_large",
     "undefined",
 )
+
+#: Share of the people that fractions may leave of a rest that is nobody.
+_ROUNDING = 1e-12
 
 #: Calls that see only the people of the two groups compared.
 PAIRED = frozenset({"groups", "clustering", "contrast", "surface", "trajectory"})
@@ -162,7 +166,7 @@ def block(
         denominator = x
         if row.asked.values.get("exclude_self"):
             denominator, note = _accompanied(counts, strata, int(row.focal or 0), x, notes)
-        reasons["group_absent"] = (x <= 0) | ((y <= 1e-9 * people) if call != "threshold" else False)
+        reasons["group_absent"] = (x <= 0) | ((y <= _ROUNDING * people) if call != "threshold" else False)
         present = (x > 0).astype(np.int64) + (y > 0)
     else:
         denominator = people = known.everyone if call == "threshold" else known.grouped
@@ -177,7 +181,7 @@ def block(
     if alone is not None:
         reasons["no_neighbours"] = alone & np.isnan(value)
     reasons |= _of_parameters(row, value, known)
-    reasons["unbounded"] = np.isinf(value)
+    reasons["unbounded" if row.asked.row.name == "kullback_leibler" else "too_large"] = np.isinf(value)
     reasons["undefined"] = np.isnan(value)
     reason = np.full(count, -1)
     for code in range(len(_REASONS) - 1, -1, -1):
