@@ -10,7 +10,7 @@ import pytest
 
 import placemix as pm
 from placemix import indices
-from placemix.errors import InvalidArea, InvalidParameter, UnknownGroup
+from placemix.errors import InvalidArea, InvalidParameter, PlacemixError, UnknownGroup
 
 TOWN = [[80, 20], [20, 80], [0, 100], [20, 80]]
 
@@ -129,3 +129,17 @@ def test_chance_is_taken_off_only_where_complete_separation_is_1(measure):
     # Of a diversity that no sorting changes it left 0; a G(1 - P) of people wholly apart was brought to less than that.
     with pytest.raises(InvalidParameter, match="1 where groups are apart"):
         pm.inference.corrected(counted(), measure, focal="x", draws=9)
+
+
+def test_kernels_refuse_what_is_no_number():
+    four = ["a", 1, 2, 3]
+    for call in (
+        lambda: indices.delta(TOWN, area=four),
+        lambda: indices.relative_centralisation(TOWN, distance=four),
+        lambda: indices.somers(TOWN, four),
+        lambda: indices.renyi([1, 2], order="2"),
+        lambda: indices.renyi(["a", 2]),
+        lambda: indices.target_entropy(TOWN, a=None),
+    ):
+        with pytest.raises(PlacemixError):
+            call()

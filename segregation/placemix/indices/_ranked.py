@@ -79,9 +79,17 @@ def rings_of(values: FloatArray, starts: IntArray | None) -> Rings:
     return Rings(order, first, np.append(np.searchsorted(code[first], np.arange(strata)), len(first)))
 
 
+def numbers(values: Any) -> FloatArray:  # noqa: ANN401
+    """Return values as floats, or one that is none where some are no numbers."""
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        return np.array(np.nan)
+
+
 def lengths(distance: Any, units: int) -> FloatArray:  # noqa: ANN401
     """Return distances as floats, or say what is wrong with them."""
-    values = np.asarray(distance, dtype=np.float64)
+    values = numbers(distance)
     if values.shape != (units,) or not (values >= 0).all() or not np.isfinite(values).all():
         message = f"distance needs a finite number of at least 0 for each of {units} units."
         raise InvalidParameter(message, remedy="Pass the distance of each unit from the centre.")
@@ -90,7 +98,7 @@ def lengths(distance: Any, units: int) -> FloatArray:  # noqa: ANN401
 
 def areas(area: Any, units: int) -> FloatArray:  # noqa: ANN401
     """Return areas as floats, or say what is wrong with them."""
-    values = np.asarray(area, dtype=np.float64)
+    values = numbers(area)
     if values.shape != (units,) or not ((values > 0) & np.isfinite(values)).all():
         message = f"area needs a finite number above 0 for each of {units} units."
         raise InvalidArea(message, remedy="Pass the land of each unit, in one unit of area.")

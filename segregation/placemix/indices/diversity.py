@@ -144,8 +144,8 @@ def renyi(counts: Any, *, order: float = 2) -> FloatArray:  # noqa: ANN401
     >>> renyi([5, 3, 2]).round(4).item(), renyi([5, 3, 2], order=0).round(4).item()
     (0.9676, 1.0986)
     """
-    if not 0 <= order < np.inf:
-        message = f"The order of diversity is a number from 0, not {order}."
+    if not isinstance(order, int | float | np.number) or not 0 <= order < np.inf:
+        message = f"The order of diversity is a number from 0, not {order!r}."
         raise InvalidParameter(message, remedy="0 counts groups, 1 is Shannon's, 2 Simpson's.")
     values = _mix(counts)
     share = shares(values)
@@ -200,5 +200,5 @@ def scaled_entropy(counts: Any) -> FloatArray:  # noqa: ANN401
 
 def _mix(counts: Any) -> FloatArray:  # noqa: ANN401
     """Check the counts of one or many mixes: shape (..., groups)."""
-    values = np.asarray(counts, dtype=np.float64)
+    values = np.asarray(counts)
     return table(values[np.newaxis])[0] if values.ndim == 1 else table(values)

@@ -9,6 +9,7 @@ import numpy as np
 from placemix._typing import FloatArray, IntArray
 from placemix.errors import InvalidParameter
 from placemix.indices._parts import defined, here, ratio, total, total_groups, two_groups, where_defined
+from placemix.indices._ranked import numbers
 
 
 def somers(counts: Any, height: Any, *, starts: IntArray | None = None) -> FloatArray:  # noqa: ANN401
@@ -47,10 +48,11 @@ def somers(counts: Any, height: Any, *, starts: IntArray | None = None) -> Float
     -0.6
     """
     values = two_groups(counts)
-    heights = np.asarray(height, dtype=np.float64)
+    heights = numbers(height)
     if values.ndim != _TABLE or heights.shape != values.shape[:1] or not np.isfinite(heights).all():
         message = (
-            f"Each of the units needs one finite height; their shape is {heights.shape}, of counts {values.shape}."
+            f"Each of the units needs one finite height, a number; their shape is {np.shape(height)}, of counts "
+            f"{values.shape}."
         )
         raise InvalidParameter(message)
     units = len(values)

@@ -98,8 +98,8 @@ def overall_entropy(counts: Any, *, a: float = 0.5, starts: IntArray | None = No
 
 def _of_each(values: FloatArray, a: float, starts: IntArray | None) -> FloatArray:
     """Φ of each group, shape (..., strata, groups); NaN where undefined."""
-    if not 0 < a < np.inf:
-        message = f"The a of generalised entropy is a number above 0, not {a}."
+    if not isinstance(a, int | float | np.number) or not 0 < a < np.inf:
+        message = f"The a of generalised entropy is a number above 0, not {a!r}."
         raise InvalidParameter(message, remedy="1 is Theil's form, 2 half the squared coefficient of variation.")
     p = parts(values, None, starts)
     people = p.people[..., np.newaxis]

@@ -22,7 +22,7 @@ def area_of(counts: Counts) -> FloatArray:
     """
     area = locate(counts).area
     if area is None:
-        message = "The units are points, and this measure needs their areas."
+        message = "Units are points or lines, or some are, and this measure needs the areas of all."
         raise NoPlace(message, remedy="Build the counts from shapes, or with area= a column in square map units.")
     return area
 

@@ -240,7 +240,7 @@ def rival_text(counts: Counts, other: int) -> str:
 def _positions(counts: Counts, which: Which, role: str) -> list[int]:
     if isinstance(which, str) and which == "each":
         return list(range(len(counts.groups)))
-    names = which if isinstance(which, list) else [which]
+    names: list[Any] = which if isinstance(which, list) else [which]
     if not names:
         message = f"{role} is an empty list."
         raise InvalidParameter(message, remedy="Name at least one group.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -87,7 +88,7 @@ def grade_profile(
         raise InvalidParameter(message, remedy="Name all grades; no order is guessed.")
     names = [str(grade) for grade in grades]
     each = focal is None or (isinstance(focal, str) and focal == "each")
-    wanted = group_names(staff) if each else list(focal) if isinstance(focal, list) else [focal]
+    wanted: list[Any] = group_names(staff) if each else list(focal) if isinstance(focal, list) else [focal]
     if not wanted:
         raise InvalidParameter("focal is an empty list.", remedy="Name at least one group.")
     columns = list(dict.fromkeys(staff.position(group) for group in wanted))
