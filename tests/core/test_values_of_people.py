@@ -163,6 +163,7 @@ def test_sorting_of_surroundings_by_hand():
     some = pm.continuous.sorting_index(frame.drop([2, 3]), value="income", unit="area", weight="n", around=line)
     assert some["between"].item() == pytest.approx((15 - 55 / 2) ** 2)
     assert some["note"].item() == "1 unit has nobody around and the own mean"
+    assert "Kim" in some.cite()
     alone = pm.surroundings.within(units, radius=0.5)
     plain = pm.continuous.sorting_index(frame, value="income", unit="area", weight="n")
     own = pm.continuous.sorting_index(frame, value="income", unit="area", weight="n", around=alone)
@@ -235,7 +236,8 @@ def test_every_fault_is_listed_with_its_rows():
     with pytest.raises(pm.errors.InvalidTable) as caught:
         pm.continuous.rank_order(bad, value="income", unit="area", weight="w")
     text = str(caught.value)
-    for part in ("row 2", "row 3", "row 4", "row 5", "is missing", "is no number", "is infinite", "is negative"):
+    kinds = ("has no area", "is missing", "is no number", "is infinite", "is negative")
+    for part in ("row 2", "row 3", "row 4", "row 5", *kinds):
         assert part in text
     assert isinstance(caught.value, pm.errors.NotNumbers)
     assert isinstance(caught.value, pm.errors.InvalidCounts)
@@ -277,6 +279,8 @@ def test_no_value_has_a_reason():
         found = verb(frame, value="income", unit="area", by="city", weight="w")
         assert found["value"].isna().tolist() == found["reason"].notna().tolist()
         with_reason[verb.__name__] = found["reason"].fillna("none").tolist()
+        if "thresholds" in found:
+            assert found.loc[found["reason"] == "no_people", "thresholds"].unique().tolist() == [0]
     assert set(with_reason["rank_order"]) == {"too_few_thresholds", "one_unit", "no_people"}
     few = pm.continuous.rank_order(frame[4:8], value="income", unit="area", degree=1)
     assert few["value"].isna().all()  # three thresholds are enough for a line, and one unit is not for a value

@@ -170,6 +170,10 @@ def test_wilson_at_the_ends():
     assert low[0] == 0
     assert high[1] == 1
     assert np.isnan(low[2])
+    # The formula itself gives 1 but for the last digit, for some of these.
+    people = np.arange(1.0, 60)
+    assert (wilson(people, people)[1] == 1).all()
+    assert (wilson(0 * people, people)[0] == 0).all()
 
 
 # -- sets of boards --------------------------------------------------------------------

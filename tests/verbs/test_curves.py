@@ -131,6 +131,9 @@ def test_who_is_more_apart_is_named_first():
         names = ("homes", "schools") if more == "first" else ("schools", "homes")
         found = pm.lorenz_dominance(*tables, focal="x", names=names)
         assert found["more_segregated"].item() == more
+        assert found[["gini_first", "gini_second"]].iloc[0].tolist() == pytest.approx(
+            [indices.gini(table.values).item() for table in tables]
+        )
         assert "more apart in homes than in schools" in found.explain()
 
 

@@ -260,6 +260,15 @@ def written_out(counts: np.ndarray, pairs: tuple[np.ndarray, ...], rates: str) -
     return out[0], out[1]
 
 
+def test_where_all_are_neighbours_of_all_nobody_has_more_around_than_another():
+    i, j = np.nonzero(~np.eye(7, dtype=bool))
+    counts = np.column_stack([np.arange(1, 8), np.full(7, 5)])
+    for weight in (1, 0.1, 0.7):  # 7 x 7 x 0.1² and (7 x 0.1)² differ by the last digit
+        pairs = i, j, np.full(len(i), weight)
+        found = indices.getis_ord(counts, pairs=pairs, rates="raw", own=np.full(7, weight))
+        assert np.isnan(found).all()
+
+
 def test_raw_distances_are_from_the_mean_of_the_shares():
     # Shares .25, .8 and 0, whose mean is .35, whatever the sizes of the units.
     assert standardised([[1, 3], [8, 2], [0, 5]], "raw") == pytest.approx([-0.1, 0.45, -0.35])

@@ -117,7 +117,7 @@ def from_medians(centile: FloatArray, weight: FloatArray, group: IntArray) -> Fl
     order = np.lexsort((centile, group))
     kind = group[order]
     running = pd.Series(weight[order]).groupby(kind).cumsum().to_numpy()
-    first = np.flatnonzero(np.diff(kind, prepend=kind[0] - 1))
+    first = np.unique(kind, return_index=True)[1]
     half = np.add.reduceat(weight[order], first) / 2
     size = np.diff(first, append=kind.size)
     reached = running >= np.repeat(half, size)
@@ -136,7 +136,7 @@ def ranked_people(people: Stratum) -> dict[str, Any]:
         return {"value": np.nan, "within": np.nan, "overall": np.nan, **beside}
     centile = centiles(people.value, people.weight)
     within = float((people.weight * from_medians(centile, people.weight, people.unit)).sum()) / size
-    every = np.zeros(centile.size, dtype=np.intp)
+    every = np.zeros_like(people.unit)
     overall = float((people.weight * from_medians(centile, people.weight, every)).sum()) / size
     some = people.units > 1 and overall > 0
     return {"value": 1 - within / overall if some else np.nan, "within": within, "overall": overall, **beside}
