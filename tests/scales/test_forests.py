@@ -5,7 +5,7 @@ from __future__ import annotations
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from placemix.scales import forests
@@ -18,6 +18,7 @@ def ground(graph: nx.Graph, zones: int, people: np.ndarray) -> forests.Ground:
     return forests.Ground(pairs[:, 0], pairs[:, 1], part, shares, people)
 
 
+@settings(max_examples=7)
 @given(
     seed=st.integers(0, 2**32 - 1), rows=st.integers(1, 7), columns=st.integers(1, 7), lost=st.floats(0, 0.9),
     share=st.floats(0, 1), empty=st.floats(0, 1),

@@ -8,11 +8,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from row_evidence import EVERYTHING, write
 from row_of_squares import TENURES, known, mixed, scheme, squares
 from shapely import Point, box
-from town_evidence import EVIDENCE, write_town
 
 import placemix as pm
 from placemix.errors import (
@@ -272,9 +272,14 @@ def test_ids_may_be_numbers():
 
 
 def test_the_annex_takes_movers_from_the_district_and_counts_what_comes_anyway(tmp_path):
-    evidence = pm.scenarios.read_evidence(write_town(tmp_path))
-    plan = pm.scenarios.read_scheme(tmp_path / "mill-lane.toml")
-    evidence = replace(evidence, others=())
+    learnt = pd.DataFrame({"group": ["x", "y"]}).assign(
+        growth_from=0.0, growth_to=np.inf, growth_largest=9.0, lower=-0.4, upper=0.4, level=0.9, coverage=0.88,
+        mean_error=0.03, mean_error_no_change=0.02,
+    )  # fmt: skip
+    evidence = pm.scenarios.read_evidence(write(tmp_path))
+    evidence = replace(evidence, others=(), calibrations={"residents": learnt})
+    homes = [{"tenure": "own", "bedrooms": 3, "count": 60}, {"tenure": "social", "bedrooms": 2, "count": 30}]
+    plan = scheme(site=Point(401_500, 400_500), internal=0.5, vacancy=0.03, homes=homes)
     found = checked(plan, evidence, annex="equality")
     people = found["people"].iloc[-1]
     totals, labels = evidence.people.totals, evidence.people.strata["district"].to_numpy()
@@ -282,7 +287,7 @@ def test_the_annex_takes_movers_from_the_district_and_counts_what_comes_anyway(t
     district = totals[labels == labels[evidence.people.units.get_loc(unit)]]
     leaving = people["from_internal"] * totals[unit] / district.sum()
     assert found["equality"]["added"].iloc[0] == pytest.approx(people["people"] - leaving)
-    homes = [{"tenure": "owner_occupied", "bedrooms": 2, "count": 200}]
+    homes = [{"tenure": "own", "bedrooms": 2, "count": 200}]
     other = pm.scenarios.scheme(
         "o", homes=homes, year=2025, site=plan.site, crs=plan.crs, status="under construction", as_of="2026-01-01"
     )
@@ -397,22 +402,22 @@ def test_one_scheme_that_loses_homes_does_not_hide_the_newcomers_of_others():
 
 
 def test_rows_of_files_that_would_be_lost_without_a_word(tmp_path):
-    known_file = write_town(tmp_path)
+    known_file = write(tmp_path)
     for old, new, words in (
-        ('where = { kind = "gp" }', 'where = { kind = "gpp" }', r"no row whose 'kind' is 'gpp'.*Did you mean 'gp'"),
-        ('where = { phase = ["P", "S"] }', 'where = { phase = ["P", "T"] }', r"no row whose 'phase' is 'T'"),
-        ('phases = { P = "primary"', 'phases = { p = "primary"', r"no school whose 'phase' is 'p'.*'P'"),
+        ('where = { what = ["gp"] }', 'where = { what = ["gpp"] }', r"no row whose 'what' is 'gpp'.*Did you mean 'gp'"),
+        ('where = { kind = "state" }', 'where = { kind = ["state", "T"] }', r"no row whose 'kind' is 'T'"),
+        ('phases = { P = "primary"', 'phases = { p = "primary"', r"no school whose 'stage' is 'p'.*'P'"),
     ):
-        known_file.write_text(EVIDENCE.replace(old, new), encoding="utf-8")
+        assert old in EVERYTHING
+        known_file.write_text(EVERYTHING.replace(old, new), encoding="utf-8")
         with pytest.raises(InvalidConfig, match=words):
             pm.scenarios.read_evidence(known_file)
     services = gpd.read_file(tmp_path / "services.gpkg")
-    lost = services["kind"].eq("library").to_numpy().nonzero()[0][:2]
-    services.loc[lost, "geometry"] = None
-    services.to_file(tmp_path / "services.gpkg")
-    known_file.write_text(EVIDENCE, encoding="utf-8")
+    lost = services[services["what"] == "library"].set_geometry([None], crs=services.crs)
+    pd.concat([services, lost, lost]).to_file(tmp_path / "services.gpkg")
+    known_file.write_text(EVERYTHING, encoding="utf-8")
     evidence = pm.scenarios.read_evidence(known_file)
-    found = checked(pm.scenarios.read_scheme(tmp_path / "mill-lane.toml"), evidence, unknown="exclude")
+    found = checked(scheme(site=Point(401_500, 400_500)), evidence, unknown="exclude")
     assert said(found, "Of services.gpkg, for library, 2 rows have no place and are no service here.")
 
 
@@ -463,6 +468,7 @@ def test_nothing_hangs_on_the_order_of_rows_and_nothing_is_changed():
     assert (evidence.homes.values == before[1]).all()
 
 
+@settings(max_examples=8)
 @given(
     built=st.lists(st.tuples(st.sampled_from(TENURES), st.integers(1, 60)), min_size=1, max_size=4),
     left=st.floats(200, 2900),

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -76,6 +76,7 @@ def brute(counts, units, added, names, **options):
     return np.array(rows).T
 
 
+@settings(max_examples=7)
 @given(
     arrays(np.int64, (7, 4), elements=st.integers(0, 60)),
     arrays(np.int64, (3, 3), elements=st.integers(0, 90)),

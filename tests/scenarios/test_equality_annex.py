@@ -98,7 +98,7 @@ def scheme(name, sizes, **more):
 
 
 @given(SIZES, SIZES, st.floats(0, 0.3), st.floats(0, 1))
-@settings(max_examples=20)
+@settings(max_examples=10)
 def test_tenures_sum_to_the_people_of_the_scheme(one, other, vacancy, internal):
     assumed = {"vacancy": vacancy, "internal": internal}
     net = sum(built - gone for _, _, built, gone in one)
@@ -313,7 +313,7 @@ def test_hidden_numbers_cannot_be_had_from_the_total(tables):
     arrays(np.int64, (2, 2, 5), elements=st.integers(0, 300)),
     st.integers(60, 400),
 )
-@settings(max_examples=25)
+@settings(max_examples=12)
 def test_nothing_below_ten_is_printed(now, counts, new):
     groups = list("vwxyz")
     now = now + np.array([[40], [40]])  # somebody lives there

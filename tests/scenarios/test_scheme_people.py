@@ -91,7 +91,7 @@ NUMBERS = ["homes", "people", *AGES, "children", "people_new", "displaced", "fro
 
 
 @given(SIZES, SIZES, st.floats(0, 0.3), st.floats(0, 1))
-@settings(max_examples=25)
+@settings(max_examples=12)
 def test_two_schemes_hold_what_one_of_both_would(one, other, vacancy, internal):
     assumed = {"vacancy": vacancy, "internal": internal, "year": 2030}
     schemes = [made("a", one, **assumed), made("b", other, **assumed), made("both", one + other, **assumed)]
@@ -125,7 +125,7 @@ def test_what_is_pulled_down_subtracts(sizes):
 
 
 @given(st.dictionaries(st.integers(2024, 2040), st.integers(0, 90), min_size=1))
-@settings(max_examples=25)
+@settings(max_examples=12)
 def test_years_add_up_to_the_whole(phasing):
     total = sum(phasing.values())
     if not total:

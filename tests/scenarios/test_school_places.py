@@ -311,7 +311,7 @@ def plain_recount(schemes, committed, schools, yields, year):
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=10)
+@settings(max_examples=5)
 def test_agrees_with_a_plain_recount_and_loses_no_pupil(seed):
     rng = np.random.default_rng(seed)
     at = lambda: tuple(map(float, rng.integers(0, 6, 2) * 1000 + X))  # noqa: E731 (a grid, so that ties happen)
@@ -359,7 +359,7 @@ def test_agrees_with_a_plain_recount_and_loses_no_pupil(seed):
 
 
 @given(st.lists(st.tuples(st.integers(0, 400), st.floats(0, 1), st.booleans()), min_size=1, max_size=6))
-@settings(max_examples=10)
+@settings(max_examples=5)
 def test_shares_split_pupils_and_lose_none(sizes):
     schemes = [scheme(f"a{number}", homes) for number, (homes, _, _) in enumerate(sizes)]
     rows = []
