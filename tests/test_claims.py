@@ -252,6 +252,15 @@ def test_free_leading_axes_and_strata_are_the_same_as_one_by_one():
                 np.testing.assert_allclose(together[layer], np.concatenate(alone), rtol=1e-12, err_msg=row.name)
 
 
+def test_a_unit_of_one_person_is_lived_in():
+    for table in ([[0, 1], [6, 3], [2, 5], [1, 0], [4, 4]], [[0, 1, 0], [6, 3, 1], [2, 5, 4], [1, 0, 0], [4, 4, 0]]):
+        counts = np.array(table, dtype=float)
+        for row in ROWS:
+            if "scale" in row.pair_claims:
+                for way in forms(row, counts.shape[1]):
+                    np.testing.assert_allclose(way.value(3 * counts), way.value(counts), rtol=1e-9, err_msg=way.name)
+
+
 # -- the sweep and the kernels --------------------------------------------------------------------
 
 

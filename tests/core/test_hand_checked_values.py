@@ -142,18 +142,18 @@ def test_expected_dissimilarity_by_the_binomial_sum():
     assert indices.expected_dissimilarity(np.array(sizes, dtype=float), np.array([p])).item() == pytest.approx(expected)
 
 
-def test_expected_isolation_by_every_dealing():
+@pytest.mark.parametrize("sizes", [(2, 3), (1, 4)])
+def test_expected_isolation_by_every_dealing(sizes):
     from itertools import combinations
 
-    # Five people in units of two and three; every choice of who the two members are.
-    units = [0, 0, 1, 1, 1]
-    sizes = [2, 3]
+    # Five people in two units; every choice of who the two members are.
+    units = np.repeat([0, 1], sizes)
     values = []
     for members in combinations(range(5), 2):
         inside = [sum(units[person] == unit for person in members) for unit in (0, 1)]
         values.append(sum(x * x / t for x, t in zip(inside, sizes, strict=True)) / 2)
     mean = sum(values) / len(values)
-    people, share = np.array([2.0, 3.0]), np.array([0.4])
+    people, share = np.array(sizes, dtype=float), np.array([0.4])
     assert indices.expected_isolation(people, share).item() == pytest.approx(mean)
     assert indices.expected_correlation_ratio(people).item() == pytest.approx((mean - 0.4) / 0.6)
 

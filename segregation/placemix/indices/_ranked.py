@@ -65,7 +65,7 @@ def rings_of(values: FloatArray, starts: IntArray | None) -> Rings:
     Parameters
     ----------
     values
-        Distance or area of each unit, shape (units,).
+        Distance or area of each unit, shape (units,), none below 0.
     starts
         First unit of each stratum. Default: one stratum.
     """
@@ -74,7 +74,7 @@ def rings_of(values: FloatArray, starts: IntArray | None) -> Rings:
     stratum = np.broadcast_to(here(np.arange(strata), starts, units, axis=0), (units,))
     order = np.lexsort((values, stratum))
     ranked, code = values[order], stratum[order]
-    apart = np.diff(ranked) > _ALIKE * np.abs(ranked[1:]) + _LEAST * np.abs(ranked).max(initial=0.0)
+    apart = np.diff(ranked) > _ALIKE * ranked[1:] + _LEAST * ranked.max(initial=0.0)
     first = np.flatnonzero(np.append(True, apart | (np.diff(code) != 0)))
     return Rings(order, first, np.append(np.searchsorted(code[first], np.arange(strata)), len(first)))
 

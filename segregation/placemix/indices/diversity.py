@@ -201,4 +201,4 @@ def scaled_entropy(counts: Any) -> FloatArray:  # noqa: ANN401
 def _mix(counts: Any) -> FloatArray:  # noqa: ANN401
     """Check the counts of one or many mixes: shape (..., groups)."""
     values = np.asarray(counts)
-    return table(values[np.newaxis])[0] if values.ndim == 1 else table(values)
+    return table(values[np.newaxis])[0]
