@@ -57,7 +57,11 @@ def test_a_group_that_is_no_text_is_refused(name):
         pm.measure(counted(), "ordinal_information", order=["x", 0])
 
 
-def test_a_parameter_given_twice_is_refused():
+def test_a_parameter_or_a_measure_given_twice_is_refused():
+    with pytest.raises(InvalidParameter, match="once in other words"):
+        pm.measure(counted(), ["renyi", "renyi(order=2)"])
+    with pytest.raises(UnknownGroup, match="Did you mean 'rest'"):
+        pm.measure(counted(), "profile_r", focal="x", against="Rest")
     with pytest.raises(InvalidParameter, match="a is given twice"):
         pm.measure(counted(), "target_entropy(a=1, a=2)", focal="x")
 

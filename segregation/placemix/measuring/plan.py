@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from placemix._typing import GroupName
 from placemix.counts import Counts, group_text
-from placemix.errors import FocalNeeded, InvalidParameter, NoSpatialForm, SurroundingsNeeded
+from placemix.errors import FocalNeeded, InvalidParameter, NoSpatialForm, SurroundingsNeeded, UnknownGroup
 from placemix.measuring.given import NOTHING, Given
 from placemix.registry import Asked, Measure, asked
 from placemix.surroundings import Surroundings
@@ -82,19 +82,7 @@ def rows(
     SurroundingsNeeded
         A measure is about who is near whom, and `around` is absent or holds only sums.
     """
-    texts: list[Any] = [measures] if isinstance(measures, str) else list(measures or ())
-    twice = [text for place, text in enumerate(texts) if text in texts[:place]]
-    if twice:
-        message = f"{twice[0]!r} is asked for twice."
-        raise InvalidParameter(message, remedy="Name each measure once.")
-    for text in texts:
-        if not isinstance(text, str):
-            message = f"A measure is named by a text, not {text!r}."
-            raise InvalidParameter(message, remedy="placemix.catalogue() lists the names.")
-    wanted = [asked(text) for text in texts]
-    if not wanted:
-        message = "No measure was asked for."
-        raise InvalidParameter(message, remedy="Name at least one; placemix.catalogue() lists them.")
+    wanted = _named(measures)
     if around is not None and all(ask.row.call == "trajectory" for ask in wanted):
         message = f"{wanted[0].row.name} walks outward over everyone, nearest first, and takes no surroundings."
         raise InvalidParameter(message, remedy="Call placemix.measure without around=.")
@@ -115,6 +103,28 @@ def rows(
             for position in several:
                 out += _compared(counts, ask, position, others)
     return [row._replace(given=given) for row in out]
+
+
+def _named(measures: str | Sequence[str]) -> list[Asked]:
+    """Read the measures of a call, each named once, in whatever words."""
+    texts: list[Any] = [measures] if isinstance(measures, str) else list(measures or ())
+    twice = [text for place, text in enumerate(texts) if text in texts[:place]]
+    if twice:
+        message = f"{twice[0]!r} is asked for twice."
+        raise InvalidParameter(message, remedy="Name each measure once.")
+    for text in texts:
+        if not isinstance(text, str):
+            message = f"A measure is named by a text, not {text!r}."
+            raise InvalidParameter(message, remedy="placemix.catalogue() lists the names.")
+    wanted = [asked(text) for text in texts]
+    same = [ask.text for place, ask in enumerate(wanted) if ask in wanted[:place]]
+    if same:
+        message = f"{same[0]!r} is asked for twice, once in other words."
+        raise InvalidParameter(message, remedy="Name each measure once.")
+    if not wanted:
+        message = "No measure was asked for."
+        raise InvalidParameter(message, remedy="Name at least one; placemix.catalogue() lists them.")
+    return wanted
 
 
 def _fits(ask: Asked, counts: Counts, focal: Which) -> None:
@@ -226,6 +236,11 @@ def rivals(counts: Counts, against: Which) -> list[int]:
         return [REST]
     named = against if isinstance(against, list) else [against]
     groups = [name for name in named if name != "rest"]
+    meant = [
+        name for name in groups if isinstance(name, str) and name.casefold() == "rest" and name not in counts.groups
+    ]
+    if meant:
+        raise UnknownGroup(f"There is no group {meant[0]!r}.", remedy="Did you mean 'rest', everyone else?")
     rest = [REST] if len(groups) < len(named) else []
     if rest and not groups:
         return rest
