@@ -40,7 +40,10 @@ def dates(
     texts = column.astype(str).str.strip()
     out = pd.Series(pd.NaT, index=column.index, dtype="datetime64[s]")
     for form in forms:
-        out = out.fillna(pd.to_datetime(texts.where(~empty), format=form, errors="coerce").astype("datetime64[s]"))
+        left = ~empty & out.isna().to_numpy()
+        if not left.any():
+            break
+        out = out.fillna(pd.to_datetime(texts.where(left), format=form, errors="coerce").astype("datetime64[s]"))
     wrong = out.isna().to_numpy() & ~empty
     if not wrong.any():
         return out, []

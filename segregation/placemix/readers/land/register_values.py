@@ -86,8 +86,10 @@ def values(cells: pd.DataFrame, names: Mapping[str, str], problems: Problems) ->
         if key not in table:
             table[key] = np.nan
     for low, high in (("min_dwellings", "max_dwellings"), ("range_from", "range_to")):
-        texts = table[low].map("{:g}".format) + " above " + table[high].map("{:g}".format)
-        problems.add(table[low] > table[high], "smallest number of dwellings above the largest", texts)
+        wrong = table[low] > table[high]
+        if wrong.any():
+            texts = table[low].map("{:g}".format) + " above " + table[high].map("{:g}".format)
+            problems.add(wrong, "smallest number of dwellings above the largest", texts)
     for name in cells:
         if name.startswith("kept "):
             table[name.removeprefix("kept ")] = text_or_missing(cells[name])
@@ -99,17 +101,23 @@ def _read(column: pd.Series, key: str, name: str, ids: pd.Index, problems: Probl
     empty = (column == "") | column.isin(NOTHING)
     if key in DATES:
         found, _ = dates(column, name, ids, forms=FORMS, nothing=NOTHING)
-        problems.add(found.isna() & ~empty, f"{key.replace('_', ' ')} that is no date", column.map(repr))
+        _add(problems, found.isna() & ~empty, f"{key.replace('_', ' ')} that is no date", column)
         return found
     if key in AMOUNTS:
         found, _ = amounts(column, name, ids, nothing=NOTHING)
         wrong = (found.isna() & ~empty) | (found < 0)
-        problems.add(wrong, f"{key.replace('_', ' ')} that is no amount", column.map(repr))
+        _add(problems, wrong, f"{key.replace('_', ' ')} that is no amount", column)
         return found.where(found >= 0)
     if key in ("deliverable", "hazardous"):
         column = column.str.casefold().map(YES).fillna(column)
     text = text_or_missing(column.where(~empty, ""))
     return _worded(text, WORDS[key]) if key in WORDS else text
+
+
+def _add(problems: Problems, wrong: pd.Series, kind: str, column: pd.Series) -> None:
+    """Add cells that are wrong as they were written, if there are any."""
+    if wrong.any():
+        problems.add(wrong, kind, column.map(repr))
 
 
 def _worded(column: pd.Series, words: Sequence[str]) -> pd.Series:
