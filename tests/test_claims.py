@@ -286,7 +286,7 @@ def ragged(seed: int, *, residual: bool) -> pm.Counts:
         return pm.from_wide(frame, groups=groups, unit="unit", strata="stratum", total="all")
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("residual", [False, True])
 def test_the_sweep_equals_the_kernels(monkeypatch, seed, residual):
     counts = ragged(seed, residual=residual)

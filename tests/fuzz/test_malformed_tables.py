@@ -149,14 +149,8 @@ def test_good_tables_are_read():
 
 
 @pytest.mark.slow
-def test_three_hundred_malformed_tables():
-    table = fuzz(each=4, pairs=40, seed=1)
-    assert table.to_numpy().sum() >= 300
-
-
-@pytest.mark.slow
 def test_thousands_of_malformed_tables(capsys):
-    table = fuzz(each=AT_LEAST, pairs=1000, seed=2)
+    table = fuzz(each=AT_LEAST, pairs=400, seed=2)
     with capsys.disabled():
         print()
         for name, row in table.astype(int).iterrows():

@@ -30,9 +30,9 @@ NOISE = 0.01
 #: Readers named otherwise than the folder of their fixtures.
 NAMES = {"ons_lookup": "ons_lookup", "deprivation": "indices_of_deprivation"}
 #: How often a file meets each mutation: files of more columns take longer to read, and must be met once.
-ROUNDS = {12: 3, 28: 2, np.inf: 1}
-#: The quick tests take every so many of the mutations.
-STEP = 24
+ROUNDS = {12: 4, 28: 2, np.inf: 1}
+#: Folders of files that take long to read though they have few columns.
+DEAR = {"brownfield", "data_zones", "fingertips", "us_acs"}
 
 
 def _cases():
@@ -50,6 +50,8 @@ CASES = list(_cases())
 
 
 def rounds(path: Path) -> int:
+    if path.parent.name in DEAR:
+        return 1
     commas = path.read_bytes().partition(b"\n")[0].count(b",")
     return next(times for columns, times in ROUNDS.items() if commas < columns)
 
@@ -205,9 +207,9 @@ def tried(path, entry, times, tmp_path, mutations=published.MUTATIONS):
 
 @pytest.mark.parametrize(("path", "entry"), CASES)
 def test_damaged_files(path, entry, tmp_path):
-    """A few ways each, so that every way meets several formats."""
-    turn = CASES_BY_NAME[path] % STEP
-    said, _ = tried(path, entry, 1, tmp_path, published.MUTATIONS[turn::STEP])
+    """One way each, so that every file is damaged and every way is met; the slow test takes all ways on all files."""
+    turn = CASES_BY_NAME[path] % len(published.MUTATIONS)
+    said, _ = tried(path, entry, 1, tmp_path, published.MUTATIONS[turn : turn + 1])
     assert not said, "\n" + "\n".join(said)
 
 
@@ -222,4 +224,5 @@ def test_many_damaged_files(path, entry, tmp_path):
 
 
 def test_there_are_five_thousand():
+    assert len(CASES) >= len(published.MUTATIONS)
     assert sum(rounds(case.values[0]) for case in CASES) * len(published.MUTATIONS) >= 5_000

@@ -33,6 +33,10 @@ def entries(*, refused):
                 yield pytest.param(file, entry, id=f"{expected.parent.name}/{file.name}")
 
 
+#: Lines that were proposed and run: of files alike but for their path they are run once.
+RAN: set[str] = set()
+
+
 @pytest.mark.parametrize(("file", "entry"), list(entries(refused=False)))
 def test_every_format_is_told(file, entry):
     found = pm.readers.inspect(file)
@@ -45,6 +49,10 @@ def test_every_format_is_told(file, entry):
     assert found.about.source
     assert found.about.licence
     json.dumps(found.to_dict())
+    alike = found.code.replace(str(file), "")
+    if alike in RAN:
+        return
+    RAN.add(alike)
     code = found.code.replace("import placemix as pm", "")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PlacemixWarning)
