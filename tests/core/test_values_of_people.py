@@ -241,6 +241,8 @@ def test_every_fault_is_listed_with_its_rows():
         assert part in text
     assert isinstance(caught.value, pm.errors.NotNumbers)
     assert isinstance(caught.value, pm.errors.InvalidCounts)
+    with pytest.raises(pm.errors.NotNumbers):  # their real parts are no values of people
+        pm.continuous.rank_order(bad.assign(income=[1, 2j, 3, 4, 5], area="A", w=1), value="income", unit="area")
 
 
 @pytest.mark.parametrize(

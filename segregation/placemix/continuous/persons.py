@@ -172,6 +172,8 @@ def _of_columns(known: list[str], wanted: list[str], strata: Sequence[str]) -> l
 
 def _numbers(column: pd.Series, *, lowest: float) -> tuple[FloatArray, list[PlacemixError]]:
     """Read numbers, and list the rows where there are none that can be used."""
+    if pd.api.types.is_complex_dtype(column):  # their real parts would pass for the numbers
+        column = column.astype(str)
     numbers = pd.to_numeric(column, errors="coerce")
     missing = column.isna().to_numpy()
     values = numbers.to_numpy(dtype=np.float64, na_value=np.nan)
