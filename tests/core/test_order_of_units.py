@@ -50,6 +50,7 @@ def test_heights_of_strata_are_compared_as_if_alone():
     np.testing.assert_allclose(together, [indices.somers(*block).item() for block in blocks], atol=1e-12)
     assert together[0] == pytest.approx((1 * 4 - 4 * 9) / (5 * 13))
     assert np.isnan(together[1])  # one unit
+    assert np.isnan(indices.somers(np.empty((0, 2)), [])).all()
 
 
 @pytest.mark.parametrize("wrong", [[1, 2, 3], [[1, 2, 3, 4]], [1, 2, 3, -1], [1, 2, 3, np.nan], [1, 2, 3, np.inf]])

@@ -100,6 +100,7 @@ def test_an_empty_band_keeps_its_place_within_the_scale_but_not_at_its_ends():
         assert getattr(indices, name)(np.insert(table, 0, 0, axis=1)).item() == pytest.approx(value, abs=1e-12)
         assert getattr(indices, name)(np.insert(table, 3, 0, axis=1)).item() == pytest.approx(value, abs=1e-12)
         assert getattr(indices, name)(inside).item() != pytest.approx(value, abs=1e-4)
+        assert np.isnan(getattr(indices, name)(table[:1])).all()  # one unit
 
 
 @pytest.mark.parametrize("mixed", [*(way.variation for way in WAYS.values()), _thresholds.smaller_of])

@@ -71,7 +71,7 @@ def somers(counts: Any, height: Any, *, starts: IntArray | None = None) -> Float
     first = np.flatnonzero(new)
     step = np.cumsum(new) - 1
     lower = passed[first][step]
-    same = np.add.reduceat(y, first)[step] if units else y
+    same = np.add.reduceat(y, first)[step]
     everyone = here(groups[:, 1], starts, units, axis=0)
     net = total(x * (lower - (everyone - lower - same)), starts)
     value = ratio(net, groups[:, 0] * groups[:, 1])
