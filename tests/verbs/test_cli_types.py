@@ -205,11 +205,12 @@ def test_halves_of_merged_areas_and_whose_boundaries_are_said(run, tmp_path):
     whole.to_file(tmp_path / "whole.gpkg")
     options = ("-u", "unit", "-g", groups, "--scheme", "PJF2001", "--reference", "amber", "--before")
     page = tmp_path / "page.html"
-    for map_, said in (("single", True), ("whole", False)):
+    for map_, said, more in (
+        ("single", True, ()), ("whole", False, ("--page", page, "--source", "A made-up office")),
+    ):  # fmt: skip
         code, _, err = run(
-            "types", tmp_path / "now.csv", *options, tmp_path / "then.csv", "--areas", tmp_path / f"{map_}.gpkg",
-            "--page", page, "--source", "A made-up office",
-        )  # fmt: skip
+            "types", tmp_path / "now.csv", *options, tmp_path / "then.csv", "--areas", tmp_path / f"{map_}.gpkg", *more
+        )
         assert code == 0
         assert ("dissolve their shapes" in err) is said
     assert "Source: A made-up office." in page.read_text("utf-8")
