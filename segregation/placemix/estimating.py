@@ -13,7 +13,7 @@ from placemix._typing import UncertaintyKind
 from placemix._version import __version__
 from placemix.errors import IncompleteEstimate
 from placemix.lengths import written
-from placemix.registry import CITATIONS, Asked, asked
+from placemix.registry import CITATIONS, Asked, Measure, asked
 
 #: First word of a result's `interval_method`, and the kind of uncertainty it stands for.
 KINDS: dict[str, UncertaintyKind] = {
@@ -205,6 +205,9 @@ class Estimate:
             op={">": "above", ">=": "at least"}.get(str(self.asked.values.get("op", "")), ""),
             share=_share_text(str(share), self.focal),
         )
+        text = text[0].upper() + text[1:] if text.startswith("the whole table") else text
+        if "degree" in self.asked.values and strays(self.value):
+            text = off_the_scale(row, place, self.value)
         text = f"{lead}, {_lower(text)}" if lead else text
         text = f"{text.removesuffix('.')}{_around_text(self.around, self.edge_share)}."
         if not math.isnan(self.uncertainty.lower):
@@ -369,6 +372,20 @@ def _at_scale(place: Mapping[str, str], around: str) -> str:
     size = written(float(label), sized[2] if sized else "m")
     # Kernels that do not end by themselves reach farther than their bandwidth.
     return f"At a bandwidth of {size}" if "cut" in around.partition(";")[0] else f"Within {size} of each unit"
+
+
+def strays(value: float) -> bool:
+    """Whether a rank-order index lies below 0 or above 1, where only the fitted curve can take it."""
+    return not -1e-12 <= value <= 1 + 1e-12
+
+
+def off_the_scale(row: Measure, place: str, value: float) -> str:
+    """Say of such an index that it is no degree of separation."""
+    return (
+        f"In {place}, the {row.label[0].lower()}{row.label[1:]} is {value:.3g}, outside the range from 0 to 1: the "
+        "curve fitted through the thresholds strays between or beyond them, and this says nothing of how separate "
+        "people are; lower the degree, or take more bands."
+    )
 
 
 #: First words of sentences that keep their small letter after other words.

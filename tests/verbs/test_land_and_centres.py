@@ -129,7 +129,7 @@ def test_a_centre_reaches_the_nearest_units_only():
     found = pm.measure(toyville(), "relative_centralisation(nearest=2)", focal="x", centre=(0, 500)).iloc[0]
     assert found["value"] == pytest.approx(0.6)
     assert (found["denominator"], found["people"], found["units"], found["units_dropped"]) == (100, 200, 2, 2)
-    assert found["around"].endswith("only 2 of 4 units, 200 of 400 people, under its influence")
+    assert found["around"].endswith("only 2 of 4 units, 200 of 400 people, within its reach")
     assert values(toyville(), "relative_centralisation(within=1500)", centre=(0, 500)) == pytest.approx([0.6])
     alone = pm.measure(toyville(), "relative_centralisation(nearest=1)", focal="x", centre=(0, 500))
     assert alone["reason"].tolist() == ["out_of_reach"]

@@ -91,3 +91,14 @@ def test_from_the_command_line(tmp_path):
     assert done.exit_code == 0, done.output
     assert f"{10 / 66:.6f}" in done.output
     assert ranked.order(None) is None
+
+
+def test_a_rank_order_index_off_its_scale_is_told_as_such():
+    # Shares at or below the 1st threshold 0.2 and 0, at the 2nd 0.2 and 0.2: 1 - v(0.2)/2 / v(0.1) = 0.2303 and 0, at
+    # 0.1 and 0.2 of all; the line through both is at -3 x 0.2303 in the middle of all ranks.
+    table = pd.DataFrame({"id": list("ab"), "low": [10, 0], "middle": [0, 10], "high": [40, 40]})
+    found = pm.measure(pm.from_wide(table, groups=ORDER, unit="id"), "rank_order_information(degree=1)", order=ORDER)
+    assert found["value"].item() == pytest.approx(-0.691, abs=5e-4)
+    assert found["note"].item() == "the fitted curve leaves 0 to 1"
+    assert "outside the range from 0 to 1" in found.explain()
+    assert "less mixed" not in found.explain()

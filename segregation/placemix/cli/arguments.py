@@ -37,6 +37,7 @@ Focal = Annotated[
     str | None,
     typer.Option("--focal", "-f", help="Group of interest, or 'each'. Without it: all groups at once."),
 ]
+OneFocal = Annotated[str | None, typer.Option("--focal", "-f", help="Group of interest, or 'each'. Needed.")]
 Against = Annotated[str, typer.Option("--against", "-a", help="Group compared with, 'rest' or 'each'.")]
 By = Annotated[
     list[str] | None,

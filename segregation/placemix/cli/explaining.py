@@ -15,6 +15,7 @@ from rich.table import Table
 
 from placemix.cli.formulas import plain
 from placemix.cli.terminal import OUT
+from placemix.measuring.plan import ALONE
 from placemix.registry import CITATIONS, CLAIMS, Measure, asked
 from placemix.registry.blind import BLIND
 from placemix.registry.elsewhere import DIFFERENT
@@ -136,6 +137,7 @@ def _range(row: Measure) -> str:
 def _sentences(row: Measure) -> Iterator[str]:
     """How a value of each form reads, on an invented place."""
     value = _SHOWN.get(row.unit, 0.4)
+    value = value if row.highest is None or value <= row.highest else 0.4
     place = "Unit A" if row.dimension == "local" else "the town"
     for template in dict.fromkeys(filter(None, (row.sentence, row.sentence_many))):
         text = template.format(
@@ -146,7 +148,7 @@ def _sentences(row: Measure) -> Iterator[str]:
 
 
 def _takes(row: Measure) -> Iterator[str]:
-    yield _FOCAL[row.focal]
+    yield "A focal group (--focal); it is compared with nobody." if row.name in ALONE else _FOCAL[row.focal]
     if row.needs_around:
         yield "Surroundings: there is no value without them."
     elif row.call == "trajectory" or "distance" in row.needs:

@@ -11,6 +11,7 @@ import pandas as pd
 from placemix._typing import FloatArray, Table
 from placemix.continuous.persons import Persons, Stratum, read_persons
 from placemix.errors import InvalidParameter, TooFewGroups, did_you_mean, plural
+from placemix.estimating import off_the_scale, strays
 from placemix.indices import rank_order as ranks
 from placemix.registry import MEASURES
 from placemix.results import Call, Result, first_reason, remember
@@ -201,6 +202,15 @@ def fitted_people(people: Stratum, names: list[str], degree: int, bands: int | N
     return rows
 
 
+def _sentence(place: str, row: dict[str, Any]) -> str:
+    measure, value = MEASURES[row["measure"]], row["value"]
+    if np.isnan(value):
+        return f"In {place}, the value is undefined."
+    if strays(value):
+        return off_the_scale(measure, place, value)
+    return measure.sentence.format(place=place, percent=percent(value))
+
+
 def _tidy(persons: Persons, rows: list[dict[str, Any]], names: list[str]) -> pd.DataFrame:
     frame = pd.DataFrame(rows)
     reason = first_reason({
@@ -209,11 +219,7 @@ def _tidy(persons: Persons, rows: list[dict[str, Any]], names: list[str]) -> pd.
         "too_few_thresholds": frame["value"].isna(),
     })  # fmt: skip
     places = np.repeat(np.array(persons.places(), dtype=object), len(names))
-    sentences = [
-        f"In {place}, the value is undefined." if np.isnan(row["value"]) else
-        MEASURES[row["measure"]].sentence.format(place=place, percent=percent(row["value"]))
-        for place, row in zip(places, rows, strict=True)
-    ]  # fmt: skip
+    sentences = [_sentence(place, row) for place, row in zip(places, rows, strict=True)]
     columns = {
         **{name: frame[name] for name in ("measure", "value", "degree", "thresholds", "lowest_share", "highest_share")},
         **{name: frame[name] for name in ("people", "weight", "effective", "units")},

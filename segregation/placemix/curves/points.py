@@ -26,12 +26,15 @@ class Curve(NamedTuple):
         The focal group's share in the units of a step, shape (steps,).
     units
         Units of a step; those of one share are one step.
+    people
+        People of both groups in the units of a step.
     """
 
     across: FloatArray
     up: FloatArray
     share: FloatArray
     units: IntArray
+    people: FloatArray
 
 
 def curve_of(people: FloatArray) -> Curve:
@@ -40,9 +43,10 @@ def curve_of(people: FloatArray) -> Curve:
     order = np.argsort(share, kind="stable")
     share, people = share[order], people[order]
     first = np.flatnonzero(np.append(True, np.diff(share) != 0))
-    passed = np.cumsum(np.add.reduceat(people, first, axis=0), axis=0)
+    alike = np.add.reduceat(people, first, axis=0)
+    passed = np.cumsum(alike, axis=0)
     passed = np.vstack([[0.0, 0.0], passed / passed[-1]])
-    return Curve(passed[:, 1], passed[:, 0], share[first], np.diff(np.append(first, len(share))))
+    return Curve(passed[:, 1], passed[:, 0], share[first], np.diff(np.append(first, len(share))), alike.sum(axis=1))
 
 
 def segregation_curve(counts: Counts, *, focal: Which, against: Which = "rest", by: str | Sequence[str] = ()) -> Result:
@@ -109,8 +113,6 @@ def segregation_curve(counts: Counts, *, focal: Which, against: Which = "rest", 
             rows.append({**who, "point": 0, "units": 0, **nothing, "reason": reason})
             continue
         curve = curve_of(pair.people)
-        members, others = pair.people.sum(axis=0)
-        people = np.append(0.0, np.diff(curve.up) * members + np.diff(curve.across) * others)
         rows += [
             {
                 **who,
@@ -119,7 +121,7 @@ def segregation_curve(counts: Counts, *, focal: Which, against: Which = "rest", 
                 "units": int(curve.units[point - 1]) if point else 0,
                 "against_passed": curve.across[point],
                 "focal_passed": curve.up[point],
-                "people": people[point],
+                "people": curve.people[point - 1] if point else 0.0,
                 "reason": None,
             }
             for point in range(len(curve.up))

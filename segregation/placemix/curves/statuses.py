@@ -166,7 +166,7 @@ def _sentence(row: dict[str, object], place: Sequence[object]) -> str | None:
     overall, vertical = (float(row[name]) for name in ("overall", "vertical"))  # type: ignore[arg-type]
     horizontal = float(row["horizontal"])  # type: ignore[arg-type]
     who, whom = f"the {row['focal']} group", rival(str(row["against"]))
-    side = f"{who} stands higher" if vertical > 0 else f"{whom} stand{'' if row['against'] == 'rest' else 's'} higher"
+    side = f"{who} stands higher" if vertical > 0 else f"{whom} stands higher"
     side = "neither stands higher" if round(vertical, 3) == 0 else side
     return (
         f"In {where}, {who} and {whom} are {overall:.3f} apart over units (Gini); ordered by {row['height']} "

@@ -181,7 +181,7 @@ def _beside_chance(row: pd.Series) -> str:
         return ""
     deals = f"{100 * row['level']:.4g} % of the deals lie from {row['lower']:.3f} to {row['upper']:.3f}"
     given = f"{row['expected']:.3f} ({deals})"
-    more = " That is no more than chance." if pd.notna(row["flag"]) else ""
+    more = " That cannot be told from chance." if pd.notna(row["flag"]) else ""
     return f" People dealt to units at random give {given} where these give {row['value']:.3f}.{more}"
 
 

@@ -188,6 +188,7 @@ def block(
         if _REASONS[code] in reasons:
             reason = np.where(reasons[_REASONS[code]], code, reason)
     value = np.where(reason >= 0, np.nan, value)
+    note = _off_the_scale(row, value, note, notes)
     return Block(value, denominator, people, units, present, dropped, reason, note, around)
 
 
@@ -235,6 +236,18 @@ def _notes(known: Facts, present: IntArray, groups: int, notes: Notes) -> IntArr
         texts = [f"{absent} of {groups} groups absent"] if absent else []
         texts += ["people in none of the groups left out"] if left else []
         out[(groups - present == absent) & (outside == left)] = notes.code("; ".join(texts))
+    return out
+
+
+def _off_the_scale(row: Row, value: FloatArray, note: IntArray, notes: Notes) -> IntArray:
+    """Say of a rank-order index below 0 or above 1 that it is one of the fitted curve alone."""
+    if "degree" not in row.asked.values:
+        return note
+    outside = (value < -_ROUNDING) | (value > 1 + _ROUNDING)
+    out = note.copy()
+    for code in {*note[outside].tolist()}:
+        texts = [notes.texts[code]] if code >= 0 else []
+        out[outside & (note == code)] = notes.code("; ".join([*texts, "the fitted curve leaves 0 to 1"]))
     return out
 
 

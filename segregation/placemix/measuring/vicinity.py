@@ -262,7 +262,9 @@ class Arounds:
         starts, people = self._strata.starts, self._counts.total[self._strata.order]
         sizes = [np.add.reduceat(each, starts) for each in (near * 1, np.ones_like(near * 1), near * people, people)]
         return [
-            f"only {inside:,} of {units:,} units, {some:,.10g} of {everyone:,.10g} people, under its influence"
+            f"only {inside:,} of {units:,} units, {some:,.10g} of {everyone:,.10g} people, within its reach"
+            if inside < units
+            else "every unit within its reach"
             for inside, units, some, everyone in zip(*sizes, strict=True)
         ]
 

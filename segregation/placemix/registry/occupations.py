@@ -45,8 +45,8 @@ ROWS: tuple[Measure, ...] = (
         question="How far do a group and its own units coincide, where these units are as many places as it has "
         "members?",
         of="Value times members of the focal group, of all its members.",
-        sentence="In {place}, the share of {focal} in its own units exceeds that of {against} by {percent}, where "
-        "these units have as many places as {focal} has members.",
+        sentence="In {place}, the part of {focal} that is in its own units, less the part of {against} that is there, "
+        "is {percent}; these units have as many places as {focal} has members.",
         formula=r"MM = \frac{F_f M_m - F_m M_f}{F M}, \qquad F_f + M_f = F = F_f + F_m",
         cites=("blackburn_1995", "blackburn_2006"),
         tier="specialist",
