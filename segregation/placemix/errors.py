@@ -354,7 +354,7 @@ def together(faults: Sequence[PlacemixError]) -> PlacemixError:
     >>> isinstance(error, DuplicateUnit), isinstance(error, InvalidCounts)
     (True, True)
     >>> print(error)
-    The table has 2 faults:
+    There are 2 faults:
     1. Unit ids repeat.
     2. Counts are negative.
     """
@@ -377,7 +377,7 @@ class _Several(PlacemixError):
 
     def __init__(self, faults: tuple[PlacemixError, ...]) -> None:
         lines = "\n".join(f"{number}. {fault}" for number, fault in enumerate(faults, 1))
-        super().__init__(f"The table has {len(faults)} faults:\n{lines}")
+        super().__init__(f"There are {len(faults)} faults:\n{lines}")
         self.units = tuple(dict.fromkeys(unit for fault in faults for unit in fault.units))
         self.faults = faults
 

@@ -246,6 +246,8 @@ def test_around_is_matched_by_unit_id(three):
 REFUSED = [
     ({"measures": "dissimilarty"}, errors.UnknownMeasure, "Did you mean 'dissimilarity'"),
     ({"measures": "interaction"}, errors.UnknownMeasure, "Did you mean 'exposure'"),
+    ({"measures": "sorting_index"}, errors.UnknownMeasure, "placemix.continuous.sorting_index"),
+    ({"measures": ["jini", "simson"]}, errors.UnknownMeasure, "'gini'[^$]*'simpson'"),
     ({"measures": []}, errors.InvalidParameter, "No measure"),
     ({"measures": [5]}, errors.InvalidParameter, "named by a text"),
     ({"measures": "isolation"}, errors.FocalNeeded, "one of x, y, z"),

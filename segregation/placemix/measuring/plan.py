@@ -7,7 +7,16 @@ from typing import Any, NamedTuple
 
 from placemix._typing import GroupName
 from placemix.counts import Counts, group_text
-from placemix.errors import FocalNeeded, InvalidParameter, NoSpatialForm, SurroundingsNeeded, UnknownGroup
+from placemix.errors import (
+    FocalNeeded,
+    InvalidParameter,
+    NoSpatialForm,
+    PlacemixError,
+    SurroundingsNeeded,
+    UnknownGroup,
+    UnknownMeasure,
+    together,
+)
 from placemix.measuring.given import NOTHING, Given
 from placemix.registry import Asked, Measure, asked
 from placemix.surroundings import Surroundings
@@ -116,7 +125,7 @@ def _named(measures: str | Sequence[str]) -> list[Asked]:
         if not isinstance(text, str):
             message = f"A measure is named by a text, not {text!r}."
             raise InvalidParameter(message, remedy="placemix.catalogue() lists the names.")
-    wanted = [asked(text) for text in texts]
+    wanted = _each(texts)
     same = [ask.text for place, ask in enumerate(wanted) if ask in wanted[:place]]
     if same:
         message = f"{same[0]!r} is asked for twice, once in other words."
@@ -124,6 +133,20 @@ def _named(measures: str | Sequence[str]) -> list[Asked]:
     if not wanted:
         message = "No measure was asked for."
         raise InvalidParameter(message, remedy="Name at least one; placemix.catalogue() lists them.")
+    return wanted
+
+
+def _each(texts: list[str]) -> list[Asked]:
+    """Read every measure, and say of all that cannot be read at once what is wrong."""
+    wanted: list[Asked] = []
+    faults: list[PlacemixError] = []
+    for text in texts:
+        try:
+            wanted.append(asked(text))
+        except (UnknownMeasure, InvalidParameter) as error:
+            faults.append(error)
+    if faults:
+        raise together(faults)
     return wanted
 
 
@@ -158,7 +181,7 @@ def _surrounded(row: Measure, around: Surroundings | Counts | None) -> None:
         raise NoSpatialForm(message, remedy=f"For each unit's, call placemix.local(counts, {row.name!r}, around=…).")
     if not (near or row.spatial):
         message = f"{row.name} has no published spatial form."
-        remedy = "Leave out around=, or measure dissimilarity, information_theory or isolation."
+        remedy = "Measure it in a call without around=, or measure dissimilarity, information_theory or isolation."
         raise NoSpatialForm(message, remedy=remedy)
     _weighs(row, around)
     counts_itself = row.call == "clustering" or "surroundings" in row.needs

@@ -162,6 +162,23 @@ _ELSEWHERE = {
     "ordinalseg": "ordinal_information",
 }
 
+_PEOPLE = "It takes a value for each person: placemix.continuous.{}, or 'placemix sorting' on the command line."
+_CURVES = (
+    "Call placemix.segregation_curve for one table, placemix.lorenz_dominance to compare two, or 'placemix curves' on "
+    "the command line."
+)
+_HEIGHTS = "It takes what orders the units: placemix.vertical_segregation, or 'placemix vertical' on the command line."
+
+#: What is no row of the table because it takes other data, and how it is called.
+_VERBS = {
+    "rank_order": _PEOPLE.format("rank_order"),
+    **dict.fromkeys(("sorting_index", "nsi", "gnsi"), _PEOPLE.format("sorting_index")),
+    **dict.fromkeys(("centile_gap", "cgi"), _PEOPLE.format("centile_gap")),
+    **dict.fromkeys(("lorenz_dominance", "segregation_curve", "lorenz"), _CURVES),
+    **dict.fromkeys(("vertical_segregation", "horizontal_segregation", "somers_d"), _HEIGHTS),
+    "place_gap": "It takes a condition of places: placemix.place_gap, or 'placemix gap' on the command line.",
+}
+
 
 def row(name: str) -> Measure:
     """Return the catalogue's row of a measure.
@@ -178,6 +195,9 @@ def row(name: str) -> Measure:
     """
     if name in MEASURES:
         return MEASURES[name]
+    if name.casefold() in _VERBS:
+        message = f"{name!r} is no row of the catalogue."
+        raise UnknownMeasure(message, remedy=_VERBS[name.casefold()])
     usual = _ELSEWHERE.get(name.casefold())
     hint = f"Did you mean {usual!r}?" if usual else did_you_mean(name, MEASURES)
     message = f"There is no measure {name!r}."

@@ -50,7 +50,7 @@ class Base:
     >>> Base(share=14, population="residents", ages="", pool="everyone", year=2011, source="census")
     Traceback (most recent call last):
         ...
-    placemix.errors.SeveralFaults: The table has 2 faults:
+    placemix.errors.SeveralFaults: There are 2 faults:
     1. The share of a base lies above 0 and below 1, not at 14. Remedy: Write 14 % as 0.14.
     2. A base lacks ages. Remedy: Say which ages, such as '18 and over' or 'all ages'.
     """
