@@ -257,6 +257,8 @@ def test_orders_that_have_names():
     slope = -(spread - indices.shannon(board).item() ** 2) / 2
     near = indices.renyi(board, order=1 + 1e-6).item() - indices.shannon(board).item()
     assert near / 1e-6 == pytest.approx(slope, rel=1e-4)
+    for kernel in (indices.shannon, indices.simpson, indices.renyi, indices.effective_groups, indices.scaled_entropy):
+        assert np.isnan(kernel([[0, 0], [1, 0]])).tolist() == [True, False]
     for order in (-1, math.inf, math.nan):
         with pytest.raises(pm.errors.InvalidParameter, match="from 0"):
             indices.renyi(board, order=order)

@@ -27,6 +27,10 @@ def test_no_value_depends_on_the_unit_of_length(unit):
         assert kernel(TOWN, area=unit * LAND) == pytest.approx(kernel(TOWN, area=LAND), abs=1e-12)
 
 
+def test_where_all_are_in_the_centre_nobody_is_more_central():
+    assert indices.relative_centralisation(TOWN, distance=np.zeros(4)).item() == pytest.approx(0, abs=1e-12)
+
+
 def test_a_unit_at_the_radius_is_in_the_centre():
     # 3 times 0.1 is 0.30000000000000004: what rounding adds keeps nobody out.
     found = indices.proportion_central(TOWN, distance=0.1 * np.array([1, 3, 4, 2]), radius=0.3)

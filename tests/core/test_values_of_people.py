@@ -284,6 +284,9 @@ def test_no_value_has_a_reason():
         if "thresholds" in found:
             assert found.loc[found["reason"] == "no_people", "thresholds"].unique().tolist() == [0]
     assert set(with_reason["rank_order"]) == {"too_few_thresholds", "one_unit", "no_people"}
+    same = frame.assign(income=5)[:4]
+    for verb in (pm.continuous.sorting_index, pm.continuous.centile_gap):
+        assert verb(same, value="income", unit="area")["reason"].tolist() == ["undefined"]
     few = pm.continuous.rank_order(frame[4:8], value="income", unit="area", degree=1)
     assert few["value"].isna().all()  # three thresholds are enough for a line, and one unit is not for a value
     assert with_reason["sorting_index"] == ["none", "one_unit", "no_people"]
