@@ -48,6 +48,9 @@ def test_each_distinct_value_is_a_band_of_the_kernel(weight, degree):
     for name, value in zip(found["measure"], found["value"], strict=True):
         assert value == pytest.approx(getattr(indices, name)(table, degree=degree).item(), abs=1e-9)
     some = frame if weight is None else frame[frame[weight] > 0]
+    people = table.sum(axis=0)
+    ends = np.cumsum(people[people > 0])[[0, -2]] / people.sum()
+    assert found[["lowest_share", "highest_share"]].iloc[0].tolist() == pytest.approx(ends.tolist())
     assert found["people"].unique().tolist() == [len(some)]
     assert found["thresholds"].unique().tolist() == [some["income"].nunique() - 1]
     weights = np.ones(len(frame)) if weight is None else frame[weight]
@@ -105,6 +108,8 @@ def test_people_apart_and_people_mixed():
     for verb in (pm.continuous.centile_gap, pm.continuous.sorting_index):
         np.testing.assert_allclose(verb(same, value="income", unit="area")["value"], 1)
     np.testing.assert_allclose(pm.continuous.rank_order(same, value="income", unit="area", degree=2)["value"], 1)
+    three = same[same["income"] < 3]  # as few values as have ranks
+    np.testing.assert_allclose(pm.continuous.rank_order(three, value="income", unit="area", degree=1)["value"], 1)
 
 
 def test_bands_of_equal_weight_hardly_change_the_value():
@@ -137,6 +142,10 @@ def test_sorting_by_hand():
     # Means 15, 25, 50 about 30: (225 + 25 + 400) ÷ 3; people: (400 + 100 + 100 + 0 + 100 + 900) ÷ 6.
     assert found["value"].item() == pytest.approx(math.sqrt((650 / 3) / (1600 / 6)), abs=1e-12)
     assert found[["mean", "between", "total"]].iloc[0].tolist() == pytest.approx([30, 650 / 3, 1600 / 6])
+    assert found["note"].isna().all()
+    few = frame.assign(w=1 / 100)  # all of them weigh less than one
+    again = pm.continuous.sorting_index(few, value="income", unit="area", weight="w")["value"].item()
+    assert again == pytest.approx(found["value"].item())
     assert "81.2 % of the variance lies between units" in found.explain()
     assert "Jargowsky" in found.cite()
 
@@ -157,6 +166,7 @@ def test_sorting_of_surroundings_by_hand():
     assert found["value"].item() == pytest.approx(math.sqrt(between / total), abs=1e-12)
     assert found["method"].item() == "sorting_index_around/1"
     assert found["note"].isna().all()
+    assert found["around"].item() == near.text
     assert "lies between the surroundings of units" in found.explain()
     # Without the people of B nobody is around A, which keeps its mean of 15; around C are those of A. All have 55 / 2.
     line = pm.surroundings.from_matrix(units, np.array([[0, 0, 1], [0, 0, 1], [0, 1, 0]]), own=0)
@@ -239,6 +249,7 @@ def test_every_fault_is_listed_with_its_rows():
     kinds = ("has no area", "is missing", "is no number", "is infinite", "is negative")
     for part in ("row 2", "row 3", "row 4", "row 5", *kinds):
         assert part in text
+    assert text.count("row 3") == 1  # what is missing is not said to be no number as well
     assert isinstance(caught.value, pm.errors.NotNumbers)
     assert isinstance(caught.value, pm.errors.InvalidCounts)
     with pytest.raises(pm.errors.NotNumbers):  # their real parts are no values of people
@@ -260,6 +271,7 @@ def test_every_fault_is_listed_with_its_rows():
         ({"bands": 5}, "InvalidParameter", "degree=3"),
         ({"bands": 2.5}, "InvalidParameter", "whole number"),
         ({"measures": "gini"}, "InvalidParameter", "no rank-order measure"),
+        ({"measures": "rank_order_variatoin"}, "InvalidParameter", "Did you mean 'rank_order_variation'"),
         ({"measures": []}, "InvalidParameter", "No measure"),
         ({"measures": ["rank_order_variation"] * 2}, "InvalidParameter", "twice"),
     ],

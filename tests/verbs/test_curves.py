@@ -65,6 +65,7 @@ def test_strata_have_curves_of_their_own_and_reasons():
     assert north["focal_passed"].tolist() == [0, 0.25, 1]
     assert south["reason"].tolist() == ["group_absent"]
     assert south["focal_passed"].isna().all()
+    assert south[["point", "units"]].iloc[0].tolist() == [0, 0]
     with pytest.raises(errors.InvalidParameter, match="itself"):
         pm.segregation_curve(counts, focal="x", against="x")
 
@@ -134,6 +135,7 @@ def test_who_is_more_apart_is_named_first():
         assert found[["gini_first", "gini_second"]].iloc[0].tolist() == pytest.approx(
             [indices.gini(table.values).item() for table in tables]
         )
+        assert found.explain().startswith("In the whole table, ")
         assert "more apart in homes than in schools" in found.explain()
 
 
@@ -143,8 +145,9 @@ def test_strata_that_only_one_table_has():
     assert found.loc["n", "verdict"] == "equal"
     assert found.loc["s", "reason"] == "one_table_only"
     assert pd.isna(found.loc["s", "verdict"])
-    with pytest.raises(errors.InvalidParameter, match="unlike"):
-        pm.lorenz_dominance(one, two, focal="x", names=("a", "a"))
+    for names in (("a", "a"), ("", "a")):
+        with pytest.raises(errors.InvalidParameter, match="unlike"):
+            pm.lorenz_dominance(one, two, focal="x", names=names)
 
 
 # -- vertical and horizontal -----------------------------------------------------------------------------
@@ -185,6 +188,7 @@ def test_ordered_by_share_everything_is_vertical_and_a_flat_height_is_not():
     share = pd.Series([1, 2, 3, 4], index=jobs.units, name="grade")
     found = pm.vertical_segregation(jobs, share, focal="x").iloc[0]
     assert (found["vertical"], found["horizontal"]) == (pytest.approx(0.5), pytest.approx(0, abs=1e-7))
+    assert "the x group stands higher" in pm.vertical_segregation(jobs, share, focal="x").explain()
     flat = pm.vertical_segregation(jobs, share * 0, focal="x")
     assert flat["vertical"].item() == 0
     assert flat["horizontal"].item() == pytest.approx(0.5)
@@ -212,6 +216,8 @@ def test_heights_that_are_missing_or_wrong():
     with pytest.warns(errors.IncompleteCondition, match=r"25\.0 %"):
         found = pm.vertical_segregation(jobs, pay, focal="x").iloc[0]
     assert (found["units"], found["units_dropped"], found["people_dropped"]) == (3, 1, 100)
+    with pytest.warns(errors.IncompleteCondition):
+        assert pm.vertical_segregation(jobs, pay.reindex(jobs.units), focal="x").iloc[0].equals(found)
     assert found["vertical"] == pytest.approx(indices.somers(jobs.values[:3], [10, 20, 30]).item())
     for wrong, kind in (
         ([1, 2], errors.InvalidParameter),
