@@ -1,7 +1,7 @@
 """Changes kernels one by one, in a copy of the repository, and asks tests of meaning whether they notice.
 
     make faults                            the seeded sample, into results.toml
-    make faults FAULTS="--only limits"     one module
+    make faults FAULTS="--only limits"     one module; those of other rooms as curves/points
     make faults FAULTS="--survivors"       only the changes that nobody noticed the last time
 
 Why not a tool that exists: mutmut 3 leaves functions with decorators alone, so that nothing compiled
