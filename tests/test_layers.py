@@ -103,7 +103,10 @@ def imports(source: str) -> list[Import]:
                 visit(child, **where)
         else:
             inside = in_function or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+            # Imports are statements, and no expression holds one.
             for child in ast.iter_child_nodes(node):
+                if isinstance(child, ast.expr):
+                    continue
                 visit(child, in_function=inside, only_typing=only_typing)
 
     visit(ast.parse(source), in_function=False, only_typing=False)

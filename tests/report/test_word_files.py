@@ -99,7 +99,7 @@ def whole(homes, earlier, tenure, condition, areas) -> Written:
     return both([*kept["body"], ("Results", [result, result.estimates()])], **kept["words"])
 
 
-@pytest.fixture(params=["kinds", "whole"])
+@pytest.fixture(scope="module", params=["kinds", "whole"])
 def written(request) -> Written:
     return request.getfixturevalue(request.param)
 
