@@ -172,12 +172,13 @@ def test_sorting_of_surroundings_by_hand():
     line = pm.surroundings.from_matrix(units, np.array([[0, 0, 1], [0, 0, 1], [0, 1, 0]]), own=0)
     some = pm.continuous.sorting_index(frame.drop([2, 3]), value="income", unit="area", weight="n", around=line)
     assert some["between"].item() == pytest.approx((15 - 55 / 2) ** 2)
-    assert some["note"].item() == "1 unit has nobody around and the own mean"
+    assert some["note"].item() == "1 unit has nobody else around and the own mean"
     assert "Kim" in some.cite()
     alone = pm.surroundings.within(units, radius=0.5)
     plain = pm.continuous.sorting_index(frame, value="income", unit="area", weight="n")
     own = pm.continuous.sorting_index(frame, value="income", unit="area", weight="n", around=alone)
     assert own["value"].item() == pytest.approx(plain["value"].item(), abs=1e-12)
+    assert own["note"].item() == "3 units have nobody else around and the own mean"
 
 
 def test_surroundings_tell_a_checkerboard_from_two_halves():

@@ -16,6 +16,8 @@ from placemix.results import Call, Result, first_reason, remember
 from placemix.surroundings import Surroundings
 from placemix.wording import percent
 
+#: Part of the people around a unit that rounding leaves where they are all its own.
+_NOBODY = 1e-12
 #: Frozen ids of the definitions.
 ASPATIAL, SPATIAL = "sorting_index/1", "sorting_index_around/1"
 
@@ -58,7 +60,7 @@ def sorting_index(
         same mean, to 1, where nobody differs from their unit; with surroundings it is not bounded by 1 and
         not clipped), `between` and `total` (variances, in squared units of the value), `mean`, `people`
         (with weight), `weight` (their sum), `effective` (Kish's effective number of people), `units`,
-        `reason` (why a value is NaN), `note` (units with nobody around, which keep their own mean),
+        `reason` (why a value is NaN), `note` (units with nobody else around, which keep their own mean),
         `around`, `sentence`, `method`, `version`.
 
     Raises
@@ -154,7 +156,8 @@ class Near:
         spread[self.place] = sums
         nearby = (self.around @ spread)[self.place]
         lived_in = sums[:, 0] > 0
-        alone = lived_in & ~(nearby[:, 0] > 0)
+        others = nearby[:, 0] - self.around.own[self.place] * sums[:, 0]
+        alone = lived_in & (others <= _NOBODY * nearby[:, 0])
         nearby = np.where(alone[:, np.newaxis], sums, nearby)
         out = np.divide(nearby[:, 1], nearby[:, 0], out=np.zeros(len(sums)), where=nearby[:, 0] > 0)
         return out, int(alone.sum())
@@ -196,7 +199,7 @@ def sorted_people(people: Stratum, near: Near | None) -> dict[str, Any]:
 
 
 def _note(alone: int) -> str | None:
-    return f"{plural(alone, 'unit has', 'units have')} nobody around and the own mean" if alone else None
+    return f"{plural(alone, 'unit has', 'units have')} nobody else around and the own mean" if alone else None
 
 
 def _sentence(place: str, value: str, index: float, *, near: bool) -> str:
