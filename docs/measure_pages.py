@@ -6,6 +6,7 @@ import io
 import math
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import by_hand
 import other_packages
@@ -13,10 +14,12 @@ import refuted
 import town_pictures
 import towns
 
+from placemix.cli import explaining
 from placemix.registry import CITATIONS, CLAIMS, MEASURES, Measure
 from placemix.registry.blind import BLIND
 from placemix.registry.letters import letters
 
+DOCS = Path(__file__).resolve().parent
 TIERS = {
     "recommended": "at most ten, each with the question that it answers",
     "specialist": "for those who know why they need them",
@@ -28,6 +31,32 @@ _FOCAL = {
     "optional": "With a focal group its two-group form, without one its multigroup form.",
     "none": "About the whole mix: it takes no focal group.",
 }
+#: Guides, and the measures or dimensions that they are about.
+GUIDES = {
+    "howto/strata-and-comparators": {"dissimilarity", "isolation", "exposure", "information_theory"},
+    "howto/land-and-centre": {
+        "delta", "absolute_concentration", "relative_concentration", "profile_r", "centralisation",
+        "local_relative_centralisation",
+    },
+    "howto/concentration": {"concentration_profile", "profile_r"},
+    "howto/clustering": {
+        "spatial_proximity", "absolute_clustering", "relative_clustering", "mean_proximity", "mean_proximity_between",
+        "distance_decay_isolation", "distance_decay_exposure", "morrill", "wong_boundary", "wong_shape",
+    },
+    "howto/around-people": {"distortion", "local_distortion"},
+    "howto/clusters": {"getis_ord", "local_moran", "local_isolation", "local_exposure", "location_quotient"},
+    "howto/ordered-groups": {
+        "ordinal_information", "ordinal_variation", "ordinal_squareroot", "ordinal_absolute",
+        "rank_order_information", "rank_order_variation", "rank_order_squareroot",
+    },
+    "howto/occupations": {
+        "size_standardised", "karmel_maclachlan", "marginal_matching", "target_gini", "target_entropy", "overall_gini",
+        "overall_entropy", "gorard", "mutual_information", "dissimilarity", "gini",
+    },
+    "howto/diversity": {"diversity", "extremes"},
+    "explain/gorard-and-dissimilarity": {"gorard"},
+    "explain/isolation-and-dissimilarity": {"isolation", "dissimilarity"},
+}  # fmt: skip
 
 
 def measure_page(row: Measure) -> str:
@@ -40,6 +69,7 @@ def measure_page(row: Measure) -> str:
         f"## Formula\n\n{formula(row.formula)}\n",
         f"{letters(row)}\n",
         f"## What it says\n\n{_range(row)} {_FOCAL[row.focal]}\n",
+        "".join(f"- {text}\n" for text in explaining.page(row)["reads"]),
         f"Numerator and denominator of a result: {row.of[0].lower()}{row.of[1:]}\n",
         *_parameters(row),
         f"## What it cannot see\n\n{BLIND.get(row.name, 'Nothing is written yet.')}\n",
@@ -47,11 +77,25 @@ def measure_page(row: Measure) -> str:
         f"## What holds\n\n{_claims(row)}\n",
         *_counter_examples(row),
         f"## By hand\n\n{_by_hand(row)}\n",
+        *_how_to(row),
         "## In other packages\n\n" + "".join(f"- {text}\n" for text in other_packages.DIFFERENT[row.name]),
         "## Sources\n\n" + "".join(f"- {CITATIONS[key].text()}\n" for key in row.cites),
         "`Estimate.cite()` gives these, and placemix's own version, as text or BibTeX.\n",
     ]
     return "\n".join(parts)
+
+
+def _how_to(row: Measure) -> Iterator[str]:
+    """Link the guides in which a measure is used on a table."""
+    guides = [guide for guide, rows in GUIDES.items() if row.name in rows or row.dimension in rows]
+    if guides:
+        links = [f"[{_title(guide)}](../{guide}.md)" for guide in guides]
+        yield f"## Used in\n\n{', '.join(links)}\n"
+
+
+def _title(guide: str) -> str:
+    text = (DOCS / f"{guide}.md").read_text(encoding="utf-8")
+    return text.partition("\n")[0].removeprefix("# ")
 
 
 def _same(row: Measure) -> Iterator[str]:

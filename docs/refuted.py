@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Iterator
 
 import numpy as np
+import own_words
 from claims.checks import Example, Form, forms, holds, moved
 from claims.maps import on_a_map
 from claims.stored import REFUTED
@@ -67,8 +70,11 @@ def _example(row: Measure, claim: str, form: str, groups: int) -> tuple[Example,
 def _block(row: Measure, claim: str, text: str, example: Example, way: Form) -> str:
     many = " (of more than two groups)" if not example.tables and len(example.table[0]) > 2 else ""
     head = f"**Not so{many}: {text[0].lower()}{text[1:].removesuffix('.')}.**"
+    # Both claims about transfers share a town.
+    why = own_words.own_words().get((claim.removesuffix("_weak"), row.name), example.why)
+    form_of = _form(row, way)
     if example.tables:
-        return f"{head} {example.why}\n\n{_family(example, way)}"
+        return f"{head} {why}\n\n{_family(example, way, form_of)}"
     before = example.counts
     after, places = _after(claim, example)
     # Land of a unit that is cut is divided, where land counts.
@@ -78,10 +84,23 @@ def _block(row: Measure, claim: str, text: str, example: Example, way: Form) -> 
     )
     values = _written(way.value(before))
     if after is None:
-        return f"{head} {example.why}\n\n{_table(before, None)}\n\nValue: {values}.\n"
+        return f"{head} {why}\n\n{_table(before, None)}\n\nValue{form_of}: {values}.\n"
     now = _written(way.value(after, places, land) if cut else way.value(after, places))
     done = DONE[claim].format(factor=example.factor, sender=example.sender + 1, receiver=example.receiver + 1)
-    return f"{head} {done} {example.why}\n\n{_table(before, after)}\n\nValue: {values} before, {now} after.\n"
+    return f"{head} {done} {why}\n\n{_table(before, after)}\n\nValue{form_of}: {values} before, {now} after.\n"
+
+
+def _form(row: Measure, way: Form) -> str:
+    """Say of which form a value is, where it is not the one that a call without parameters gives."""
+    if row.call == "threshold":
+        share, op, threshold = way.name.split()
+        whose = {"own": "the group's share", "met": "the other group's share"}[share]
+        return "" if (share, op, threshold) == ("own", ">=", "0.5") else f", where {whose} is {op} {threshold}"
+    written = re.search(r"\{.*\}", way.name)
+    given = ast.literal_eval(written[0]) if written else {}
+    other = {key: value for key, value in given.items() if value != row.parameters[key].default}
+    said = f", with {', '.join(f'{key}={value}' for key, value in other.items())}" if other else ""
+    return f"{said}, one for each unit" if way.per_unit else said
 
 
 def _after(claim: str, example: Example) -> tuple[np.ndarray | None, np.ndarray | None]:
@@ -120,7 +139,7 @@ def _cells(table: np.ndarray, place: int) -> list[str]:
     return [f"{count:g}" for count in table[place]] if place < len(table) else [""] * table.shape[1]
 
 
-def _family(example: Example, way: Form) -> str:
+def _family(example: Example, way: Form, form_of: str) -> str:
     """Tables of one set of areas, whose values no weights of the areas explain."""
     tables = [np.array(table, dtype=float) for table in example.tables]
     heads = ["unit", "area", *(f"table {number + 1}" for number in range(len(tables)))]
@@ -128,7 +147,7 @@ def _family(example: Example, way: Form) -> str:
     for place, area in enumerate(example.areas):
         cells = [" : ".join(f"{count:g}" for count in table[place]) for table in tables]
         lines.append(f"| {place + 1} | {area} | {' | '.join(cells)} |")
-    lines.append(f"| value | | {' | '.join(_written(way.value(table)) for table in tables)} |")
+    lines.append(f"| value{form_of} | | {' | '.join(_written(way.value(table)) for table in tables)} |")
     return "\n".join(lines) + "\n"
 
 

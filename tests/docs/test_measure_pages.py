@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "docs"))
 
 import find_towns  # noqa: E402
+import own_words  # noqa: E402
 import refuted  # noqa: E402
 import town_pictures  # noqa: E402
 import towns  # noqa: E402
@@ -109,6 +110,8 @@ def test_a_picture_is_told_in_words_too(name):
 def test_every_property_that_fails_has_a_counter_example_on_the_page(name):
     row = MEASURES[name]
     page = "\n".join(refuted.refutations(row))
+    assert all(text in page for (_, of), text in own_words.own_words().items() if of == name)
+    assert "As with two groups" not in page
     for claim, text in CLAIMS.items():
         fails = [
             form

@@ -21,8 +21,8 @@ _NEAR = {
         "and area of a unit."
     ),
     "concentration": (
-        " a: ground of a unit, A: of all. Units are in order of their ground, smallest first: n₁ of them, of T₁ "
-        "people, would hold the group, and so would the last from n₂ on, of T₂ people."
+        " Units are in order of their ground, smallest first: n₁ of them, of T₁ people, would hold the group, and so "
+        "would the last from n₂ on, of T₂ people."
     ),
     "walk": (
         " The unit and the k nearest to it are in order from it: Xⱼ and Yⱼ are the shares of their members and others "
@@ -33,6 +33,8 @@ _NEAR = {
         "ground that lie no farther out than unit i."
     ),
 }
+
+_GROUND = " a: ground of a unit, A: of all."
 
 
 def letters(row: Measure) -> str:
@@ -60,7 +62,9 @@ def letters(row: Measure) -> str:
         return _BANDS
     ground = {"concentration": "area", "centralisation": "distance"}
     if ground.get(row.dimension) in row.needs:
-        return _PEOPLE + _NEAR[row.dimension]
+        sized = _GROUND if row.dimension == "concentration" else ""
+        ordered = "" if row.name == "delta" else _NEAR[row.dimension]
+        return _PEOPLE + sized + ordered
     near: str = "clustering" if "surroundings" in row.needs else row.call
     if near == "trajectory" and "(m)" not in row.formula:
         near = "walk"
