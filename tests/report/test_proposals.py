@@ -12,9 +12,9 @@ import docx
 import numpy as np
 import pandas as pd
 import pytest
+import row_evidence
 import row_of_squares
 from checked_town import ORDER, both, grid, grids, headings, num, pct, read, said, section, way
-from town_evidence import EVIDENCE
 
 import placemix as pm
 from placemix.errors import InvalidParameter
@@ -330,7 +330,8 @@ def test_the_word_file_has_the_same_sentences_and_tables(page, plan_page, single
         assert file.core_properties.author == "A council"
 
 
-def test_what_is_written_where(single, tmp_path):
+def test_what_is_written_where(tmp_path):
+    single = pm.scenarios.check(row_of_squares.scheme(), row_of_squares.known(), unknown="refuse", radii=[])
     out = pm.report.of_check(single, out=tmp_path / "page.html", title="Mill & Co", published_by="The Council")
     assert out == tmp_path / "page.html"
     page = read(out.read_text(encoding="utf-8"))
@@ -342,10 +343,8 @@ def test_what_is_written_where(single, tmp_path):
     assert not (tmp_path / "page.pdf").exists()
 
 
-def test_without_names_the_ids_stand(folder, single):
-    text = EVIDENCE.replace('name = "place"\n', "", 1)
-    (folder / "nameless.toml").write_text(text)
-    assert pm.scenarios.read_evidence(folder / "nameless.toml").names == {}
+def test_without_names_the_ids_stand(single, tmp_path):
+    assert pm.scenarios.read_evidence(row_evidence.write(tmp_path / "row", row_evidence.LEAST)).names == {}
     # Nothing but names is read from that column.
     nameless = replace(single, evidence=replace(single.evidence, names={}))
     assert "In Z00376, where the site is," in said(read(pm.report.of_check(nameless)))
