@@ -215,6 +215,6 @@ def catalogue_page() -> str:
         rows = [row for row in MEASURES.values() if row.tier == tier]
         if rows:
             text += f"\n## {tier.capitalize()}\n\n{meaning.capitalize()}.\n\n"
-            text += "| measure | | question |\n| --- | --- | --- |\n"
-            text += "".join(f"| [`{row.name}`]({row.name}.md) | {row.symbol} | {row.question} |\n" for row in rows)
+            text += "| measure | question |\n| --- | --- |\n"
+            text += "".join(f"| [`{row.name}`]({row.name}.md) {row.symbol} | {row.question} |\n" for row in rows)
     return text
