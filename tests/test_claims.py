@@ -120,7 +120,7 @@ def test_forms_that_count_whole_people_stand_outside_the_claims():
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_values_stay_in_the_range_of_the_row(row):
-    @settings(max_examples=3 * EXAMPLES)
+    @settings(max_examples=2 * EXAMPLES)
     @given(st.integers(2, 6).flatmap(tables))
     def check(table):
         counts = np.array(table)
