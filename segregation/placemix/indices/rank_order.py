@@ -195,7 +195,7 @@ def known_degree(degree: Any, bands: int) -> int:  # noqa: ANN401
         raise InvalidParameter(message)
     if int(degree) > bands - 2:
         message = f"{bands} bands have {bands - 1} thresholds, and a polynomial of degree {degree} needs {degree + 1}."
-        fits = f"degree={bands - 2}" + (" or less" if bands > BANDS else "")
+        fits = f"degree={bands - 2}" + (" or less, the less the steadier" if bands > BANDS else "")
         raise InvalidParameter(message, remedy=f"Pass {fits}, or counts in narrower bands.")
     return int(degree)
 
