@@ -188,7 +188,18 @@ def _by_hand(row: Measure) -> str:
 
 
 def formula(latex: str) -> str:
-    """Render LaTeX as SVG in the page itself, so that it needs no network and follows the text's colour."""
+    """Render LaTeX as SVG in the page itself, so that it needs no network and follows the text's colour.
+
+    Statements are drawn one by one, so that they stand below each other where the page is narrow.
+    """
+    parts = (_drawn(part.strip()) for part in latex.split(r"\qquad"))
+    # Each drawing has its own glyphs, and a name may stand once in a page.
+    drawn = "".join(re.sub(r'(id="|href="#)', rf"\g<1>f{number}-", part) for number, part in enumerate(parts))
+    label = latex.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+    return f'<div class="formula" role="img" aria-label="{label}">{drawn}</div>\n\n```latex\n{latex}\n```'
+
+
+def _drawn(latex: str) -> str:
     from matplotlib import mathtext, rc_context
 
     known = latex.replace(r"\tfrac12", r"\frac{1}{2}").replace(r"\Big(", r"\left(").replace(r"\Big)", r"\right)")
@@ -200,9 +211,7 @@ def formula(latex: str) -> str:
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", svg, flags=re.DOTALL)
     svg = re.sub(r'<g id="patch_1">.*?</g>', "", svg, count=1, flags=re.DOTALL).replace("\n", " ")
-    svg = svg.replace("<svg ", '<svg fill="currentColor" aria-hidden="true" ', 1)
-    label = latex.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
-    return f'<div class="formula" role="img" aria-label="{label}">{svg}</div>\n\n```latex\n{latex}\n```'
+    return svg.replace("<svg ", '<svg fill="currentColor" aria-hidden="true" ', 1)
 
 
 def catalogue_page() -> str:
