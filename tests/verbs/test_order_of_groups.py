@@ -90,6 +90,7 @@ def test_from_the_command_line(tmp_path):
     done = CliRunner().invoke(app, [*call, "--order", "low,middle,high", "--json"])
     assert done.exit_code == 0, done.output
     assert f"{10 / 66:.6f}" in done.output
+    assert "Lowest to highest: low, middle, high." in done.output
     assert ranked.order(None) is None
 
 

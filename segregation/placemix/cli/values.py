@@ -125,6 +125,8 @@ def measure(
         order=ranked.order(order),
     )  # fmt: skip
     given(result, counts, out=out, pack=pack, machine=machine)
+    if order:  # nobody but the reader can see whether bands stand in their order
+        say_note(f"Lowest to highest: {', '.join(ranked.order(order) or [])}.")
 
 
 def local(
