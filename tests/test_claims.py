@@ -152,6 +152,7 @@ def test_ceilings_that_depend_on_the_margins(table):
 # -- equal rows -------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(tables(2, least=2))
 def test_rows_that_say_they_are_equal_with_two_groups_are(table):
@@ -195,6 +196,7 @@ def _same_as(name):
 # -- identities, each against arithmetic written out here ----------------------------------------
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(st.integers(2, 6).flatmap(lambda groups: tables(groups, least=2)))
 def test_identities(table):
@@ -286,6 +288,7 @@ def ragged(seed: int, *, residual: bool) -> pm.Counts:
         return pm.from_wide(frame, groups=groups, unit="unit", strata="stratum", total="all")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("residual", [False, True])
 def test_the_sweep_equals_the_kernels(monkeypatch, seed, residual):
@@ -372,6 +375,7 @@ def test_toyville_with_surroundings(weights, printed):
     assert indices.correlation_ratio(TOYVILLE, around).item() == pytest.approx((values[3] - 0.3) / 0.7, abs=1e-12)
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(st.integers(2, 5).flatmap(tables))
 def test_surroundings_of_the_own_unit_change_nothing(table):

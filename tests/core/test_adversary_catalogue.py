@@ -90,6 +90,7 @@ def test_sorting_does_not_depend_on_the_unit_of_money(scale):
     assert other["value"].item() == pytest.approx(one["value"].item(), rel=1e-12)
 
 
+@pytest.mark.slow
 def test_far_below_what_chance_gives_is_no_chance_for_measures_that_go_either_way():
     town = counted(land=[4, 1, 1, 1])
     row = pm.inference.table(town, "relative_concentration", focal="x", draws=99).iloc[0]

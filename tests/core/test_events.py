@@ -73,6 +73,7 @@ def test_chance_is_what_simulation_gives(number):
     assert expected == pytest.approx(np.mean(drawn), abs=4 * np.std(drawn) / np.sqrt(60) + 0.003)
 
 
+@pytest.mark.slow
 @given(st.integers(50, 400), st.integers(1, 5_000), st.integers(0, 2**32 - 1))
 def test_events_among_residents_by_chance_are_not_refused(units, number, seed):
     rng = np.random.default_rng(seed)

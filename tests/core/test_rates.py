@@ -254,6 +254,7 @@ def test_turnout_of_47_against_61_is_against_a_rest_of_62():
 people = st.integers(1, 500)
 
 
+@pytest.mark.slow
 @given(people, people, st.floats(0, 1), st.floats(0, 1), st.sampled_from(["%", "share", "per 1,000", None]))
 def test_the_rest_is_the_others(own, others, ours, theirs, measured_in):
     n, m = round(own * ours), round(others * theirs)

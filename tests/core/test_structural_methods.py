@@ -139,6 +139,7 @@ def test_strata_come_in_order_of_first_appearance():
     assert pm.measure(counts, "simpson", by="where")["where"].tolist() == ["z", "a"]
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.tuples(*[st.integers(0, 99)] * 3), min_size=1, max_size=12),
     st.lists(st.sampled_from("ABC"), min_size=12, max_size=12),

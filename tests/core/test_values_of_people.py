@@ -348,6 +348,7 @@ def test_chance_of_sorting_is_that_of_the_sample_of_a_mean():
     assert found["flag"] == "not_distinguishable_from_chance" or found["value"] > found["expected"] + 2 * found["sd"]
 
 
+@pytest.mark.slow
 def test_deals_are_all_arrangements_of_people():
     frame = pd.DataFrame({"area": list("AABBB"), "income": [1.0, 2.0, 4.0, 8.0, 16.0], "w": [1, 1, 1, 1, 2]})
     asked = {"value": "income", "unit": "area", "weight": "w"}
@@ -363,6 +364,7 @@ def test_deals_are_all_arrangements_of_people():
     assert found["value"] == pm.continuous.centile_gap(frame, **asked)["value"].item()
 
 
+@pytest.mark.slow
 def test_values_beside_chance_are_those_of_the_verbs_in_any_stratum(tmp_path):
     frame = households(size=160)
     asked = {"value": "income", "unit": "area", "weight": "weight", "by": "city"}

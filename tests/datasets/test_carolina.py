@@ -116,6 +116,7 @@ def test_a_libpysal_without_the_file_is_a_typed_error(monkeypatch, tmp_path):
         nc_births()
 
 
+@pytest.mark.slow
 def test_importing_datasets_loads_nothing_heavy():
     code = (
         "import sys, placemix.datasets; from placemix._typing import HEAVY; "

@@ -93,6 +93,7 @@ def test_denser_towards_the_centre(place):
     assert dense > 4 * sparse
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which", ["place", "other"])
 def test_splits_merges_and_irregular_changes(which, request):
     lookup = request.getfixturevalue(which).lookup

@@ -30,6 +30,7 @@ def panel(seed: int, dates: int = 3) -> list[pm.Counts]:
     return found
 
 
+@pytest.mark.slow
 @given(st.integers(0, 2**20), st.sampled_from(METHODS), st.sampled_from(SUMS), st.sampled_from([None, 0.5]))
 @settings(max_examples=6)
 def test_units_sum_to_the_parts_and_parts_to_the_change(seed, method, measure, zeros):
@@ -97,6 +98,7 @@ def test_a_school_as_mixed_as_all_dilutes():
     assert (found.loc[["p", "q", "r"], "change"].abs() < 1e-12).all()
 
 
+@pytest.mark.slow
 def test_zeros_are_filled_where_asked():
     before = counts_of([[10.0, 0], [0, 10]], ["p", "q"])
     after = counts_of([[10.0, 5], [20, 40]], ["p", "q"])

@@ -30,6 +30,7 @@ def panel(seed: int, dates: int = 3) -> list[pm.Counts]:
     return found
 
 
+@pytest.mark.slow
 @given(st.integers(0, 2**20), st.sampled_from(["mutual_information", "information_theory", "dissimilarity"]))
 @settings(max_examples=6)
 def test_parts_sum_over_any_number_of_dates(seed, measure):
@@ -68,6 +69,7 @@ def test_there_and_back():
     assert there["additions"] == pytest.approx(-back["removals"], abs=1e-12)
 
 
+@pytest.mark.slow
 def test_margins_that_cannot_be_met():
     before = counts_of([[10.0, 0], [0, 10]], ["p", "q"])
     after = counts_of([[10.0, 5], [5, 10]], ["p", "q"])

@@ -85,6 +85,7 @@ def test_what_is_kept():
     np.testing.assert_allclose(dual.values, counterfactual(one, other, focal="a").values, atol=1e-9)
 
 
+@pytest.mark.slow
 @given(st.integers(0, 2**20), st.sampled_from(HOWS), st.sampled_from(["midpoint", "rank"]))
 @settings(max_examples=3)
 def test_parts_sum_to_the_difference(seed, how, percentile):

@@ -26,6 +26,7 @@ def town(seed: int, units: int = 24, groups: int = 3) -> pm.Counts:
     return pm.from_wide(frame, groups=list("abcd")[:groups], unit="unit", strata=["ward", "side"])
 
 
+@pytest.mark.slow
 @given(st.integers(0, 2**20), st.sampled_from(["mutual_information", "information_theory"]))
 @settings(max_examples=4)
 def test_parts_sum_to_the_whole(seed, measure):

@@ -30,6 +30,7 @@ def tables(draw, groups=(2, 3)):
     return values
 
 
+@pytest.mark.slow
 @given(tables(), st.sampled_from(MEASURES))
 @settings(max_examples=10)
 def test_parts_sum_and_influence_is_leaving_out(values, measure):

@@ -28,6 +28,7 @@ def counts_of(values, units=None, **columns) -> pm.Counts:
     )
 
 
+@pytest.mark.slow
 @given(st.integers(0, 2**20))
 @settings(max_examples=3)
 def test_groups_that_only_grow_are_not_redistributed(seed):
@@ -69,6 +70,7 @@ def test_by_hand():
     assert "not choice" in row["note"]
 
 
+@pytest.mark.slow
 def test_what_chance_makes_grows_with_households_and_with_two_dates():
     rng = np.random.default_rng(2)
     share = rng.dirichlet(np.ones(30))

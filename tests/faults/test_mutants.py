@@ -67,6 +67,7 @@ def test_a_printed_number_is_no_meaning(tmp_path):
     assert meaning.of_numbers(path) == {"test_literal", "test_constant", "test_parameter"}
 
 
+@pytest.mark.slow
 def test_files_of_meaning_exist():
     for module, files in meaning.TESTS.items():
         assert (runner.ROOT / runner.path_of(module)).exists()

@@ -69,6 +69,7 @@ HOMES = {2011: [unit for unit in made_up.OLD if unit not in made_up.NEIGHBOURS],
          2021: [unit for unit in made_up.NEW if unit not in made_up.NEIGHBOURS]}  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_command_fetches_asks_for_the_rest_and_carries_on(run: Run, published: Served, tmp_path: Path) -> None:
     command = [
         "get", "--district", "exampleton", "--tables", *TABLES, "--dates", 2011, 2021, "--folder", tmp_path, "--base",
@@ -379,6 +380,7 @@ def test_without_a_network_the_plan_is_what_comes_back(tmp_path: Path, patience:
         harvest.layer("areas")
 
 
+@pytest.mark.slow
 def test_progress_goes_from_nothing_to_all(published: Served, tmp_path: Path, patience: Patience) -> None:
     seen: list[tuple[int, int]] = []
     get(district="Exampleton", tables=["faith"], dates=[2011, 2021], folder=tmp_path, base=published.address,
@@ -412,6 +414,7 @@ def test_a_failure_while_writing_leaves_what_was_there(harvest: Harvest, monkeyp
     ]
 
 
+@pytest.mark.slow
 def test_a_report_cites_the_manifest(run: Run, harvest: Harvest, tmp_path: Path) -> None:
     assert harvest.path is not None
     groups = [word for group in harvest.counts("faith", 2021).groups for word in ("-g", group)]
@@ -440,6 +443,7 @@ def test_a_report_cites_the_manifest(run: Run, harvest: Harvest, tmp_path: Path)
     assert "was changed after its manifest" in page.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_configured_report_reads_layers_and_cites_the_manifest(run: Run, harvest: Harvest, tmp_path: Path) -> None:
     assert harvest.path is not None
     groups = ", ".join(json.dumps(group) for group in harvest.counts("faith", 2021).groups)

@@ -76,6 +76,7 @@ def folder(gm: Path, data_root: Path, tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 @pytest.mark.data
 def test_oldham_has_the_households_and_residents_of_the_source(folder: Path, gm: Path) -> None:
     harvest = pm.get(

@@ -40,6 +40,7 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(socket, name, refuse)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("no_network")
 def test_readers_harmonise_measures_and_reports_stay_on_this_machine(tmp_path: Path) -> None:
     made_up.place_by_hand(tmp_path / "downloads")
@@ -67,6 +68,7 @@ def test_readers_harmonise_measures_and_reports_stay_on_this_machine(tmp_path: P
     pm.read_table(next(folder.glob("ks201ew*.csv")))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("no_network")
 def test_get_itself_stays_on_this_machine_offline(tmp_path: Path) -> None:
     made_up.place_by_hand(tmp_path / "downloads")

@@ -199,6 +199,7 @@ def test_the_same_units_need_nothing(dates):
     np.testing.assert_array_equal(done.before.values, dates[1].values)
 
 
+@pytest.mark.slow
 def test_ground_and_people_give_nearly_the_same(dates, town, whole, truth):
     pieces = town.pieces.assign(people=town.pieces[[f"{group}_before" for group in town.groups]].sum(axis=1))
     points = pieces.set_geometry(pieces.representative_point())[["piece", "people", "geometry"]].set_index("piece")
@@ -211,6 +212,7 @@ def test_ground_and_people_give_nearly_the_same(dates, town, whole, truth):
     assert by_area.interpolated == pytest.approx(by_people.interpolated)
 
 
+@pytest.mark.slow
 def test_the_true_people_of_each_group_are_found_again(dates, town, whole, truth):
     finer = pm.from_wide(town.pieces, groups={group: f"{group}_before" for group in town.groups}, unit="piece")
     done = aligned(dates[0], whole, method="dasymetric", by=finer)

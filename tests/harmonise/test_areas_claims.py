@@ -164,6 +164,7 @@ def test_splitting_everyone_alike_changes_no_index(units, data):
     np.testing.assert_allclose(one, other, atol=1e-9)
 
 
+@pytest.mark.slow
 @FEWER
 @given(st.integers(1, 6), st.data())
 def test_rates_move_like_what_they_are_made_of(units, data):

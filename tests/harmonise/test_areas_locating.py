@@ -129,6 +129,7 @@ def test_counts_of_schools_keep_what_they_say_of_themselves():
     assert found.column("phase").notna().all()
 
 
+@pytest.mark.slow
 def test_every_school_of_the_town_is_in_the_unit_that_it_says():
     town = pm.datasets.town()
     found = locate(town.schools.drop(columns="unit"), town.units_after, unit="school")

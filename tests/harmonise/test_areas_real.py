@@ -77,6 +77,7 @@ def test_matching_codes_of_2011_and_2021_would_lose_the_places_that_grew(nation)
     assert "lookup=" in text
 
 
+@pytest.mark.slow
 def test_common_areas_of_the_nation(nation):
     lookup = read(nation / "lookup_lsoa11_lsoa21_lad22.parquet")
     done = align(census(nation, 2011), census(nation, 2021), lookup=lookup)
@@ -114,6 +115,7 @@ def test_the_nine_irregular_pairs_are_refused(nation):
         changes(older, source="lsoa01cd", target="lsoa11cd", change="change_code")
 
 
+@pytest.mark.slow
 def test_output_areas_of_2011_on_the_areas_of_2021(nation):
     blocks = read(nation / "groups_oa11_2011.parquet")
     groups = [name for names in FIVE.values() for name in names]

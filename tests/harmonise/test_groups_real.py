@@ -121,6 +121,7 @@ def test_searches_by_what_people_said_and_by_what_officers_saw(gm):
         harmonise.regroup(saw, "eth5_2011")
 
 
+@pytest.mark.slow
 def test_all_output_areas_are_regrouped_at_once(data_root):
     table = pd.read_parquet(data_root / "data" / "england_wales" / "groups_oa11_2011.parquet")
     groups = list(table.columns[6:])

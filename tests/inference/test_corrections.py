@@ -74,6 +74,7 @@ def test_ends_of_carrington_and_troske():
     np.testing.assert_allclose(found, [1, 0, -1, -0.5])
 
 
+@pytest.mark.slow
 def test_chance_is_corrected_to_about_nothing():
     rng = np.random.default_rng(2)
     kept = {"carrington_troske": [], "bootstrap": [], "density": [], "unbiased": [], "miller_madow": []}
@@ -203,6 +204,7 @@ def test_slopes_of_the_likelihood():
     np.testing.assert_allclose(found, expected, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_small_units_of_known_shares():
     """Units of 10 whose shares are beta(0.8, 2): the mean of 12 fits lies within their error, plain D does not."""
     rng = np.random.default_rng(11)

@@ -50,6 +50,7 @@ def test_the_grid_is_whole(study):
     assert (table["towns"] >= 0.9 * study.INVERTED).all()
 
 
+@pytest.mark.slow
 def test_the_package_and_the_page_say_what_was_found(study):
     table = pd.read_csv(RESULTS / "coverage.csv")
     pd.testing.assert_frame_equal(studied.study(), table)

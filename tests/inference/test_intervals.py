@@ -221,6 +221,7 @@ def test_surroundings_come_in_pairs():
 # --- two groups of one table -----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_two_groups_of_one_table(tmp_path):
     rng = np.random.default_rng(4)
     frame = pd.DataFrame({

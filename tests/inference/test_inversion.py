@@ -43,6 +43,7 @@ def test_scaled_copies_keep_people_and_scale_dissimilarity():
     assert beyond.sum(axis=1) == pytest.approx(counts.total)
 
 
+@pytest.mark.slow
 def test_inversion_holds_what_the_value_does_not_surprise():
     """In a town of chance alone it begins at 0; where units are large it agrees with the basic interval."""
     even = interval(town(apart=0.0, size=20), "dissimilarity", focal="a", resample="parametric", method="inversion",

@@ -46,6 +46,7 @@ def drawn(counts: pm.Counts, null: str, *, by=("district",), size: float = 1, ma
     return deal, np.stack([draw(drawing.stream(seed, number)) for number in range(many)])
 
 
+@pytest.mark.slow
 @given(st.integers(0, 2**20), st.sampled_from([1.0, 2.4]), st.sampled_from(sorted(NULLS)))
 @settings(max_examples=30)
 def test_what_is_kept_is_kept(seed, size, null):
@@ -270,6 +271,7 @@ def test_refusals():
     assert set(nulls.NULLS) == {"evenness", "systematic", "multinomial", "fixed_margins", "permuted_units"}
 
 
+@pytest.mark.slow
 def test_places_of_people_are_multinomial(monkeypatch):
     """Sums are met exactly; means, variances and covariances are those of the multinomial distribution."""
     share = np.array([0.001, 0.05, 0.149, 0.3, 0.5, 0.0])

@@ -22,6 +22,7 @@ def town(units: int, size: int, seed: int = 1) -> pm.Counts:
     return counts_of(a, size - a)
 
 
+@pytest.mark.slow
 def test_a_change_of_that_size_is_seen_as_often_as_asked():
     counts = town(40, 120)
     found = minimum_detectable_change(counts, "dissimilarity", focal="a", cluster=1, draws=400)
@@ -36,6 +37,7 @@ def test_a_change_of_that_size_is_seen_as_often_as_asked():
     assert rise["detectable"] == pytest.approx(2.8 * np.sqrt(2) * sd.item(), rel=0.35)
 
 
+@pytest.mark.slow
 def test_larger_places_show_smaller_changes():
     few, many = (
         minimum_detectable_change(town(30, size), "isolation", focal="a", cluster=1, draws=200)["detectable"][0]

@@ -131,6 +131,7 @@ def test_a_stratum_with_the_name_of_a_column():
         ranking(counts, "dissimilarity", by="block", focal="a", draws=19, allow_noise=True)
 
 
+@pytest.mark.slow
 def test_bands_and_a_centre_can_be_ranked(tmp_path):
     homes = pm.datasets.town().residents("after")
     homes = homes.take(homes.geometry.notna().to_numpy())

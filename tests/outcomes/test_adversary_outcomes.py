@@ -64,6 +64,7 @@ def test_no_attacker_pins_down_a_count_where_rows_beside_are_looked_at_first(mon
     safe(draw(4, 9, 3, strata=2, mean=20.0), "min10", by="district")
 
 
+@pytest.mark.slow
 def test_a_large_table_is_looked_at_in_parts():
     """As many rows are looked at as stand beside each, and not all of them."""
     rng = np.random.default_rng(0)

@@ -518,6 +518,7 @@ def test_areas_without_weight_are_left_out():
     assert found[["areas", "areas_dropped", "people"]].iloc[0].tolist() == [5, 1, 15]
 
 
+@pytest.mark.slow
 def test_ranks_are_correlated_and_never_averaged():
     linked = join(range(6), [1, 3, 2, 5, 4, 7], larger=list("ppqqrr"), facts={"crowding": {"measured_in": "rank"}})
     found = associate(linked, spatial=ring(6), levels="larger")
@@ -579,6 +580,7 @@ def test_every_sentence_of_a_result_is_of_areas(fits, name):
         said_of_areas(re.sub(r"^In [A-Z]: ", "In P: ", sentence))
 
 
+@pytest.mark.slow
 def test_direction_in_words():
     up = associate(join(range(9), [1, 2, 3, 4, 6, 5, 7, 8, 9])).explain()
     down = associate(join(range(9), [9, 8, 7, 5, 6, 4, 3, 2, 1])).explain()
@@ -589,6 +591,7 @@ def test_direction_in_words():
     assert "have, on average, crowding that is" in up
 
 
+@pytest.mark.slow
 def test_the_warning_comes_always_and_points_to_outcomes_by_group():
     linked = join(range(6), [1, 3, 2, 5, 4, 7])
     with pytest.warns(errors.EcologicalFallacyWarning, match="areas where … have …") as caught:
@@ -669,6 +672,7 @@ def test_only_a_join_is_associated():
         associate(pd.DataFrame({"mix": [1]}))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("package", "options"), [("statsmodels", {}), ("esda", {"spatial": ring(6)}), ("spreg", {"spatial": ring(6)})]
 )

@@ -58,6 +58,7 @@ rows = st.lists(
 # -- the identity ----------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @FEW
 @given(rows)
 def test_gap_is_separation_times_contrast_and_the_sum_of_its_terms(table):
@@ -124,6 +125,7 @@ def test_worked_by_hand():
     assert first["interval_method"] == "none:complete_count"
 
 
+@pytest.mark.slow
 @FEW
 @given(rows, st.randoms())
 def test_no_order_of_rows_decides(table, random):
@@ -306,6 +308,7 @@ def test_ends_of_a_share(units):
     assert mean_span(low, high, part) == pytest.approx((min(every), max(every)), abs=1e-12)
 
 
+@pytest.mark.slow
 @FEW
 @given(
     st.lists(st.tuples(st.integers(0, 9), st.integers(5, 30), st.floats(0, 9)), min_size=3, max_size=8),
@@ -505,6 +508,7 @@ def test_terms_say_why_a_unit_has_none():
 # -- two dates ---------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @FEW
 @given(rows, rows)
 def test_a_change_splits_exactly(one, other):
@@ -543,6 +547,7 @@ def test_a_change_of_definition_breaks_the_scale():
     assert len(caught.value.faults) == 2
 
 
+@pytest.mark.slow
 def test_ends_of_a_change():
     counts = [town(["c", "5", "9"], [10, last, 10], suppressed={"c": (1, 4)}) for last in (10, 20)]
     score = of([1.0, 0, 0.5], counts[0])
@@ -724,6 +729,7 @@ def test_strata_may_not_bear_names_of_the_result():
 # -- packs -------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_results_are_saved_and_recomputed(tmp_path: Path):
     counts = town(["c", "5", "9"], [10, 20, 10], place=list("ppq"), suppressed={"c": (1, 4)})
     conditions = {

@@ -175,6 +175,7 @@ def test_every_arrangement_of_a_small_table(schools, within):
         assert row["expected_by"] == "exact"
 
 
+@pytest.mark.slow
 def test_draws_are_near_every_arrangement_and_do_not_depend_on_the_order_of_rows():
     table, edges = drawn(5, people=12, many=40, groups="xy")  # 924 arrangements
     ties = tied(table, edges)
@@ -371,6 +372,7 @@ def test_between_within_against_every_allocation():
     assert whole.loc[["school", "unit"], "share"].sum() == pytest.approx(1)
 
 
+@pytest.mark.slow
 def test_between_within_is_nested_and_draws_agree_with_the_exact_mean():
     rng = np.random.default_rng(0)
     values = rng.integers(0, 9, (24, 2))
@@ -455,6 +457,7 @@ def test_residents_stand_beside_those_who_travel():
 # -- properties ----------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @settings(max_examples=8)
 @given(st.integers(0, 10_000), st.integers(2, 4), st.booleans())
 def test_bounds_symmetry_and_order(seed, groups, directed):
@@ -483,6 +486,7 @@ def test_bounds_symmetry_and_order(seed, groups, directed):
 # -- packs ---------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_saved_and_verified(tmp_path):
     table, edges = drawn(1, people=16, many=50, schools=3)
     strange = pd.concat([edges, pd.DataFrame({"ego": ["p00"], "alter": ["nobody"]})])

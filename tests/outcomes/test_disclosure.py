@@ -170,24 +170,28 @@ def safe(counts, rule, *, by=None, **more):
     return protected
 
 
+@pytest.mark.slow
 @settings(max_examples=7)
 @given(st.integers(0, 100_000), st.integers(2, 9), st.integers(2, 4), st.sampled_from([3.0, 12.0, 60.0]))
 def test_no_attacker_pins_down_a_hidden_count(seed, units, groups, mean):
     safe(draw(seed, units, groups, mean=mean), "min10")
 
 
+@pytest.mark.slow
 @settings(max_examples=7)
 @given(st.integers(0, 100_000), st.integers(4, 10), st.sampled_from([5.0, 20.0]))
 def test_nor_with_the_sums_of_districts(seed, units, mean):
     safe(draw(seed, units, 3, strata=3, mean=mean), "min10", by="district")
 
 
+@pytest.mark.slow
 @settings(max_examples=7)
 @given(st.integers(0, 100_000), st.sampled_from([6.0, 25.0, 120.0]))
 def test_nor_where_counts_are_rounded(seed, mean):
     safe(draw(seed, 6, 3, mean=mean), "hes2018")
 
 
+@pytest.mark.slow
 @settings(max_examples=7)
 @given(st.integers(0, 100_000))
 def test_nor_where_zeros_are_hidden_too(seed):
@@ -196,6 +200,7 @@ def test_nor_where_zeros_are_hidden_too(seed):
     assert "0" not in set(protected.to_frame()[GROUPS].to_numpy().ravel())
 
 
+@pytest.mark.slow
 def test_many_seeds_of_every_rule():
     for seed in range(6):
         safe(draw(seed, 7, 3, strata=2, mean=15.0), "dfe", by="district")
@@ -226,6 +231,7 @@ def test_an_attacker_does_recover_what_is_hidden_alone():
 # -- what follows from a printed table -------------------------------------------------
 
 
+@pytest.mark.slow
 def test_recoverable_against_every_table_of_a_small_grid():
     """All whole tables of three by three with these margins, one by one."""
     counts = counts_of([[2, 5, 3], [4, 1, 6], [3, 3, 2]])
@@ -308,6 +314,7 @@ def test_nothing_of_what_is_hidden_is_kept():
     np.testing.assert_array_equal(protected.high, high)
 
 
+@pytest.mark.slow
 @settings(max_examples=7)
 @given(st.integers(0, 100_000))
 def test_intervals_hold_the_truth_and_what_the_attacker_finds(seed):
@@ -398,6 +405,7 @@ def test_saved_and_verified_without_the_true_table(tmp_path):
 # -- real counts -----------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.data
 def test_oldham_by_ward(gm):
     """Fifteen groups of 2011 in 40 output areas, attacked count by count."""

@@ -234,6 +234,7 @@ def all_ends(result):
 many = st.lists(tables, min_size=1, max_size=12).map(columns)
 
 
+@pytest.mark.slow
 @settings(max_examples=6)
 @given(many)
 def test_turning_groups_round_turns_everything_round(four):
@@ -349,6 +350,7 @@ FEMALE = {"ethnic": "pakistani", "sex": "female"}
 quadruples = st.lists(st.tuples(st.integers(10, 90), st.integers(110, 400)), min_size=4, max_size=4)
 
 
+@pytest.mark.slow
 @settings(max_examples=3)
 @given(st.lists(quadruples, min_size=1, max_size=12))
 def test_interaction_is_nothing_where_belonging_to_both_adds_or_multiplies_nothing(units):
@@ -437,6 +439,7 @@ def test_nobody_can_subtract_a_hidden_number_back():
 triples = st.lists(st.tuples(st.integers(1, 30), st.integers(40, 90)), min_size=3, max_size=3)
 
 
+@pytest.mark.slow
 @settings(max_examples=4)
 @given(
     st.lists(triples, min_size=1, max_size=8),
@@ -680,6 +683,7 @@ def test_series_keep_their_ids():
     assert found.explain().startswith("a: 25.0 % of the focal group")
 
 
+@pytest.mark.slow
 def test_saved_and_verified(tmp_path):
     table = everyone(cross([(10, 20), (12, 50), (30, 60), (5, 70)], unit="a", period="2021"))
     rates = pm.Rates(table.assign(unit="a", indicator="i", measured_in="share"), dimensions=("ethnic", "sex"))

@@ -53,6 +53,7 @@ def test_the_trap_of_pooling_as_published():
 numbers = st.tuples(st.integers(1, 400), st.integers(500, 5000), st.integers(1, 400), st.integers(500, 5000))
 
 
+@pytest.mark.slow
 @settings(max_examples=5)
 @given(st.lists(numbers, min_size=1, max_size=6))
 def test_pooled_ratios_are_those_of_a_plain_recomputation(strata):
@@ -86,6 +87,7 @@ def test_mantel_and_haenszel_as_statsmodels_has_it():
     assert found["mantel_haenszel_ratio"] == pytest.approx(float(theirs), rel=1e-12)
 
 
+@pytest.mark.slow
 @settings(max_examples=4)
 @given(st.lists(numbers, min_size=2, max_size=5), st.floats(0.5, 8))
 def test_where_every_stratum_has_one_ratio_every_standardised_one_is_it(strata, ratio):
@@ -118,6 +120,7 @@ def test_strata_where_a_group_has_nobody_are_in_the_crude_ratio_only():
 # -- what is not stated and hidden ---------------------------------------------------------
 
 
+@pytest.mark.slow
 @settings(max_examples=3)
 @given(st.lists(st.tuples(numbers, st.integers(1, 30)), min_size=1, max_size=4), st.integers(0, 1000))
 def test_bounds_hold_whatever_the_groups_of_unstated_events_are(strata, seed):
@@ -155,6 +158,7 @@ def test_much_that_is_not_stated_is_said():
         compared(table, not_stated="unknown")
 
 
+@pytest.mark.slow
 def test_hidden_numbers_within_bounds_bound_the_ratios():
     table = T6.astype({"numerator": float}).assign(symbol=None, numerator_low=np.nan, numerator_high=np.nan)
     table.loc[2, ["numerator", "numerator_low", "numerator_high"]] = [np.nan, 40, 60]
@@ -322,6 +326,7 @@ def test_chains_are_refused(kind, word, options):
         chain(**options)
 
 
+@pytest.mark.slow
 def test_saved_and_verified(tmp_path):
     table = pd.concat([T6, pd.DataFrame({"unit": ["f0"], "group": ["?"], "numerator": [40]})], ignore_index=True)
     table = table.assign(f2=2 * table["numerator"], indicator="searches", period="2021")

@@ -72,6 +72,7 @@ def test_dates_in_order_and_those_alone_counted():
 VALUES = st.lists(st.tuples(st.integers(-5, 5), st.integers(-5, 5)), min_size=4, max_size=12)
 
 
+@pytest.mark.slow
 @given(VALUES)
 def test_trend_is_kendalls_tau(pairs):
     one, other = (dict(enumerate(side, 2000)) for side in zip(*pairs, strict=True))

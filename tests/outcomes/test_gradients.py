@@ -86,6 +86,7 @@ def table_of(numbers):
     return pd.DataFrame(numbers, columns=["rate", "denominator"]).assign(decile=range(1, len(numbers) + 1))
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(classes)
 def test_people_counted_one_by_one_give_the_same(numbers):
@@ -189,6 +190,7 @@ def test_limits_of_values_give_their_errors_back():
 # -- identities ----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @settings(max_examples=7)
 @given(classes, st.floats(0.1, 20))
 def test_order_complement_and_scale(numbers, scale):

@@ -73,6 +73,7 @@ def test_by_hand():
 IDS = st.lists(st.sampled_from([f"u{n}" for n in range(12)]), min_size=1, max_size=12, unique=True)
 
 
+@pytest.mark.slow
 @given(IDS, IDS, st.randoms())
 @FEW
 def test_every_place_and_every_unit_of_the_outcome_has_a_row(left, right, random):
@@ -110,6 +111,7 @@ def test_order_of_rows_changes_nothing():
     assert sides[0].astype(str).to_numpy().tolist() == sides[1].astype(str).to_numpy().tolist()
 
 
+@pytest.mark.slow
 def test_inputs_stay_as_they_were():
     air = pd.DataFrame({"no2": [20.0, 14.0], "price": [1.0, 2.0]}, index=["A", "B"])
     before, given_ = air.copy(), rates()
@@ -123,6 +125,7 @@ def test_inputs_stay_as_they_were():
 # -- what both sides are of --------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_another_edition_of_the_areas_is_refused_with_the_people_it_would_lose():
     air = pd.Series({"A": 20.0, "B": 14.0, "Z": 9.0}, name="no2")
     with pytest.raises(errors.VintageMismatch, match="would lose 200 people") as caught:
@@ -210,6 +213,7 @@ UNITS = st.integers(1, 9).flatmap(
 )
 
 
+@pytest.mark.slow
 @given(UNITS)
 @FEW
 def test_nothing_is_lost_on_the_way_up(drawn):
@@ -286,6 +290,7 @@ def test_ranks_and_bare_rates_have_no_mean():
     assert not O.link(homes(), score)["ordinal"].any()
 
 
+@pytest.mark.slow
 def test_means_by_people_are_asked_for():
     score = pd.Series({"A": 1.5, "B": 10.5, "C": 3.0, "D": 4.0, "E": 99.0}, name="score")
     rows = by_place(O.link(homes(), score, on="ward", along="unit", weigh="people"))
@@ -330,6 +335,7 @@ def test_hidden_outcomes_stay_intervals():
     assert rows["reason"].tolist()[1:3] == ["hidden", "no_value"]
 
 
+@pytest.mark.slow
 def test_hidden_numerators_add_up_as_intervals():
     table = pd.DataFrame(
         {"indicator": "y", "unit": list("ABCDE"), "numerator": [8, np.nan, 1, 2, 0], "numerator_low": [8, 1, 1, 2, 0],
@@ -479,6 +485,7 @@ def test_a_place_named_as_a_nation_is_a_place():
 # -- other sides -------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_measures_by_stratum_and_values_by_unit():
     counts = homes()
     found = pm.measure(counts, ["dissimilarity", "isolation"], focal="asian", by="ward")
@@ -624,6 +631,7 @@ CASES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", list(CASES))
 def test_a_pack_is_recomputed(case, tmp_path):
     linked = CASES[case]()
@@ -633,6 +641,7 @@ def test_a_pack_is_recomputed(case, tmp_path):
     assert found.values > len(linked)
 
 
+@pytest.mark.slow
 def test_a_changed_value_in_a_pack_is_found(tmp_path):
     plain = CASES["counts"]()
     linked = plain.copy()

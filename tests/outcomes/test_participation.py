@@ -74,6 +74,7 @@ def table_of(groups):
     return pd.DataFrame(rows)
 
 
+@pytest.mark.slow
 @given(GROUPS)
 def test_both_splits_sum_exactly(groups):
     table = table_of(groups)
@@ -93,6 +94,7 @@ def test_both_splits_sum_exactly(groups):
             assert math.isnan(row["log_ratio"])
 
 
+@pytest.mark.slow
 @given(GROUPS)
 def test_a_row_of_everyone_gives_the_same_rest(groups):
     table = table_of(groups)
@@ -175,6 +177,7 @@ MAPS = st.lists(
 ).filter(lambda rows: all(sum(x + y for x, y, _, s in rows if s == seat) for *_, seat in rows))
 
 
+@pytest.mark.slow
 @given(MAPS, st.data())
 def test_identities_of_weights(rows, data):
     adults = adults_of([(x, y) for x, y, *_ in rows])

@@ -483,6 +483,7 @@ def test_sentences_say_what_a_councillor_asks():
 # -- what every result does ------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_saved_and_verified(tmp_path):
     bodies = {"a": 10, "b": 20}
     results = [

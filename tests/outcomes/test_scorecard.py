@@ -56,6 +56,7 @@ def test_the_number_is_that_of_its_own_verb():
     assert again.query("presence == 'number'").iloc[0]["value"] == row["value"]
 
 
+@pytest.mark.slow
 @settings(max_examples=4)
 @given(st.tuples(*[st.integers(1, 40)] * 2), st.tuples(*[st.integers(41, 90)] * 2))
 def test_any_two_shares(part, whole):
@@ -204,6 +205,7 @@ def test_all_faults_come_together_and_nothing_is_changed():
         O.scorecard(["Town", "City"], 2021, {"A": "B"}, evidence=[])
 
 
+@pytest.mark.slow
 def test_packs_are_verified(tmp_path):
     note = {"indicator": "politics-indicator-3", "text": "One of four", "source": "minutes", "date": 2021}
     held = {"party": {"indicators": ["politics-indicator-1"], "refused": "party alone"}}

@@ -65,6 +65,7 @@ def test_a_nation_fills_no_gap():
     assert rows["value"].tolist() == pytest.approx([0.625, 0.75])
 
 
+@pytest.mark.slow
 def test_invented_people_are_marked_and_packs_are_verified(tmp_path):
     marked = RATES.copy()
     marked.attrs["synthetic"] = True

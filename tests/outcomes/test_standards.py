@@ -118,6 +118,7 @@ def test_bands_that_do_not_fit_are_refused(bands, kind, word):
 bands = st.lists(st.tuples(st.integers(5, 200), st.integers(300, 9000)), min_size=2, max_size=6)
 
 
+@pytest.mark.slow
 @settings(max_examples=5)
 @given(bands, st.lists(st.floats(0.1, 50), min_size=6, max_size=6))
 def test_direct_rates_are_the_weighted_sum_with_dobsons_limits(numbers, weights):
@@ -139,6 +140,7 @@ def test_direct_rates_are_the_weighted_sum_with_dobsons_limits(numbers, weights)
     assert scaled[ENDS].iloc[0].tolist() == pytest.approx(found[ENDS].iloc[0].tolist())
 
 
+@pytest.mark.slow
 @settings(max_examples=5)
 @given(bands)
 def test_a_group_at_its_own_ages_has_its_crude_rate_and_limits(numbers):
@@ -288,6 +290,7 @@ def test_refused(kind, word, options):
         O.standardise(TWO, **options)
 
 
+@pytest.mark.slow
 def test_saved_and_verified(tmp_path):
     table = pd.concat([TWO.assign(unit="a", f2=2 * TWO["numerator"]), TWO.assign(unit="b", f2=TWO["numerator"])])
     rates = O.standardise(table, squares="f2", standard=pd.Series({"0-64": 3.0, "65+": 1.0}))

@@ -157,6 +157,7 @@ def test_equal_pay_on_a_line_is_shared_out_alike():
     assert bands.groupby("band")["numerator"].sum().tolist() == pytest.approx([2.0] * 4)
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10_000), st.integers(5, 40))
 def test_quarters_hold_everybody_once(seed, many):
     rng = np.random.default_rng(seed)
@@ -336,6 +337,7 @@ def test_the_unexplained_part_has_no_other_name():
     assert "does not account for" in text or "do not account for" in text
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10_000), st.sampled_from(["against", "focal", "pooled", "neumark"]))
 def test_parts_add_up_and_swapping_groups_swaps_references(seed, reference):
     table = staff(seed, many=60)
@@ -349,6 +351,7 @@ def test_parts_add_up_and_swapping_groups_swaps_references(seed, reference):
         assert two[name] == pytest.approx(-one[name], abs=1e-9)
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_people_in_time():
     """The bootstrap weighs people rather than copying them: 20 draws here, so that the suite stays quick."""
     table = staff(10, many=100_000)

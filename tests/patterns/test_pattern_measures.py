@@ -116,6 +116,7 @@ def test_one_category_has_no_diversity_and_one_cell_no_pattern():
 # --- loops -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(
     seed=st.integers(0, 10**6),

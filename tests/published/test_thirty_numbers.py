@@ -153,6 +153,7 @@ def test_the_page_counts_the_kinds_and_leaves_no_value_out(text):
             assert call.code in text
 
 
+@pytest.mark.slow
 def test_the_page_shows_every_stored_value(writer, text):
     stored, date = writer.last_run()
     sections = dict(re.findall(r"^## (\d+)\. (.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL))

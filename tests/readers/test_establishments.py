@@ -175,6 +175,7 @@ def test_what_a_code_tells_of_its_census():
     assert settle(codes[[0]]).foreign.tolist() == [False]
 
 
+@pytest.mark.slow
 @pytest.mark.data
 def test_withdrawn_codes_are_those_of_the_published_lookup(data_root):
     lookup = pd.read_parquet(data_root / "data" / "england_wales" / "lookup_lsoa11_lsoa21_lad22.parquet")

@@ -98,6 +98,7 @@ def test_files_of_names_with_faults(tmp_path, fault):
         readers.nomis(tmp_path / "KS201EWDATA.CSV", geography="LSOA")
 
 
+@pytest.mark.slow
 def test_sheets_with_a_title_alone_are_passed_over(tmp_path):
     book = openpyxl.load_workbook(FIXTURES / "data_zones" / "census-2021-ms-b01.xlsx")
     book.remove(book["SDZ"])

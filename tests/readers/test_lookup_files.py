@@ -131,6 +131,7 @@ def test_a_lookup_can_be_stored_with_what_it_says_of_itself(write, tmp_path):
     assert pd.read_parquet(tmp_path / "lookup.parquet").attrs == table.attrs
 
 
+@pytest.mark.slow
 @pytest.mark.data
 def test_england_and_wales_2011_to_2021(data_root, tmp_path):
     tidy = pd.read_parquet(data_root / "data" / "england_wales" / "lookup_lsoa11_lsoa21_lad22.parquet")

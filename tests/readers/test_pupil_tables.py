@@ -153,6 +153,7 @@ def test_the_towns_flows() -> None:
     )
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.tuples(st.sampled_from("abc"), st.sampled_from("stuv"), st.sampled_from("xyz"), st.integers(1, 9)),

@@ -64,6 +64,7 @@ def test_text_that_no_one_explained_is_refused():
         read({"rate": "about 15"})
 
 
+@pytest.mark.slow
 @FEWER
 @given(st.integers(0, 400), st.integers(1, 400), st.sampled_from([("%", 100), ("share", 1), ("per 1,000", 1000)]),
        st.integers(0, 4))  # fmt: skip

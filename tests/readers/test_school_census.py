@@ -184,6 +184,7 @@ def test_a_zero_is_no_z(tmp_path):
     assert counts.totals["100001"] == 0
 
 
+@pytest.mark.slow
 def test_rolls_add_up_girls_and_boys_full_and_part_time():
     rolls = read(WHOLE, pm.readers.spc_rolls)
     assert rolls.units.tolist() == ["999001", "999002", "20999"]

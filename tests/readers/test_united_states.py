@@ -162,6 +162,7 @@ def test_margins_become_standard_errors_and_pool_as_such(written):
 eight = {"min_size": 8, "max_size": 8}
 
 
+@pytest.mark.slow
 @settings(max_examples=10)  # of up to 20 tracts each
 @given(st.lists(st.tuples(st.lists(st.integers(0, 500), **eight), st.lists(st.integers(0, 99), **eight)),
                 min_size=1, max_size=20))  # fmt: skip

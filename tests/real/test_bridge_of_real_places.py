@@ -94,6 +94,7 @@ def by_hand(counts, condition, focal, against):
     return (a * frame["y"]).sum() - (w * frame["y"]).sum(), (a - w).abs().sum() / 2, contrast
 
 
+@pytest.mark.slow
 def test_every_condition_of_greater_manchester(homes, conditions):
     found = quiet(bridge, homes, conditions, focal=["asian", "black"], against="white", by="lad22nm")
     assert len(found) == 11 * len(conditions) * 2

@@ -22,6 +22,7 @@ def dates(data_root):
     return census(folder, 2011), census(folder, 2021)
 
 
+@pytest.mark.slow
 def test_unchanged_areas_only_would_have_said_less_of_tower_hamlets(dates, data_root):
     lookup = pd.read_parquet(data_root / "data" / "england_wales" / "lookup_lsoa11_lsoa21_lad22.parquet")
     unchanged = lookup.groupby("lsoa21cd")["change_code"].agg(lambda codes: set(codes) == {"U"})

@@ -27,6 +27,7 @@ def rochdale(data_root):
         patch.undo()
 
 
+@pytest.mark.slow
 def test_the_whole_register_as_a_plan(rochdale):
     plan = list(rochdale.others)
     found = pm.scenarios.check(plan, rochdale, unknown="exclude", year=2031, draws=99)
@@ -58,12 +59,14 @@ def test_the_whole_register_as_a_plan(rochdale):
     assert len([note for note in notes if "map link" in note or "away" in note]) == 3
 
 
+@pytest.mark.slow
 def test_the_annex_is_refused_by_the_name_of_the_table(rochdale):
     one = rochdale.others[0]
     with pytest.raises(InvalidParameter, match=r"needs people by kind of home(.|\n)*RM134, 'Tenure by ethnic group"):
         pm.scenarios.check(one, rochdale, unknown="exclude", year=2031, annex="equality")
 
 
+@pytest.mark.slow
 def test_sites_beside_each_other_and_no_index_orders_them(rochdale):
     plan = list(rochdale.others)
     wanted = {"from_district_1 km": "less", "way_GP practice": "less"}
@@ -86,6 +89,7 @@ def test_sites_beside_each_other_and_no_index_orders_them(rochdale):
         pm.scenarios.rank(plan, rochdale, {"information_theory_change": "less"}, unknown="exclude", year=2031, draws=99)
 
 
+@pytest.mark.slow
 def test_an_output_area_of_trafford(data_root):
     spec = importlib.util.spec_from_file_location("trafford", EXAMPLES / "trafford_output_areas.py")
     example = importlib.util.module_from_spec(spec)
@@ -104,6 +108,7 @@ def test_an_output_area_of_trafford(data_root):
     assert white["width"] > 0.15
 
 
+@pytest.mark.slow
 def test_a_made_up_scheme_at_a_point_of_rochdale(rochdale):
     scheme = pm.scenarios.scheme(
         "made up", homes=[{"tenure": "Social rented", "bedrooms": 2, "count": 80}], year=2029, status="proposed",

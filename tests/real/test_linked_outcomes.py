@@ -106,6 +106,7 @@ def test_small_areas_by_hand(small, now, deprived):
         assert "says nothing of single residents" in sentence
 
 
+@pytest.mark.slow
 def test_the_same_areas_at_two_dates(now, then, deprived, common):
     """On areas common to both censuses: scores go by the people of their parts, and people are never lost."""
     latest, older = deprived
@@ -142,6 +143,7 @@ def test_the_same_areas_at_two_dates(now, then, deprived, common):
         O.link(now, decile, on="area", along="unit", weigh="people")
 
 
+@pytest.mark.slow
 def test_districts_are_another_question_than_small_areas(small, now, deprived):
     """Ten districts: how separate they are beside how many of their people have low incomes."""
     measured = pm.measure(now, "dissimilarity", focal="asian", against="white", by="district")
@@ -186,6 +188,7 @@ def test_neighbouring_areas_have_alike_residuals(small, gm):
     assert of(found, "spatial lag", "rho") > 0.5
 
 
+@pytest.mark.slow
 def test_a_figure_of_all_never_without_its_districts(now, gm):
     """Crowded households: one figure of ten districts, and how 1,702 small areas lie around it."""
     rooms = pd.read_parquet(gm / "households_lsoa21_2021.parquet").set_index("lsoa21cd")
@@ -213,6 +216,7 @@ def test_a_figure_of_all_never_without_its_districts(now, gm):
     assert set(linked["universe_check"]) == {"differs"}
 
 
+@pytest.mark.slow
 def test_a_pack_of_published_tables_is_recomputed(now, deprived, tmp_path):
     income = deprived[0]["imd2025_income_score"].rename("income")
     linked = O.link(now, income, on="district", along="unit", weigh="people", focal="asian", facts=INCOME)

@@ -53,6 +53,7 @@ def test_bangladeshi_profile(counts):
     assert [text for value, text in zip(profile["value"], printed, strict=True) if not same(value, text)] == []
 
 
+@pytest.mark.slow
 def test_the_comparator_matters(counts):
     values = [
         pm.measure(counts, "dissimilarity", focal="bangladeshi", against=name)["value"].item()
@@ -66,6 +67,7 @@ def test_the_comparator_matters(counts):
     assert same(pm.measure(alone, "dissimilarity", focal="bangladeshi")["value"].item(), ".80081")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("host", "isolated", "non_isolated", "london", "mostly_white", "minority_white"),
     [

@@ -70,6 +70,7 @@ def points(plan):
     )
 
 
+@pytest.mark.slow
 def test_no_pupil_is_lost_whichever_way_areas_are_found(plan, people, schools, gm):
     wards = pm.read_areas(gm / "ward22.parquet").rename(columns={"wd22cd": "planning_area"})
     given = {"schools": schools, "unknown": "missing", **YEARS}
@@ -96,6 +97,7 @@ def test_no_pupil_is_lost_whichever_way_areas_are_found(plan, people, schools, g
     assert found["areas"].set_index("planning_area")["pupils_scheme"].to_dict() == pytest.approx(inside.to_dict())
 
 
+@pytest.mark.slow
 def test_places_left_within_walking_distance_are_those_of_a_plain_count(plan, people, schools):
     found = pm.scenarios.school_places(
         people, plan, schools=schools, within=REACH, unknown="leave out", phases=["primary"], **YEARS
@@ -117,6 +119,7 @@ def test_places_left_within_walking_distance_are_those_of_a_plain_count(plan, pe
         )
 
 
+@pytest.mark.slow
 def test_places_that_are_not_known_are_a_stated_policy(plan, people, schools):
     with pytest.raises(InvalidParameter, match="that would be counted are not known") as error:
         pm.scenarios.school_places(people, plan, schools=schools, within=REACH, **YEARS)
@@ -159,6 +162,7 @@ def test_schools_above_their_capacity_are_counted_as_elsewhere(people, plan, sch
     assert one["sentence"].startswith("By the rolls of 2022/23 and the places of 2015 ")
 
 
+@pytest.mark.slow
 def test_each_site_alone_beside_all_of_them(plan, people, schools):
     given = {"schools": schools, "unknown": "leave out", "phases": ["primary"], **YEARS}
     every, alone = (pm.scenarios.school_places(people, plan, alone=alone, **given) for alone in (False, True))
@@ -169,6 +173,7 @@ def test_each_site_alone_beside_all_of_them(plan, people, schools):
     assert len(alone) >= 110
 
 
+@pytest.mark.slow
 def test_saved_and_verified(plan, people, schools, tmp_path):
     found = pm.scenarios.school_places(people, plan, schools=schools, within=REACH, unknown="leave out", **YEARS)
     assert pm.verify(found.save(tmp_path / "rochdale.zip")).same

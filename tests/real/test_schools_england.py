@@ -154,6 +154,7 @@ def test_pupils_in_mostly_white_schools(folder, phase, printed):
 # --- T12: school against neighbourhood depends on the size of units -----------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("phase", "school", "pooled", "units", "ratio", "matched"),
     [("primary", ".7328", ".6566", 144, "1.083", "1.116"), ("secondary", ".6824", ".6093", 36, "1.009", "1.120")],

@@ -123,6 +123,7 @@ def test_national_figures_by_hand(card, data_root):
     assert row["value"] == pytest.approx(wanted, abs=1e-12)
 
 
+@pytest.mark.slow
 def test_the_page_and_the_pack(card, tmp_path):
     html = pm.report.of_scorecard(card)
     assert "0.63 times" in html

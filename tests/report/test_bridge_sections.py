@@ -32,6 +32,7 @@ def terms_of(map_of_four, **options):
     return pm.outcomes.bridge_terms(homes, {"air": air}, facts={"air": AIR}, focal="x", **options)
 
 
+@pytest.mark.slow
 @given(st.lists(st.floats(-100, 100, allow_subnormal=False), min_size=1, max_size=40))
 def test_classes_hold_what_their_words_say(values):
     term = np.array(values)

@@ -312,6 +312,7 @@ def test_nothing_of_the_machine_stands_in_it(folder):
             assert path not in text
 
 
+@pytest.mark.slow
 def test_the_word_file_has_the_same_sentences_and_tables(page, plan_page, single, plan, tmp_path):
     for found, whole in ((single, page), (plan, plan_page)):
         path = pm.report.of_check(found, out=tmp_path / "page.docx", published_by="A council")
@@ -330,6 +331,7 @@ def test_the_word_file_has_the_same_sentences_and_tables(page, plan_page, single
         assert file.core_properties.author == "A council"
 
 
+@pytest.mark.slow
 def test_what_is_written_where(tmp_path):
     single = pm.scenarios.check(row_of_squares.scheme(), row_of_squares.known(), unknown="refuse", radii=[])
     out = pm.report.of_check(single, out=tmp_path / "page.html", title="Mill & Co", published_by="The Council")
@@ -343,6 +345,7 @@ def test_what_is_written_where(tmp_path):
     assert not (tmp_path / "page.pdf").exists()
 
 
+@pytest.mark.slow
 def test_without_names_the_ids_stand(single, tmp_path):
     assert pm.scenarios.read_evidence(row_evidence.write(tmp_path / "row", row_evidence.LEAST)).names == {}
     # Nothing but names is read from that column.

@@ -50,6 +50,7 @@ def drawn(schemes, evidence, **more):
     return read(pm.report.of_check(pm.scenarios.check(schemes, evidence, **{"unknown": "refuse", "radii": []} | more)))
 
 
+@pytest.mark.slow
 def test_every_part_that_is_absent_says_why():
     page = drawn(scheme(), known())
     assert headings(page) == [one for one in ORDER if one not in {"Equality annex", "Figures of the whole district"}]
@@ -85,6 +86,7 @@ def test_what_nobody_learnt_is_not_predictable():
     )
 
 
+@pytest.mark.slow
 def test_becoming_and_ceasing_to_be_defined_is_said():
     many = [{"tenure": "own", "bedrooms": 3, "count": 200}]
     told = said(section(drawn(scheme(homes=many), known()), "The mix of the neighbourhood"))
@@ -96,6 +98,7 @@ def test_becoming_and_ceasing_to_be_defined_is_said():
     assert "u0 ceases to be defined by own (70% or more)." in told
 
 
+@pytest.mark.slow
 def test_a_kind_of_service_of_which_none_is_known_is_not_said_to_be_new():
     libraries = gpd.GeoDataFrame({"kind": ["library"], "service": ["Central"]}, geometry=[Point(3500, 500)], crs=27700)
     evidence = known(services=libraries)
@@ -108,6 +111,7 @@ def test_a_kind_of_service_of_which_none_is_known_is_not_said_to_be_new():
     assert "No existing service is given of the kind youth club" in told
 
 
+@pytest.mark.slow
 def test_a_school_that_turns_a_surplus_into_a_deficit_leads():
     schools = gpd.GeoDataFrame(
         {"school": ["A"], "phase": ["primary"], "planning_area": ["North"], "pupils": [95], "places": [100]},
@@ -128,6 +132,7 @@ def test_a_school_that_turns_a_surplus_into_a_deficit_leads():
     assert "A deficit of 20 primary places in North would become one of 26." in said(page)
 
 
+@pytest.mark.slow
 def test_one_site_in_two_areas_and_a_plan_of_both_ends():
     page = drawn(scheme(site=box(1750, 0, 2750, 100)), known())
     assert len(grid(page, "Tenure: areas whose mix would change most")) == 2
@@ -139,6 +144,7 @@ def test_one_site_in_two_areas_and_a_plan_of_both_ends():
     assert "Two numbers: for the fewest and the most homes" in said(section(page, "Figures of the whole district"))
 
 
+@pytest.mark.slow
 def test_a_page_without_radii_districts_or_a_tenure_to_follow():
     page = drawn(scheme(), known(district=None), radii=[])
     assert list(grid(page, "Tenure: shares").columns) == ["Category", "Own area", "The row"]
@@ -182,6 +188,7 @@ def hostile():
     return pm.scenarios.check(plan, evidence, unknown="refuse")
 
 
+@pytest.mark.slow
 def test_text_from_data_is_escaped(hostile, tmp_path):
     html = pm.report.of_check(hostile, title=HOSTILE[0], published_by=HOSTILE[1])
     page = read(html)

@@ -69,6 +69,7 @@ def faults(folder, text):
     return str(caught.value), caught.value.faults
 
 
+@pytest.mark.slow
 def test_a_good_one_makes_a_page_beside_it(folder, read):
     path = pm.report.from_config(folder / "report.toml")
     assert path == folder / "report.html"
@@ -79,6 +80,7 @@ def test_a_good_one_makes_a_page_beside_it(folder, read):
     assert "In none of the groups" in text
 
 
+@pytest.mark.slow
 def test_words_of_a_configuration_stand_on_the_page(folder, read):
     text = GOOD.replace(
         'total = "all"\ngroups = { Asian',
@@ -95,6 +97,7 @@ def test_words_of_a_configuration_stand_on_the_page(folder, read):
     assert "Published by The town hall." in found
 
 
+@pytest.mark.slow
 def test_the_page_is_the_one_that_counts_make(folder):
     frame = pm.read_table(folder / "groups.csv").merge(pm.read_table(folder / "lookup.csv"), on="code")
     frame["not free"] = frame["all"] - frame["free"]
@@ -167,6 +170,7 @@ def test_a_missing_configuration_proposes_the_nearest(folder):
         pm.report.from_config(folder / "reprot.toml")
 
 
+@pytest.mark.slow
 def test_the_variable_is_read_only_where_it_is_written(folder, monkeypatch):
     monkeypatch.setenv("PLACEMIX_DATA", str(folder))
     elsewhere = folder / "sub"
@@ -193,6 +197,7 @@ def test_units_that_the_lookup_lacks_are_named(folder):
         pm.report.from_config(folder / "report.toml")
 
 
+@pytest.mark.slow
 def test_thresholds_of_strong_characteristics_are_shares(folder):
     text, found = faults(folder, GOOD.replace("title =", "thresholds = [50, 0.7]\ntitle =", 1))
     assert len(found) == 1

@@ -112,6 +112,7 @@ def test_high_and_low_are_told_apart_without_colour():
     assert steps[2] / steps[1] > 3
 
 
+@pytest.mark.slow
 def test_other_values_are_drawn_in_classes(town, shapes):
     near = pm.surroundings.kernel(town, bandwidth="1 km")
     wanted = ["local_isolation", "local_information", "effective_groups"]

@@ -8,6 +8,7 @@ import pytest
 import placemix as pm
 
 
+@pytest.mark.slow
 def test_births_of_a_state(read):
     counties = pm.datasets.nc_births()
     then, now = (

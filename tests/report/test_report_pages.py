@@ -48,6 +48,7 @@ def test_the_page_loads_nothing(whole_page, read):
     assert not page.named("script")
 
 
+@pytest.mark.slow
 def test_the_same_counts_give_the_same_page(homes):
     pages = {pm.report.of_counts({"Ethnic group": homes}, title="A", focal="asian", by="district") for _ in range(2)}
     assert len(pages) == 1
@@ -137,6 +138,7 @@ def test_the_words_claim_no_more_than_the_numbers_do(whole_page, read):
     assert "asian residents are" not in text.casefold()
 
 
+@pytest.mark.slow
 def test_the_synthetic_is_called_so(read):
     homes = pm.from_wide(
         pd.DataFrame({"a": ["1", "2"], "x": [1, 9], "y": [8, 2]}),

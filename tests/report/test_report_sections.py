@@ -78,12 +78,14 @@ def test_a_change_without_strata_stands_once(homes, earlier):
     assert [row[0] for row in table.rows] == ["Sixtown"]
 
 
+@pytest.mark.slow
 def test_every_dimension_stands_in_the_first_table(homes, tenure):
     html = pm.report.of_counts({"Ethnic group": homes, "Tenure": tenure}, title="T", by="district")
     assert html.index("Every dimension in the data") < html.index("Tables by district")
     assert html.count('<th scope="row">Tenure</th>') >= 4
 
 
+@pytest.mark.slow
 def test_dimensions_of_the_same_units_are_compared_and_others_are_not(homes, tenure):
     schools = pm.from_wide(
         pd.DataFrame({"s": list("1234"), "x": [9, 1, 9, 1], "y": [0, 9, 0, 9], "district": list("nnss")}),
@@ -105,6 +107,7 @@ def test_the_curve_is_as_far_from_the_diagonal_as_d_says(homes):
     assert rounding.index(d) in section.items[0].caption
 
 
+@pytest.mark.slow
 def test_the_chance_value_of_h_is_what_random_placement_gives():
     random = np.random.default_rng(8)
     people, shares = np.full(200, 150), [0.6, 0.3, 0.1]
@@ -153,6 +156,7 @@ def test_two_groups_are_chosen_and_the_page_says_so(homes):
     assert "No groups were named for Ethnic group, so its two largest are compared: asian and white" in html
 
 
+@pytest.mark.slow
 def test_of_many_strata_the_highest_are_drawn_and_all_are_tabled():
     frame = pd.DataFrame(
         {

@@ -186,6 +186,7 @@ def test_the_standard_page_has_them_for_every_dimension(whole_page, read):
     assert "50 %, 70 % and 90 % stand side by side" in text.replace("\u00a0", " ")
 
 
+@pytest.mark.slow
 def test_the_standard_page_without_and_with_other_units(homes):
     schools = pm.from_wide(
         pd.DataFrame({"urn": ["1", "2"], "asian": [10, 80], "white": [90, 20]}), groups=["asian", "white"], unit="urn",

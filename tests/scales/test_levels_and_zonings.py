@@ -102,6 +102,7 @@ def test_no_zone_crosses_a_border(wards):
     ).all()
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_digits(wards, tmp_path):
     options = {"zones": "ward", "draws": 6, "focal": "blue"}
     one, again = (pm.scales.zoning(wards, "dissimilarity", seed=3, **options) for _ in range(2))

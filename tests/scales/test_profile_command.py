@@ -77,6 +77,7 @@ def test_a_chart_that_is_refused_leaves_no_file(run, file, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_the_section_says_what_its_picture_says(small):
     counts = pm.from_wide(small, groups=GROUPS.split(","), unit="unit")
     found = pm.scales.profile(counts, "isolation", radii=[300, 1000], focal="each", aspatial=True)

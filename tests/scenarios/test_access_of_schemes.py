@@ -117,6 +117,7 @@ def test_access_is_that_of_plain_loops(crs, detour):
     assert found["provided"].eq(0).all()
 
 
+@pytest.mark.slow
 @settings(max_examples=6)
 @given(st.integers(0, 10_000), st.floats(100, 4000))
 def test_what_everyone_has_is_the_mean_of_what_each_place_has(seed, reach):
@@ -311,6 +312,7 @@ def test_a_service_of_a_scheme_is_a_candidate_site(seed):
         assert row["share_after"] == approx(then["share_within"])
 
 
+@pytest.mark.slow
 @settings(max_examples=6)
 @given(st.integers(0, 10_000), st.floats(50, 4000))
 def test_nobody_loses_a_service_and_all_gains_are_counted_once(seed, reach):
@@ -651,6 +653,7 @@ def test_nothing_given_is_changed():
     assert (people.values == kept[2]).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("crs", ["EPSG:27700", "EPSG:2263"])
 def test_saved_and_verified(crs, tmp_path):
     people, there, plan, *_ = random_map(9, crs=crs)

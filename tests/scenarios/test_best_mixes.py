@@ -116,6 +116,7 @@ def test_a_case_by_hand():
     assert found["place_gap_size"].tolist() == pytest.approx(found["place_gap"].abs().tolist())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("against", ["rest", "private"])
 def test_every_column_is_that_of_the_changed_table(against):
     rng = np.random.default_rng(1)
@@ -165,6 +166,7 @@ def test_the_mix_is_what_neighbourhood_effects_says():
         assert row["ceases_defined"] == sum("ceases to be defined by it" in said for said in words)
 
 
+@pytest.mark.slow
 @settings(max_examples=6)
 @given(
     arrays(np.int64, (6, 3), elements=st.integers(0, 60)),
@@ -230,6 +232,7 @@ def test_what_the_caller_knows_is_taken_as_it_is():
         assert words in str(caught.value)
 
 
+@pytest.mark.slow
 def test_all_mixes_by_brute_force():
     rates = {"cost": {"own": 0.0, "social": 90.0, "private": 20.0}}
     objectives = {"diversity_unit": "more", "place_gap_size": "less", "cost": "less"}
@@ -341,6 +344,7 @@ def test_t7_dissimilarity_cannot_order_sites_for_the_mix_of_the_whole():
     assert other.set_index("site")["better"].to_dict() == {"1": 0, "2": 1, "3": 1, "4": 1}
 
 
+@pytest.mark.slow
 def test_one_site_does_not_order_by_an_index():
     town = pm.datasets.town()
     homes = town.tenure()
@@ -496,6 +500,7 @@ def test_refusals_come_together():
         S.objectives_of(HOMES, twice, radii=[])
 
 
+@pytest.mark.slow
 def test_packs(tmp_path):
     new = pd.DataFrame({"unit": ["u02", "u03"], "own": [40, 1], "social": [10, 2]})
     known = pd.DataFrame({"unit": ["u02", "u03"], "places": [3, 4]})
@@ -515,6 +520,7 @@ def test_packs(tmp_path):
         assert pm.verify(result.save(tmp_path / f"{name}.zip")).same, name
 
 
+@pytest.mark.slow
 @settings(max_examples=8)
 @given(arrays(np.int64, (6, 2), elements=st.integers(1, 80)))
 def test_gradients_hold_until_a_sign_flips(values):

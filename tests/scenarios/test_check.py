@@ -154,6 +154,7 @@ def test_a_plan_is_all_of_its_schemes_and_has_both_ends_of_a_range():
     assert told["after"] == pytest.approx(pm.measure(after, "isolation", focal="social")["value"].iloc[0])
 
 
+@pytest.mark.slow
 @given(
     counts=st.lists(st.integers(0, 40), min_size=3, max_size=3),
     vacancy=st.floats(0, 0.5),
@@ -186,6 +187,7 @@ def test_homes_and_people_are_conserved(counts, vacancy, internal, edge):
     assert after.total.sum() == pytest.approx(ages.total.sum() + people["people"].sum() + moved)
 
 
+@pytest.mark.slow
 def test_rank_puts_schemes_beside_each_other_and_makes_no_score():
     evidence = known(condition=pd.Series({"u0": 1.0, "u1": 5, "u2": 3, "u3": 4}))
     plans = [
@@ -211,6 +213,7 @@ def test_rank_puts_schemes_beside_each_other_and_makes_no_score():
         pm.scenarios.rank(small, evidence, {"information_theory_change": "less"}, unknown="refuse", radii=[], draws=19)
 
 
+@pytest.mark.slow
 def test_a_record_can_be_held_against_what_came():
     ages = squares([[30, 170], [60, 140], [40, 160], [50, 150]], ["0-15", "16+"], "residents")
     poor = squares([[20, 80], [60, 40], [30, 70], [50, 50]], ["deprived", "not deprived"], "households")

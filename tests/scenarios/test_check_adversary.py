@@ -93,6 +93,7 @@ def test_rows_that_name_no_plan_are_refused_and_names_are_texts():
     assert found["people_added"].tolist() == [9, 6]
 
 
+@pytest.mark.slow
 def test_figures_that_are_not_defined_have_no_verdict():
     homes = squares([[80, 0, 10], [20, 0, 20], [40, 0, 30], [50, 40, 10]], TENURES, "households")
     plan = [scheme(name, homes=[{"tenure": "own", "bedrooms": 3, "count": 5}]) for name in "ab"]
@@ -123,6 +124,7 @@ def test_a_place_gap_says_what_it_leaves_out():
     assert rows.loc["isolation", "after"] > 0
 
 
+@pytest.mark.slow
 def test_movers_leave_for_what_comes_anyway_as_well():
     homes = [{"tenure": "own", "bedrooms": 3, "count": 100}]
     other = scheme("x", 500, status="under construction", internal=1.0, homes=homes)
@@ -170,6 +172,7 @@ def test_homes_that_were_counted_already_are_refused():
         known(census="21-03-2021")
 
 
+@pytest.mark.slow
 def test_what_is_in_none_of_it_is_said():
     plan = [
         scheme("late", year=None, phasing={2027: 10, 2031: 30}), scheme("old", as_of="2018-12-05"),
@@ -271,6 +274,7 @@ def test_ids_may_be_numbers():
     assert found.named("1") == "One"
 
 
+@pytest.mark.slow
 def test_the_annex_takes_movers_from_the_district_and_counts_what_comes_anyway(tmp_path):
     learnt = pd.DataFrame({"group": ["x", "y"]}).assign(
         growth_from=0.0, growth_to=np.inf, growth_largest=9.0, lower=-0.4, upper=0.4, level=0.9, coverage=0.88,
@@ -297,6 +301,7 @@ def test_the_annex_takes_movers_from_the_district_and_counts_what_comes_anyway(t
     assert more["equality"]["people_now"].iloc[0] == pytest.approx(now + came)
 
 
+@pytest.mark.slow
 def test_rank_gives_what_a_check_of_each_scheme_gives():
     own = scheme("own", 500, services=[{"kind": "primary school", "places": 30, "year": 2028}])
     split = scheme("split", site=box(800, 0, 1800, 10))
@@ -339,6 +344,7 @@ def test_the_fewest_places_are_not_known_where_those_of_one_area_are_not():
     assert found.loc["one", "left_primary"] == pytest.approx(0)
 
 
+@pytest.mark.slow
 def test_planning_areas_may_be_looked_up_by_unit():
     lookup = pd.DataFrame(
         {"unit": ["u0", "u1", "u2", "u3"], "phase": "primary", "planning_area": ["PA", "PA", "PB", "PB"]}
@@ -352,6 +358,7 @@ def test_planning_areas_may_be_looked_up_by_unit():
     assert found.set_index("reference")["left_primary"].to_dict() == {"a": 0, "b": 20}
 
 
+@pytest.mark.slow
 def test_further_columns_and_chance_in_rank():
     plan = [
         scheme(name, homes=[{"tenure": "own", "bedrooms": 3, "count": many}]) for name, many in (("a", 40), ("b", 90))
@@ -386,6 +393,7 @@ def test_further_columns_and_chance_in_rank():
         ranked(small, base, {"isolation_change": "less"}, draws=49)
 
 
+@pytest.mark.slow
 def test_one_scheme_that_loses_homes_does_not_hide_the_newcomers_of_others():
     library = gpd.GeoDataFrame({"kind": ["library"], "service": ["l"]}, geometry=[Point(3500, 500)], crs=27700)
     evidence = known(services=library, meeting=["library"], dimensions={"Age": ages()})
@@ -401,6 +409,7 @@ def test_one_scheme_that_loses_homes_does_not_hide_the_newcomers_of_others():
     assert "libary" in checked(scheme(), other).absent["meeting"]
 
 
+@pytest.mark.slow
 def test_rows_of_files_that_would_be_lost_without_a_word(tmp_path):
     known_file = write(tmp_path)
     for old, new, words in (
@@ -421,6 +430,7 @@ def test_rows_of_files_that_would_be_lost_without_a_word(tmp_path):
     assert said(found, "Of services.gpkg, for library, 2 rows have no place and are no service here.")
 
 
+@pytest.mark.slow
 def test_claims_about_movers_and_who_comes():
     moved = scheme(internal=0.5)
     assert said(checked(moved, known()), "No table of people is given that they could be taken from.")
@@ -447,6 +457,7 @@ def test_a_district_in_which_nobody_lives():
         checked(scheme(x=3500, internal=0.5), replace(evidence, dimensions={"Age": empty}))
 
 
+@pytest.mark.slow
 def test_nothing_hangs_on_the_order_of_rows_and_nothing_is_changed():
     evidence = known(dimensions={"Age": ages(), "Poor": poor()}, condition=CONDITION)
     order = np.array([2, 0, 3, 1])
@@ -468,6 +479,7 @@ def test_nothing_hangs_on_the_order_of_rows_and_nothing_is_changed():
     assert (evidence.homes.values == before[1]).all()
 
 
+@pytest.mark.slow
 @settings(max_examples=8)
 @given(
     built=st.lists(st.tuples(st.sampled_from(TENURES), st.integers(1, 60)), min_size=1, max_size=4),

@@ -76,6 +76,7 @@ def brute(counts, units, added, names, **options):
     return np.array(rows).T
 
 
+@pytest.mark.slow
 @settings(max_examples=7)
 @given(
     arrays(np.int64, (7, 4), elements=st.integers(0, 60)),

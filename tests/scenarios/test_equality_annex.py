@@ -97,6 +97,7 @@ def scheme(name, sizes, **more):
     return pm.scenarios.scheme(name, homes=rows(2), demolished=rows(3), **more)
 
 
+@pytest.mark.slow
 @given(SIZES, SIZES, st.floats(0, 0.3), st.floats(0, 1))
 @settings(max_examples=10)
 def test_tenures_sum_to_the_people_of_the_scheme(one, other, vacancy, internal):
@@ -164,6 +165,7 @@ def test_by_hand():
     assert first["printed_central"] == first["printed"] + " Central estimate by the profile 'the table given': 57 %."
 
 
+@pytest.mark.slow
 def test_households_count_by_their_size():
     sizes = {"x": 2.0, "y": 3.0, "z": 4.0}
     found = annex(sizes=sizes, sizes_source="made up")
@@ -180,6 +182,7 @@ def test_households_count_by_their_size():
     assert same["group_people_central"].to_numpy() == pytest.approx(annex()["group_people_central"].to_numpy())
 
 
+@pytest.mark.slow
 def test_the_range_is_that_of_expected_mix_whatever_the_profile():
     other = PROFILE.assign(x=[10, 10], y=[900, 800], z=[90, 190])
     found = annex(tenure_groups={"district": PROFILE, "nearby": other})
@@ -245,6 +248,7 @@ def test_new_homes_keep_their_people():
     assert new.sum(axis=-1) == pytest.approx(np.tile(people.sum(axis=1), (2, 1)))
 
 
+@pytest.mark.slow
 def test_noise_is_that_of_the_compound_distribution():
     # Mosimann 1962: n p (1 − p) (n + A) / (1 + A) with A households; tenures are independent, fractions scaled.
     people = np.array([[60.0, 30.0], [0.4, 120.5]])
@@ -308,6 +312,7 @@ def test_hidden_numbers_cannot_be_had_from_the_total(tables):
             assert not low or most - least >= 5 - 1e-6
 
 
+@pytest.mark.slow
 @given(
     arrays(np.int64, (2, 5), elements=st.integers(0, 400)),
     arrays(np.int64, (2, 2, 5), elements=st.integers(0, 300)),
@@ -702,6 +707,7 @@ def test_profiles_that_are_refused():
 # -- keeping --------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_saved_and_verified(tmp_path):
     plan = [scheme("a", [("owned", 2, 80, 5), ("social_rent", 1, 30, 0)], year=2030, internal=0.3)]
     people = pm.scenarios.people_by_tenure(plan, OCCUPANCY, occupancy_source="made up")
@@ -719,6 +725,7 @@ def test_saved_and_verified(tmp_path):
     assert pm.verify(profile.save(tmp_path / "profile.zip")).same
 
 
+@pytest.mark.slow
 def test_inputs_are_left_as_they_are():
     people, profile, where, learning = PEOPLE.copy(), PROFILE.copy(), WHERE.copy(), learnt()
     given_ = [frame.copy() for frame in (people, profile, where, learning)]

@@ -139,6 +139,7 @@ def test_tables_of_counts(everything):
     assert known.sources == ("Drawn for a test.", "https://example.org/areas")
 
 
+@pytest.mark.slow
 def test_only_keeps_one_district_of_every_table(read):
     known = read(swap={'district = "district"\nfocal': 'district = "district"\nonly = "north"\nfocal'})
     for one in (*known.tables.values(), known.residents):
@@ -159,6 +160,7 @@ def test_layers(tmp_path):
     assert pm.scenarios.read_evidence(path).homes.values[0].tolist() == [1, 2, 4]
 
 
+@pytest.mark.slow
 def test_homes_people_and_pupils(read):
     text = only("occupancy", "yields")
     known = read(text)
@@ -188,6 +190,7 @@ def test_yields_by_file(read, tmp_path):
     assert found["people"]["pupils_primary"].iloc[0] == pytest.approx(30 * 0.4 + 10 * 0.1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("unknown", "left"), [("leave out", 30.0), ("missing", np.nan)])
 def test_schools_whose_places_nobody_knows(read, unknown, left):
     text = only("occupancy", "yields", "schools", "others")
@@ -206,6 +209,7 @@ def test_schools_whose_places_nobody_knows(read, unknown, left):
         pm.scenarios.check(scheme(), refusing, unknown="exclude", radii=[])
 
 
+@pytest.mark.slow
 def test_other_options_of_schools(read):
     text = only("occupancy", "yields", "schools")
     known = read(
@@ -218,6 +222,7 @@ def test_other_options_of_schools(read):
         read(text, swap={'where = { kind = "state" }': 'where = { kind = ["private", "special"] }'})
 
 
+@pytest.mark.slow
 def test_services_where_people_meet_and_a_condition(read):
     known = read(only("Age", "occupancy", "services", "condition"))
     assert known.services["kind"].tolist() == ["GP", "GP", "library"]
@@ -283,6 +288,7 @@ def test_a_calibration_by_two_dates(everything):
     pd.testing.assert_frame_equal(pd.DataFrame(learnt)[same], pd.DataFrame(expected)[same])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["csv", "parquet"])
 def test_a_calibration_by_file(read, tmp_path, ending):
     (tmp_path / "row").mkdir()
@@ -329,6 +335,7 @@ def test_the_least_is_enough(read):
 # -- where files are ------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_files_start_from_a_folder_that_may_be_named_by_a_variable(tmp_path, monkeypatch):
     (tmp_path / "data").mkdir()
     write(tmp_path / "data" / "row")
@@ -533,6 +540,7 @@ def test_areas_that_are_not_those_of_the_homes_are_refused(tmp_path):
         pm.scenarios.read_evidence(path)
 
 
+@pytest.mark.slow
 def test_tables_that_do_not_fit_are_refused(tmp_path):
     path = write(tmp_path / "row")
     pd.concat([CAPACITY, CAPACITY.iloc[:1]]).to_csv(path.parent / "capacity.csv", index=False)
@@ -556,6 +564,7 @@ def test_tables_that_do_not_fit_are_refused(tmp_path):
 # -- files as they come ---------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_files_of_windows_and_names_with_quotes(tmp_path, monkeypatch):
     name = "O'Brien & \"Sons\" <b>; ${HOME} __import__('os').system('false')"
     text = EVERYTHING.replace('name = "The row"', "name = '''" + name + "'''")
@@ -636,6 +645,7 @@ def in_a_file(parts):
         return pm.scenarios.read_evidence(write(Path(folder) / "row", text))
 
 
+@pytest.mark.slow
 @settings(max_examples=3)
 @example(parts=set(PARTS), many=30, x=401_500.0, several=True)
 @given(

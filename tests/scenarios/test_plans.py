@@ -26,6 +26,7 @@ def test_one_row_alone_is_the_effect_of_a_site():
     assert set(plan["verdict"]) == {"too small to change the area's figure"}
 
 
+@pytest.mark.slow
 def test_subsets_of_a_plan_and_a_plan_that_matters():
     rng = np.random.default_rng(0)
     sites = pd.DataFrame({"unit": rng.choice(TOWN.units, 60), "blue": 150, "plan": ["north"] * 20 + ["south"] * 40})

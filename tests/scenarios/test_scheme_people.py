@@ -90,6 +90,7 @@ def made(name, sizes, **more):
 NUMBERS = ["homes", "people", *AGES, "children", "people_new", "displaced", "from_internal", "new_to_district"]
 
 
+@pytest.mark.slow
 @given(SIZES, SIZES, st.floats(0, 0.3), st.floats(0, 1))
 @settings(max_examples=12)
 def test_two_schemes_hold_what_one_of_both_would(one, other, vacancy, internal):
@@ -114,6 +115,7 @@ def test_two_schemes_hold_what_one_of_both_would(one, other, vacancy, internal):
     assert found["pupils_primary"].iloc[0] == pytest.approx(pupils)
 
 
+@pytest.mark.slow
 @given(SIZES)
 @settings(max_examples=15)
 def test_what_is_pulled_down_subtracts(sizes):

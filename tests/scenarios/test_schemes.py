@@ -555,6 +555,7 @@ def test_points_and_ground_by_unit():
     assert found.loc["g", "hectares"].sum() == pytest.approx(1.0)
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(
     st.floats(0, 250), st.floats(0, 250), st.floats(1, 300), st.floats(1, 300),

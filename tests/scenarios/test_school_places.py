@@ -99,6 +99,7 @@ def test_by_hand_today():
     assert "Yields: made up for this test." in north["note"]
 
 
+@pytest.mark.slow
 def test_a_surplus_that_becomes_a_deficit_is_told():
     big = scheme("24/2", 200, at=(X, Y))
     north = row(PLACES(sent(big), big, schools=SCHOOLS, **YEARS), "primary", "North")
@@ -136,6 +137,7 @@ def laid(**shares):
     return pd.DataFrame(rows, columns=["reference", "unit", "share"])
 
 
+@pytest.mark.slow
 def test_by_hand_with_a_forecast_and_its_range():
     people = sent(scheme("a", 100, year=None, phasing={2026: 50, 2027: 50}), years=[2026, 2027, 2028, 2029])
     found = PLACES(people, laid(a={"u": 1.0}), lookup=LOOKUP, forecast=forecast_of(AREAS), places_year=2025)
@@ -166,6 +168,7 @@ def test_by_hand_with_a_forecast_and_its_range():
     assert "1 scheme has homes complete in 2025, whose pupils may be on the rolls: a." in early["note"].iloc[0]
 
 
+@pytest.mark.slow
 def test_a_forecast_without_a_number_or_a_range_says_why():
     unknown = forecast_of(AREAS, forecast=np.nan, lower=np.nan, upper=np.nan, reason="intake not given")
     found = PLACES(sent(scheme("a", year=2026)), laid(a={"u": 1.0}), lookup=LOOKUP, forecast=unknown)
@@ -214,6 +217,7 @@ def test_the_surplus_is_that_of_the_forecast():
 # --- committed homes, once -------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_committed_homes_stand_on_both_sides():
     other = scheme("b", 50, at=(X, Y), status="permissioned")
     alone = PLACES(sent(ONE), [ONE], schools=SCHOOLS, **YEARS)
@@ -229,6 +233,7 @@ def test_committed_homes_stand_on_both_sides():
     assert row(found, "secondary", "Town")["pupils_committed"] == 5
 
 
+@pytest.mark.slow
 def test_committed_homes_in_the_forecast_are_not_counted_again():
     coming = sent(scheme("b", 50, year=2026))
     people, where = sent(scheme("a", year=2026)), laid(a={"u": 1.0}, b={"v": 1.0})
@@ -256,6 +261,7 @@ def test_committed_homes_in_the_forecast_are_not_counted_again():
     )
 
 
+@pytest.mark.slow
 def test_committed_homes_on_the_rolls_are_not_counted_again():
     """Of 60 homes 20 were complete when the children of 2025/26 were counted; 40 × 0.2 = 8 pupils are still to come."""
     partly = scheme("b", 60, at=(X, Y), year=None, phasing={2024: 10, 2025: 10, 2028: 40})
@@ -310,6 +316,7 @@ def plain_recount(schemes, committed, schools, yields, year):
     return found
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10_000))
 @settings(max_examples=5)
 def test_agrees_with_a_plain_recount_and_loses_no_pupil(seed):
@@ -358,6 +365,7 @@ def test_agrees_with_a_plain_recount_and_loses_no_pupil(seed):
     assert (left == 1).all()
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.integers(0, 400), st.floats(0, 1), st.booleans()), min_size=1, max_size=6))
 @settings(max_examples=5)
 def test_shares_split_pupils_and_lose_none(sizes):
@@ -388,6 +396,7 @@ def test_shares_split_pupils_and_lose_none(sizes):
         assert np.isnan(south["left_with"].item())  # D's places are not known
 
 
+@pytest.mark.slow
 def test_schemes_without_a_place_have_a_row_and_a_reason():
     lost = scheme("24/9", 10)
     found = PLACES(sent([ONE, lost]), [ONE, lost], schools=SCHOOLS, **YEARS)
@@ -421,6 +430,7 @@ def test_pupils_that_nobody_knows_are_missing_in_their_area_alone():
 # --- which planning area ---------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_all_ways_give_the_same_where_they_agree():
     cells = [shapely.box(X - 2000, Y - 1000, X + 2000, Y + 2000), shapely.box(X - 2000, Y - 5000, X + 2000, Y - 1000)]
     shapes = gpd.GeoDataFrame(
@@ -478,6 +488,7 @@ def test_sites_in_degrees_are_brought_to_the_map_of_the_schools():
     assert row(found, "primary", "North")["left_with"] == 12
 
 
+@pytest.mark.slow
 def test_areas_of_their_own_hold_the_schools_within_reach():
     """Two miles are 3,218.688 m: of the primary schools A, B and C, and not D."""
     no_areas = SCHOOLS.drop(columns="planning_area")
@@ -589,6 +600,7 @@ def test_places_of_no_school_are_never_none(policy):
 # --- cases and years -------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_both_ends_of_a_range_of_homes():
     wide = scheme("r", (50, 100), at=(X, Y))
     found = PLACES(sent([ONE, wide]), [ONE, wide], schools=SCHOOLS, phases=["primary"], **YEARS)
@@ -608,6 +620,7 @@ def test_both_ends_of_a_range_of_homes():
     assert found["case"].tolist() == ["high"]
 
 
+@pytest.mark.slow
 def test_schemes_without_a_year_are_complete_in_each_and_said():
     undated = scheme("n", 50, at=(X, Y), year=None)
     dated = scheme("d", 50, at=(X, Y), year=None, phasing={2028: 25, 2030: 25})
@@ -634,6 +647,7 @@ def test_years_must_be_there():
 # --- places that schemes add -----------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_school_beside_the_homes():
     people = sent(ONE, years=[2030, 2032])
     opened = pd.DataFrame({"reference": ["24/1"], "phase": ["primary"], "year": [2031], "places": [210]})
@@ -662,6 +676,7 @@ def test_a_school_beside_the_homes():
     )
 
 
+@pytest.mark.slow
 def test_added_places_that_cannot_be_placed_are_refused():
     opened = pd.DataFrame({"reference": ["24/1"], "phase": ["primary"], "year": [2031], "places": [210]})
 
@@ -770,6 +785,7 @@ def test_schools_must_be_sound():
     assert isinstance(error.value, InvalidCounts)
 
 
+@pytest.mark.slow
 def test_lookups_and_areas_must_fit():
     where, people = laid(**{"24_1": {"u": 1.0}}), sent(ONE)
 
@@ -841,6 +857,7 @@ def test_inputs_are_left_as_they_are_and_any_table_of_schools_will_do():
     assert row(found, "primary", "North")["left_with"] == 12
 
 
+@pytest.mark.slow
 def test_saved_and_verified(tmp_path):
     other = scheme("b", (5, 50), at=(X, Y), status="permissioned")
     plan, cells = [ONE, other, SOUTH], [shapely.box(X - 9000, Y - 9000, X + 9000, Y + 9000)]

@@ -140,6 +140,7 @@ def test_the_nearest_people_are_those_of_surroundings():
     assert same["users"].to_numpy() == pytest.approx(found["users"].to_numpy())
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(st.integers(0, 10_000), st.floats(0.3, 4), st.booleans())
 def test_huff_loses_nobody(seed, beta, existing):
@@ -641,6 +642,7 @@ def test_choices_by_minutes_are_the_best_of_all(seed):
             assert found["objective"].iloc[0] == pytest.approx(value)
 
 
+@pytest.mark.slow
 def test_saved_and_verified(tmp_path):
     people, there, *_ = random_map(2)
     there["size"], now = 3, there.tail(2).assign(size=5, kind=["gp", "pool"])

@@ -60,6 +60,7 @@ def weighted(values: np.ndarray, people: np.ndarray, level: float) -> float:
     return float(every[int(np.ceil(level * len(every) - 1e-9)) - 1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("seed", "detour"), [(0, 1.0), (1, 1.3), (2, 1.0), (3, 1.3)])
 def test_written_out(seed: int, detour: float) -> None:
     children, schools, away = town(seed=seed)
@@ -225,6 +226,7 @@ def test_stops_at_units_and_a_table_of_times() -> None:
     assert found[["unit", "minutes", "by"]].values.tolist() == [["h00", 15.0, "9"], ["h01", 12.0, "given"]]
 
 
+@pytest.mark.slow
 def test_saved_and_made_again(tmp_path: Path) -> None:
     children, schools, _ = town()
     stop = pd.DataFrame({"route": ["9"], "school": ["s0"], "unit": ["h00"], "minutes": [15]})

@@ -156,6 +156,7 @@ def test_given_polygons() -> None:
         pm.schools.given_catchments(homes, schools, zones.to_crs(3857), school="id")
 
 
+@pytest.mark.slow
 @settings(max_examples=10)
 @given(st.integers(0, 10_000))
 def test_measures_are_those_of_the_intakes(seed: int) -> None:
@@ -263,6 +264,7 @@ def test_points_have_no_pieces_and_say_so() -> None:
     assert pieces["reason"].str.startswith("no pieces are counted").all()
 
 
+@pytest.mark.slow
 def test_balanced_zones_have_the_least_travel_of_all_that_fit() -> None:
     rng = np.random.default_rng(11)
     for _ in range(4):
@@ -286,6 +288,7 @@ def test_balanced_zones_have_the_least_travel_of_all_that_fit() -> None:
             pm.schools.balanced_catchments(homes, schools, tight)
 
 
+@pytest.mark.slow
 def test_saved_and_verified(tmp_path) -> None:
     homes, schools = made(8)
     now = pm.schools.nearest_catchments(homes, schools)

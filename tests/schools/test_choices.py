@@ -138,6 +138,7 @@ def test_straight_into_a_market_that_says_so(tmp_path: Path) -> None:
     assert outcome.same, str(outcome)
 
 
+@pytest.mark.slow
 def test_with_equal_preferences_a_ballot_gives_each_school_the_catchments_share() -> None:
     # One catchment, two schools that nobody tells apart, and one that all put last: places are a simple random sample.
     people, members, room, draws = 60, 18, 20, 200
@@ -156,6 +157,7 @@ def test_with_equal_preferences_a_ballot_gives_each_school_the_catchments_share(
     assert abs(shares.var(ddof=1) / variance - 1) < 4 * np.sqrt(2 / draws)
 
 
+@pytest.mark.slow
 def test_a_ballot_by_lot_among_equal_wishes_is_a_fair_share_over_simulations() -> None:
     # Wishes are drawn anew as well: the expected intake of each school is still the share of the catchment.
     pupils = alike(60).assign(group=["x"] * 18 + ["y"] * 42)

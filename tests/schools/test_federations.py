@@ -111,6 +111,7 @@ def test_the_published_pair_and_saved(tmp_path: Path) -> None:
     assert pm.schools.federate(table, focal="x", contact=0.0, within=3000).empty
 
 
+@pytest.mark.slow
 def test_an_order_of_rows_changes_no_gain_and_a_stop_says_what_is_open() -> None:
     rng = np.random.default_rng(7)
     table = rolls(rng.integers(0, 60, (60, 3)), rng.random((60, 2)) * 2000)

@@ -196,6 +196,7 @@ SITES = pd.DataFrame(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_homes_are_told_apart_and_add_up():
     plain = pm.schools.places(TOWN.rolls, TOWN.schools, TOWN.births, years=4)
     every = pm.schools.places(TOWN.rolls, TOWN.schools, TOWN.births, SITES, years=4, **YIELDS)
@@ -314,6 +315,7 @@ blocks = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=8)
 @given(blocks, st.lists(st.lists(st.integers(1, 90), min_size=5, max_size=5), min_size=2, max_size=2), st.randoms())
 def test_scale_and_order_change_nothing_else(pupils, children, rng):
@@ -388,6 +390,7 @@ def test_shortfalls_by_hand():
         pm.schools.shortfalls(frame, margin=2)
 
 
+@pytest.mark.slow
 def test_the_mix_stands_beside():
     found = pm.schools.places(TOWN.rolls, TOWN.schools, TOWN.births)
     mix = pm.schools.place_mix(TOWN.rolls, of=["free_meals", *TOWN.groups])
@@ -487,6 +490,7 @@ def test_nothing_is_changed_and_names_may_differ():
         pd.testing.assert_frame_equal(table, copy)
 
 
+@pytest.mark.slow
 def test_packs_come_out_again(tmp_path):
     sites = SITES.assign(phase="primary", planning_area=SITES["primary_area"])
     more = pd.DataFrame({"phase": ["primary"], "planning_area": ["D1A"], "year": [2023], "change": [30]})
@@ -602,6 +606,7 @@ def invented(seed, *, years=10, areas=8, groups=7):
     return pupils, children
 
 
+@pytest.mark.slow
 def test_ranges_hold_about_as_often_as_they_say():
     parts = []
     for seed in range(12):

@@ -33,6 +33,7 @@ def shortest(away: np.ndarray, places: list[int]) -> float:
     return best
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("room", [1.0, 1.4, 0.7])
 def test_the_sum_of_distances_is_as_small_as_it_can_be(room: float) -> None:
     rng = np.random.default_rng(int(10 * room))

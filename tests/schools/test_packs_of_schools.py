@@ -34,6 +34,7 @@ def trips():
     return pm.Flows.from_table(table.reset_index(), origin="unit", destination="school", groups=list(table.columns))
 
 
+@pytest.mark.slow
 def test_allocations_come_out_again(tmp_path):
     plain = secondary_market()
     for place, result in enumerate(
@@ -48,6 +49,7 @@ def test_allocations_come_out_again(tmp_path):
         assert outcome.same, str(outcome)
 
 
+@pytest.mark.slow
 def test_bands_and_coordinates_come_out_again(tmp_path):
     schools = TOWN.schools[TOWN.schools["phase"] == "secondary"]
     policies = schools["admissions"].unique()
@@ -61,6 +63,7 @@ def test_bands_and_coordinates_come_out_again(tmp_path):
     assert outcome.same, str(outcome)
 
 
+@pytest.mark.slow
 def test_flows_come_out_again_and_are_asked_for(tmp_path):
     flows = trips()
     result = pm.schools.ratio_same_children(flows, focal="blue", draws=9)
@@ -78,6 +81,7 @@ def test_flows_come_out_again_and_are_asked_for(tmp_path):
         pm.verify(bare, flows=flows.at_origin())
 
 
+@pytest.mark.slow
 def test_nearest_places_come_out_again_with_their_map(tmp_path):
     rolls = TOWN.rolls_latest()
     rolls = rolls.take((rolls.strata["phase"] == "secondary").to_numpy())

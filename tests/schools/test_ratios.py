@@ -104,6 +104,7 @@ def test_equally_near_goes_to_the_first_by_id_and_strata_are_borders() -> None:
         pm.schools.to_nearest_school(homes, far, by="la")
 
 
+@pytest.mark.slow
 def test_local_children_by_authority_saved_and_made_again(tmp_path: Path) -> None:
     rng = np.random.default_rng(8)
     homes = placed(

@@ -88,6 +88,7 @@ def best(homes: pm.Counts, now: pd.Series, size: tuple[float, float], reach: np.
     raise AssertionError
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_the_proven_optimum_is_that_of_trying_everything(seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -141,6 +142,7 @@ def everything(problem: Problem) -> int:
     return min(problem.value(list(codes)) for codes in each if not problem.broken(list(codes)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_all_limits_together_against_trying_everything(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     from placemix.schools.catchments import redrawing
@@ -203,6 +205,7 @@ def test_a_zone_in_pieces_may_stay_so_and_a_whole_one_stays_whole() -> None:
         assert "1 zone lies in pieces now" in new["note"].iloc[0]
 
 
+@pytest.mark.slow
 def test_an_interrupt_gives_the_best_found_so_far() -> None:
     rng = np.random.default_rng(7)
     homes = grid(rng, 16, 16)
@@ -225,6 +228,7 @@ def test_an_interrupt_gives_the_best_found_so_far() -> None:
         assert max(parts(homes, new["school"]).values()) == 1
 
 
+@pytest.mark.slow
 def test_effort_makes_the_answer_come_out_again() -> None:
     rng = np.random.default_rng(8)
     homes = grid(rng, 6, 6)
@@ -355,6 +359,7 @@ def test_the_page_shows_what_was_found() -> None:
     assert "keeps its school" not in plain
 
 
+@pytest.mark.slow
 def test_a_signal_stops_the_solver_itself() -> None:
     # Joining a thread is not safe from interrupts: the solver must have ended, and given what it had found.
     rng = np.random.default_rng(12)

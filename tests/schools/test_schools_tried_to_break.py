@@ -168,6 +168,7 @@ def test_a_group_does_not_meet_itself_by_twinning() -> None:
         pm.schools.segregation(rolls([9, 1], [1, 9], [0, 5], la=["p", "q"]), focal="x", phase="la", by="la", draws=9)
 
 
+@pytest.mark.slow
 def test_too_many_sets_are_refused_before_they_are_made() -> None:
     # All of 800 schools in one place: 85 million sets of three, which would not fit into memory.
     table = rolls([9] * 400 + [1] * 400, [1] * 400 + [9] * 400, [0.0] * 800)
@@ -337,6 +338,7 @@ def test_what_hanging_together_leaves_out_is_told() -> None:
     assert "wind around" not in notes[1]
 
 
+@pytest.mark.slow
 def test_a_page_about_authorities_that_have_no_residents(tmp_path: Path) -> None:
     authority = ["A", "B"] * 6 + ["C"]
     phase = ["primary"] * 12 + ["special"]
@@ -354,6 +356,7 @@ def test_a_page_about_authorities_that_have_no_residents(tmp_path: Path) -> None
     assert "Special schools of Here: D has no value across schools" in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_the_order_of_rows_changes_no_choice(seed: int) -> None:
     """Equal schools at equal distances, and schools on the corners of areas: of equal choices it is always the same."""

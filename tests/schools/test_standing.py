@@ -22,6 +22,7 @@ def schools(x, y, **strata):
     return pm.from_wide(table, groups=["x", "y"], unit="school", strata=list(strata))
 
 
+@pytest.mark.slow
 def test_the_report_is_the_measures_of_each_phase_and_area():
     found = pm.schools.segregation(ROLLS, focal=["blue", "green"], phase="phase", by="district", draws=9)
     whole = found[found["district"].isna()]
@@ -69,6 +70,7 @@ def test_separation_by_chance_grows_as_schools_shrink():
     assert expected == sorted(expected)
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=3, max_size=9), st.integers(0, 2**31))
 def test_between_and_within_are_the_whole(pupils, seed):
     x, y = np.array(pupils).T
@@ -88,6 +90,7 @@ def test_between_and_within_are_the_whole(pupils, seed):
     assert found["between"] <= found["value"] + 1e-12
 
 
+@pytest.mark.slow
 def test_kinds_at_random_against_every_way_to_deal_them():
     x, y, kinds = np.array([30, 5, 10, 2, 8]), np.array([10, 25, 20, 8, 12]), ["f", "o", "o", "f", "o"]
 

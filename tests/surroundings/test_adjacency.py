@@ -27,6 +27,7 @@ RINGS = np.array([[2, 2, 2, 2, 2], [2, 1, 1, 1, 2], [2, 1, 0, 1, 2], [2, 1, 1, 1
 CORNERS = np.array([[0, 1, -1, 2], [1, 0, -1, -1]])
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(labelled(), turns, corners, maps)
 @example(RINGS, 0.3, (1e7, 1e7), 27700)
@@ -231,6 +232,7 @@ def _real(table, unit, lost=0.0):
     return queen, border
 
 
+@pytest.mark.slow
 @pytest.mark.data
 def test_trafford(data_root):
     queen, border = _real(gpd.read_parquet(data_root / "data" / "trafford" / "oa21.parquet"), "oa21cd")

@@ -47,6 +47,7 @@ def points(draw):
     return xy + draw(st.sampled_from([0.0, 1e7])), generator
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(points(), st.sampled_from(sorted(KERNELS)), st.sampled_from([5, 170, 4000]), st.booleans(), st.sampled_from(sorted(FACTORS)))  # fmt: skip  # noqa: E501
 def test_sums_and_pairs_are_those_of_all_pairs(drawn, shape, bandwidth, ends, crs):

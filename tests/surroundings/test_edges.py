@@ -102,6 +102,7 @@ def test_what_is_inside_is_scaled_up():
     assert np.allclose(pairs_of(whole.limited(strata)), scale[:, np.newaxis] * pairs_of(plain.limited(strata)))
 
 
+@pytest.mark.slow
 def test_borders_are_cut_finely_near_units_only(monkeypatch):
     # A thousandth of a millimetre on a map of kilometres would take more pieces than memory holds.
     paper = np.array([[0, 1, 1], [0, 2, 1], [3, -1, 3]])

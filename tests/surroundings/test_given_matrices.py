@@ -48,6 +48,7 @@ def expected(dense: np.ndarray, own: float | None) -> np.ndarray:
     return out
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(weights(), st.sampled_from(KINDS), st.sampled_from([None, 0, 2.5]), st.integers(0, 99))
 def test_any_matrix_is_what_it_says(dense, kind, own, seed):

@@ -349,6 +349,7 @@ def test_units_too_far_from_any_node_are_listed():
     assert network(counts, lines(), metres=800, snap="1 km").notes[0].startswith("units lie up to 1000 m")
 
 
+@pytest.mark.slow
 def test_streets_on_another_map():
     with pytest.raises(errors.CRSMismatch, match=r"WGS 84, the units OSGB36 / British National Grid"):
         network(at_ends(), lines(4326), metres=100)

@@ -141,6 +141,7 @@ def test_a_unit_smaller_than_dust_keeps_its_people_in_its_cell():
 # --- every pair of cells -----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @settings(max_examples=12)
 @given(
     seed=st.integers(0, 10**6),

@@ -259,6 +259,7 @@ def test_an_empty_stratum_is_undefined():
 # -- rings ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("seed", "groups", "plain"), [(11, 2, True), (12, 5, False), (13, 8, True), (13, 8, False)])
 def test_rings_stay_within_their_bound(seed, groups, plain, monkeypatch):
     draw = np.random.default_rng(seed)
@@ -296,6 +297,7 @@ def test_only_large_strata_are_counted_by_rings(monkeypatch):
     assert (np.abs(found - exact)[30:] > 0).any()
 
 
+@pytest.mark.slow
 def test_rings_of_parts_of_people_are_those_of_people(monkeypatch):
     """Whole numbers are added as such, and others not: the mix, and so the distortion, is the same."""
     monkeypatch.setattr(trajectories, "EXACT", 40)

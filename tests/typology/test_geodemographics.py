@@ -67,6 +67,7 @@ def test_planted_classes_come_back(method):
     assert names == {1: "white", 2: "asian", 3: "black, other"}
 
 
+@pytest.mark.slow
 def test_planted_number_of_classes_stands_out():
     seen = choose_classes(COUNTS, classes=[2, 3, 4, 5], draws=6)
     assert seen.set_index("classes")["silhouette"].idxmax() == 3
@@ -95,6 +96,7 @@ def test_k_means_is_that_of_scikit_learn(standardise, weights):
     assert adjusted_rand_score(theirs, ours["class"].to_numpy(dtype=int)) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "options",
     [
@@ -169,6 +171,7 @@ def test_a_category_of_two_dimensions_is_named_with_its_dimension():
     assert set(found["name"].iloc[-1].split(", ")) < {"black", "none", "ethnicity: other", "faith: other"}
 
 
+@pytest.mark.slow
 @settings(max_examples=8)
 @given(st.lists(st.tuples(*[st.integers(0, 60)] * 3), min_size=8, max_size=25, unique=True), st.integers(2, 4))
 def test_people_are_conserved_and_classes_are_numbered_by_size(rows, classes):

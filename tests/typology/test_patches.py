@@ -180,6 +180,7 @@ def test_types_of_surroundings_and_of_several_dimensions():
     assert both["people"].sum() == counts.total.sum()
 
 
+@pytest.mark.slow
 @pytest.mark.data
 def test_greater_manchester(gm):
     table = pd.read_parquet(gm / "groups5_lsoa21_2021.parquet")

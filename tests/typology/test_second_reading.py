@@ -99,6 +99,7 @@ def tables(draw, least=2, most=5):
     return [row[:-1] for row in rows], [row[-1] for row in rows], cities
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", WITH_REFERENCE)
 @given(found=tables(3), references=st.permutations(range(3)), merged=st.integers(1, 2), whole=st.booleans())
 @STEADY
@@ -106,12 +107,14 @@ def test_schemes_with_a_reference_agree_with_the_second_reading(scheme, found, r
     agree(scheme, *found, whole=whole, reference=[NAMES[place] for place in references[:merged]])
 
 
+@pytest.mark.slow
 @given(found=tables(6, 6), whole=st.booleans())
 @STEADY
 def test_holloway_wright_and_ellis_agree_with_the_second_reading(found, whole):
     agree("HWE2012", *found, whole=whole)
 
 
+@pytest.mark.slow
 @given(found=tables(2, 8))
 @STEADY
 def test_recalibrated_thresholds_keep_their_entropy_and_every_unit_has_a_type(found):
@@ -119,12 +122,14 @@ def test_recalibrated_thresholds_keep_their_entropy_and_every_unit_has_a_type(fo
     assert [kind is None for kind in expected] == [sum(row) == 0 for row in found[0]]
 
 
+@pytest.mark.slow
 @given(found=tables(), whole=st.booleans())
 @STEADY
 def test_hall_crowder_and_spring_agree_with_the_second_reading(found, whole):
     agree("Hall2015", *found, whole=whole)
 
 
+@pytest.mark.slow
 @given(
     found=tables(),
     whole=st.booleans(),
@@ -190,6 +195,7 @@ def test_each_largest_group_and_each_mix_is_a_type_of_its_own():
 # Total and exclusive ------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @given(seed=st.integers(0, 2**32), groups=st.integers(2, 8), none=st.booleans())
 @settings(STEADY, max_examples=10)
 def test_every_inhabited_unit_has_exactly_one_type(seed, groups, none):

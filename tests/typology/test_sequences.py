@@ -190,6 +190,7 @@ def test_what_cannot_be_asked(dates, options, words):
         pm.typology.sequences(dates, **RULES, **options)
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None)
 @given(st.integers(0, 2**32))
 def test_the_order_of_units_changes_nothing(seed):

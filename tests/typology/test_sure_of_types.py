@@ -26,6 +26,7 @@ def counts(rows: list[list[int]], groups: list[str], **more: list[str]) -> pm.Co
         return pm.from_wide(table, groups=groups, unit="id", strata=list(more))
 
 
+@pytest.mark.slow
 def test_the_probability_of_a_type_is_that_of_the_binomial() -> None:
     table = counts([[161, 39], [155, 45], [100, 100]], ["host", "x"])
     draws = 1_000
@@ -45,6 +46,7 @@ def test_the_probability_of_a_type_is_that_of_the_binomial() -> None:
     assert found["probability"].iloc[0] == found["p I"].iloc[0]
 
 
+@pytest.mark.slow
 def test_households_make_types_less_sure() -> None:
     table = counts([[170, 30]], ["host", "x"])
     asked = {"scheme": "PJF2001", "reference": "host", "error": "sampling", "draws": 299}
@@ -53,6 +55,7 @@ def test_households_make_types_less_sure() -> None:
     assert together["p II"].iloc[0] > alone["p II"].iloc[0]
 
 
+@pytest.mark.slow
 def test_perturbation_moves_only_what_is_near_an_edge() -> None:
     table = counts([[800, 200], [900, 100], [0, 0]], ["host", "x"])
     asked = {"scheme": "PJF2001", "reference": "host", "error": "perturbation", "draws": 499}
@@ -170,6 +173,7 @@ def test_counting_and_classifying_agree(rows: list[list[int]], threshold: float)
     assert found["people_defined"].item() == types.loc[defined, "people"].sum()
 
 
+@pytest.mark.slow
 def test_saved_and_made_again(tmp_path: Path) -> None:
     table = counts([[161, 39, 0], [30, 60, 10], [20, 70, 10]], ["host", "x", "y"], town=["n", "n", "s"])
     own = tmp_path / "mine.toml"

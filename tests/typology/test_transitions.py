@@ -233,6 +233,7 @@ def two_dates(rng):
     return dates
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None)
 @given(st.integers(0, 2**32))
 def test_nobody_is_lost_and_shares_sum_to_one(seed):

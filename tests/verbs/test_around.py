@@ -78,6 +78,7 @@ def test_far_apart_or_all_together(squares: pm.Counts):
     assert met.tolist() == pytest.approx(shares.tolist(), abs=1e-14)
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(st.data())
 def test_a_dense_matrix_says_the_same_and_row_order_does_not_matter(data):
@@ -181,6 +182,7 @@ def test_borders_that_were_there_before_stay(squares: pm.Counts):
     assert apart["edge_share"].tolist() == pytest.approx(both["edge_share"].tolist(), abs=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.data
 def test_greater_manchester_closes_its_districts(gm):
     areas = gpd.read_parquet(gm / "lsoa21.parquet", columns=["lsoa21cd", "lad22nm", "geometry"])

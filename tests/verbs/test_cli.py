@@ -125,11 +125,13 @@ def test_version_and_help_name_the_commands(run: Run) -> None:
     assert "placemix measure areas" in " ".join(run("measure", "--help")[1].split())
 
 
+@pytest.mark.slow
 def test_the_module_runs_as_a_program() -> None:
     done = subprocess.run([sys.executable, "-m", "placemix", "--version"], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == f"placemix {pm.__version__}"
 
 
+@pytest.mark.slow
 def test_report_writes_one_page(run: Run, areas: Path, tmp_path: Path) -> None:
     out = tmp_path / "page.html"
     code, text, _ = run("report", areas, "-u", "code", "-g", "asian,white", "-f", "asian", "-b", "place", "-o", out)

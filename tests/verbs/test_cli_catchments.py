@@ -52,6 +52,7 @@ def test_zones_are_judged(run, files):
     assert sum(intakes) == pytest.approx(gpd.read_file(files[0])[["x", "y"]].to_numpy().sum())
 
 
+@pytest.mark.slow
 def test_zones_are_redrawn_and_judged_again(run, files, tmp_path):
     zones, pack = tmp_path / "new.csv", tmp_path / "new.zip"
     more = ("--redraw", "--near", "900 m", "--size", "20%", "--rezoned", "40%", "--effort", "0.2", "-o", zones)
@@ -103,6 +104,7 @@ def test_what_is_wrong_is_said(run, files, tmp_path):
     assert "pass its table as --assignment" in " ".join(err.split())
 
 
+@pytest.mark.slow
 def test_the_page_shows_zones_before_and_after(run, files, tmp_path):
     _, schools = files
     named = gpd.read_file(schools)

@@ -26,6 +26,7 @@ def town(tmp_path):
     return tmp_path
 
 
+@pytest.mark.slow
 def test_chance(town):
     common = ["chance", str(town / "then.csv"), "-u", "code", "-g", "a,b", "-f", "a", "--by", "side", "--draws", "99"]
     said = RUN.invoke(app, [*common, "--cluster", "2.4", "-m", "dissimilarity"])
@@ -44,6 +45,7 @@ def test_chance(town):
     assert pm.verify(town / "out.zip").same
 
 
+@pytest.mark.slow
 def test_difference(town):
     files = [str(town / "then.csv"), str(town / "now.csv")]
     said = RUN.invoke(
@@ -56,6 +58,7 @@ def test_difference(town):
     assert isinstance(same.exception, pm.errors.InvalidParameter)
 
 
+@pytest.mark.slow
 def test_changes(town):
     files = [str(town / "then.csv"), str(town / "now.csv")]
     common = ["changes", *files, "-u", "code", "-g", "a,b", "-f", "a", "--cluster", "1", "--draws", "99"]

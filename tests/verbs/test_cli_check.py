@@ -79,6 +79,7 @@ def found(folder, evidence, **more):
 # -- check ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_scheme_from_files_to_the_page(run, files):
     folder, evidence = files
     page, word = folder / "mill.html", folder / "mill.docx"
@@ -104,6 +105,7 @@ def test_a_scheme_from_files_to_the_page(run, files):
     assert str(folder.resolve()) not in page.read_text()
 
 
+@pytest.mark.slow
 def test_the_policy_on_what_nobody_knows_is_never_silent(run, files):
     folder, evidence = files
     lost = SMALL.replace('statuses = { "on hold" = "allocated" }\n', "")
@@ -145,6 +147,7 @@ def test_what_cannot_be_done_is_refused_before_anything_is_read(run, tmp_path, m
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_files_that_are_not_there_and_faults_of_them(run, files):
     folder, evidence = files
     code, _, err = run("check", folder / "no.toml", folder / "gone.toml", *known(evidence))
@@ -178,6 +181,7 @@ def test_the_fewest_homes_that_an_annex_tells_of(run, files):
     assert "100" in words(pm_text(page))
 
 
+@pytest.mark.slow
 def test_everything_the_evidence_lists_or_several_files_as_one_plan(run, small):
     folder, evidence = small
     code, out, err = run("check", "all", *known(evidence, "--year", "2031", "--allocated", "include"))
@@ -201,6 +205,7 @@ def test_everything_the_evidence_lists_or_several_files_as_one_plan(run, small):
     assert "[[others]]" in err
 
 
+@pytest.mark.slow
 def test_the_annex_is_refused_by_the_name_of_the_table_without_one(run, files):
     folder, evidence = files
     page = folder / "page.html"
@@ -220,6 +225,7 @@ def pm_text(page):
     return re.sub(r"<[^>]+>", " ", page.read_text().partition("Equality annex</h2>")[2].partition("</section>")[0])
 
 
+@pytest.mark.slow
 def test_options_reach_the_check(run, files):
     folder, evidence = files
     code, out, err = run(
@@ -243,6 +249,7 @@ def test_options_reach_the_check(run, files):
     assert "Published by A council." in page.read_text()
 
 
+@pytest.mark.slow
 def test_the_record_is_held_against_what_came(run, files):
     folder, evidence = files
     record = folder / "mill.json"
@@ -286,6 +293,7 @@ def ranking(evidence, *more):
     return ["rank", "all", *known(evidence, "--year", "2031", *more)]
 
 
+@pytest.mark.slow
 def test_schemes_are_put_beside_each_other(run, files):
     folder, evidence = files
     out_file, pack = folder / "table.csv", folder / "table.zip"
@@ -308,6 +316,7 @@ def test_schemes_are_put_beside_each_other(run, files):
     assert [row["reference"] for row in json.loads(out)] == expected["reference"].tolist()
 
 
+@pytest.mark.slow
 def test_a_register_of_its_own(run, small):
     folder, evidence = small
     register = folder / "register.csv"
@@ -323,6 +332,7 @@ def test_a_register_of_its_own(run, small):
     assert "gone.csv" in err
 
 
+@pytest.mark.slow
 def test_the_least_difference_that_counts(run, small):
     _, evidence = small
     # B/1 and s2 are 1,100 m from each other and from schools and surgeries; nobody is better by 10 km.
@@ -333,6 +343,7 @@ def test_the_least_difference_that_counts(run, small):
     assert sum(row["front"] for row in json.loads(out)) < 5
 
 
+@pytest.mark.slow
 def test_an_index_that_no_scheme_moves_beyond_chance_orders_nothing(run, files):
     _, evidence = files
     wanted = ["--objective", "information_theory_change=less"]
@@ -367,6 +378,7 @@ def test_wrong_options_of_rank_are_refused_before_anything_is_read(run, options,
     assert out == ""
 
 
+@pytest.mark.slow
 def test_an_objective_that_is_none_is_named_with_what_there_is(run, small):
     _, evidence = small
     code, _, err = run(*ranking(evidence, "--objective", "way_gp=less"))

@@ -41,6 +41,7 @@ def asked(files):
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_what_is_printed_and_written(run, files, tmp_path):
     code, out, err = run(*asked(files), "--mix", "free_meals,blue", "-o", tmp_path / "all.csv")
     assert code == 0
@@ -56,6 +57,7 @@ def test_what_is_printed_and_written(run, files, tmp_path):
     assert written["year_group"].tolist() == found["year_group"].tolist()
 
 
+@pytest.mark.slow
 def test_homes_and_changes(run, files, tmp_path):
     options = ("--developments", files["homes"], "--yield", "primary=0.28,secondary=0.2", "--hold")
     more = ("--yield-source", "our study of 2024", "--changes", files["changes"], "--years", "primary=5,secondary=3")
@@ -73,6 +75,7 @@ def test_homes_and_changes(run, files, tmp_path):
     assert sum(row["from_proposed"] for row in rows if row["year_group"] == "all") > 0
 
 
+@pytest.mark.slow
 def test_what_is_wrong_is_said(run, files):
     code, _, err = run(*asked(files), "--developments", files["homes"])
     assert code == 1
@@ -89,6 +92,7 @@ def test_what_is_wrong_is_said(run, files):
     assert "have no column" in err
 
 
+@pytest.mark.slow
 def test_a_page_shows_what_was_found(run, files, tmp_path):
     code, _, err = run(*asked(files), "--mix", "free_meals", "--page", tmp_path / "places.html", "--place", "Our town")
     assert code == 0

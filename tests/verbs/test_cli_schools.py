@@ -74,6 +74,7 @@ def town(tmp_path: Path) -> tuple[Path, Path]:
     return rolls, homes
 
 
+@pytest.mark.slow
 def test_the_page(run, town, tmp_path):
     rolls, homes = town
     page = tmp_path / "schools.html"

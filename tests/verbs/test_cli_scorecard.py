@@ -65,6 +65,7 @@ def folder(tmp_path):
     return tmp_path
 
 
+@pytest.mark.slow
 def test_a_card_is_printed_and_written(run, folder):
     page, word, pack = folder / "card.html", folder / "card.docx", folder / "card.zip"
     code, out, err = run("scorecard", folder / "card.toml", "--page", page, "--word", word, "--pack", pack)

@@ -116,6 +116,7 @@ def test_single_characteristics_of_several_dimensions(run: Run, folder: Path, tm
     assert "90%" in out
 
 
+@pytest.mark.slow
 def test_pages_with_maps(run: Run, folder: Path, tmp_path: Path):
     change, types = tmp_path / "change.html", tmp_path / "types.html"
     kept = (*GROUPS, *PJF, "--by", "side", "--areas", folder / "areas.gpkg")
@@ -190,6 +191,7 @@ def test_remedies_are_of_the_shell():
     assert text.endswith("with 'placemix harmonise'; or add --common to count them apart.")
 
 
+@pytest.mark.slow
 def test_halves_of_merged_areas_and_whose_boundaries_are_said(run, tmp_path):
     town = pm.datasets.town()
     areas = pm.common_areas(town.lookup, source="unit_before", target="unit_after")

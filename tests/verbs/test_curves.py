@@ -73,6 +73,7 @@ def test_strata_have_curves_of_their_own_and_reasons():
 # -- dominance ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(GRIDS, GRIDS)
 def test_the_verdict_is_that_of_the_curves_and_of_the_indices(one, other):
@@ -153,6 +154,7 @@ def test_strata_that_only_one_table_has():
 # -- vertical and horizontal -----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(GRIDS, st.lists(st.integers(0, 4), min_size=6, max_size=6))
 def test_somers_pair_by_pair(rows, heights):

@@ -341,6 +341,7 @@ def test_a_group_that_is_absent_nearly_everywhere_makes_no_clusters_of_nothing()
     assert (pseudo_values(z, i, j, np.ones(12), permutations=99, seed=0, label="")[10:14] == 1).all()
 
 
+@pytest.mark.slow
 def test_seeds_row_order_and_flags(town: pm.Counts):
     near = surroundings.contiguity(town)
     names = ["getis_ord", "local_moran"]

@@ -27,6 +27,7 @@ def homes() -> pm.Counts:
         )
 
 
+@pytest.mark.slow
 def test_every_verb_comes_out_again(homes: pm.Counts, tmp_path: Path) -> None:
     score = pd.Series(range(6), index=homes.units, name="score", dtype=float)
     results = {
