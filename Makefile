@@ -29,7 +29,7 @@ PEER = segregation==2.6.0
 help:
 	@echo "make demo                         a first report, from a data set that comes with placemix"
 	@echo "make demo CITY=greater_manchester a report from published data (PLACEMIX_DATA=folder)"
-	@echo "make test                         lint, types, tests and doctests, about twelve minutes"
+	@echo "make test                         lint, types, tests and doctests, about seven minutes"
 	@echo "make slow                         the tests that take more than half a second each"
 	@echo "make quick                        only the tests that need neither a browser nor patience, without the docs"
 	@echo "make bench                        times against other packages, in an environment of its own"
