@@ -3,6 +3,7 @@
     make bench                                     in an environment of its own, with the peer
     python benchmarks/run.py --only gini --full    one case; the peer's Gini loop in full
     python benchmarks/run.py --only space          everything with surroundings
+    python benchmarks/run.py --only land           concentration and centralisation
     python benchmarks/run.py --only counts         every measure of counts alone, beside loops
     python benchmarks/run.py --only inference      draws by chance
     python benchmarks/run.py --only typology       types of places
@@ -37,7 +38,8 @@ PARTS = {
     "scenarios": ["scenarios", "siting", "choosing", "checking"],
     "outcomes": ["joining", "outcomes"],
     "ordered": ["ordered"],
-    "space": ["space", "people", "profiles", "rasters", "land"],
+    "space": ["space", "people", "profiles", "rasters"],
+    "land": ["land"],
 }
 
 

@@ -29,4 +29,12 @@ def case(*, full: bool, peer: calls.Peer | None) -> list[Line]:  # noqa: ARG001
     for verb in (pm.continuous.rank_order, pm.continuous.sorting_index, pm.continuous.centile_gap):
         took = seconds(lambda verb=verb: verb(people, value="income", unit="area"))
         lines.append(Line(NAME, f"{verb.__name__} of 1,000,000 people in 2,000 areas", took))
+    some = people.head(100_000)
+    for name in ("rank_order_information", "sorting_index"):
+        took = seconds(
+            lambda name=name: pm.inference.sorting(some, name, value="income", unit="area", draws=99),
+            repeats=1,
+            warm=False,
+        )
+        lines.append(Line(NAME, f"{name} beside 99 deals of 100,000 people, once", took))
     return lines
