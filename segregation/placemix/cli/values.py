@@ -54,8 +54,11 @@ def measures(
         typer.echo(as_json(table))
         return
     table = table.assign(takes=[", ".join((*row(name).takes, *row(name).parameters)) for name in table["measure"]])
-    columns = ["measure", "question", "takes", *(["dimension", "tier"] if every else [])]
-    show(table[columns], title="Measures" if every else "Recommended measures (--all lists the others)")
+    # The dimension that was asked for would be the same word in every row.
+    columns = ["measure", "question", "takes", *(["dimension"] if every and dimension is None else [])]
+    columns += ["tier"] if every else []
+    title = "Measures" if dimension is None else f"Measures: {dimension}"
+    show(table[columns], title=title if every else "Recommended measures (--all lists the others)")
 
 
 def measure(
