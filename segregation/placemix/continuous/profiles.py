@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,7 +10,7 @@ import pandas as pd
 
 from placemix._typing import FloatArray, Table
 from placemix.continuous.persons import Persons, Stratum, read_persons
-from placemix.errors import InvalidParameter, TooFewGroups, did_you_mean, plural
+from placemix.errors import InvalidParameter, TooFewGroups, did_you_mean, listed, plural
 from placemix.estimating import off_the_scale, strays
 from placemix.indices import rank_order as ranks
 from placemix.registry import MEASURES
@@ -125,7 +125,8 @@ def rank_order(
     2   rank_order_squareroot  0.534
     """
     names = [measures] if isinstance(measures, str) else list(measures)
-    _known(names, bands)
+    known_measures(names, WAYS, "rank-order measure")
+    _known_bands(bands)
     persons = read_persons(people, value, unit, weight, by)
     distinct = int(np.unique(persons.value[persons.weight > 0]).size)
     if distinct < ranks.BANDS:
@@ -140,15 +141,26 @@ def rank_order(
     return result
 
 
-def _known(names: list[str], bands: Any) -> None:  # noqa: ANN401
-    wrong = [name for name in names if name not in WAYS]
+def known_measures(names: Sequence[str], known: Collection[str], kind: str) -> None:
+    """Refuse measures that are none of a kind, or named twice, and a call that names none.
+
+    Raises
+    ------
+    InvalidParameter
+        All that are none are named.
+    """
+    wrong = [str(name) for name in names if name not in known]
     if wrong or not names:
-        message = f"{wrong[0]!r} is no rank-order measure." if wrong else "No measure was asked for."
-        hint = did_you_mean(str(wrong[0]), WAYS) if wrong else ""
-        raise InvalidParameter(message, remedy=f"{hint} There are {', '.join(WAYS)}.".strip())
+        none = "is no" if len(wrong) == 1 else "are each no"
+        message = f"{listed([repr(name) for name in wrong])} {none} {kind}." if wrong else "No measure was asked for."
+        hint = did_you_mean(wrong[0], known) if wrong else ""
+        raise InvalidParameter(message, remedy=f"{hint} There are {', '.join(known)}.".strip())
     if len(set(names)) < len(names):
         message = "A measure is asked for twice."
         raise InvalidParameter(message, remedy="Name each once.")
+
+
+def _known_bands(bands: Any) -> None:  # noqa: ANN401
     if bands is not None and (isinstance(bands, bool) or not isinstance(bands, (int, np.integer)) or bands < 1):
         message = f"bands is a whole number, not {bands!r}."
         raise InvalidParameter(message, remedy="Pass bands=100 for centiles, or leave it out.")

@@ -13,8 +13,8 @@ from placemix.continuous import centile_gap, rank_order, sorting_index
 from placemix.continuous.centiles import ranked_people
 from placemix.continuous.means import Near, sorted_people
 from placemix.continuous.persons import Persons, Stratum, read_persons
-from placemix.continuous.profiles import WAYS, fitted_people
-from placemix.errors import InvalidParameter, did_you_mean, listed
+from placemix.continuous.profiles import WAYS, fitted_people, known_measures
+from placemix.errors import InvalidParameter, listed
 from placemix.inference import drawing
 from placemix.inference.chances import Tail, beside, known_tail
 from placemix.measuring.inputs import described
@@ -133,14 +133,7 @@ def sorting(
 
 def _known(names: list[str], around: Surroundings | None) -> None:
     """Refuse measures that are none, or that surroundings mean nothing to."""
-    wrong = [name for name in names if name not in MEASURES]
-    if wrong or not names:
-        message = f"{listed(wrong)}: no such measure of values of people." if wrong else "No measure was asked for."
-        hint = did_you_mean(str(wrong[0]), MEASURES) if wrong else ""
-        raise InvalidParameter(message, remedy=f"{hint} There are {', '.join(MEASURES)}.".strip())
-    if len(set(names)) < len(names):
-        message = "A measure is asked for twice."
-        raise InvalidParameter(message, remedy="Name each once.")
+    known_measures(names, MEASURES, "measure of values of people")
     blind = [name for name in names if name != "sorting_index"]
     if around is not None and blind:
         message = (
