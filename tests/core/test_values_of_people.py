@@ -269,6 +269,8 @@ def test_every_fault_is_listed_with_its_rows():
         ({"degree": 9}, "InvalidParameter", "from 1 to 8"),
         ({"degree": 1.5}, "InvalidParameter", "whole number"),
         ({"bands": 2}, "TooFewGroups", "at least three bands"),
+        ({"bands": 1}, "TooFewGroups", "at least three bands"),
+        ({"bands": 0}, "InvalidParameter", "whole number"),
         ({"bands": 5}, "InvalidParameter", "degree=3"),
         ({"bands": 2.5}, "InvalidParameter", "whole number"),
         ({"measures": "gini"}, "InvalidParameter", "no rank-order measure"),
